@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Readable } from "node:stream";
+import type { Digest } from "#base";
+
+/** Half-open byte range [start, end). */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An upload in progress; survives a restart. */
+export interface Upload {
+  readonly id: string;
+  readonly repository: string;
+  readonly receivedBytes: number;
+}
+
+/**
+ * Content-addressed blobs, in an OCI image layout on disk. A blob is visible only when its digest has been verified and
+ * it is fsynced together with its folder. Contract suite: `test/support/contracts/blob-store.ts`.
+ */
+export interface BlobStore {
+  stat(digest: Digest): Promise<{ readonly sizeBytes: number } | undefined>;
+  /** A stream of the blob or a part of it, or `undefined` when there is no such blob. */
+  open(
+    digest: Digest,
+    range?: ByteRange,
+  ): Promise<{ readonly sizeBytes: number; readonly stream: Readable } | undefined>;
+  /** A whole small blob; throws when it is larger than `maxBytes` or its bytes do not match the digest. */
+  read(digest: Digest, maxBytes: number): Promise<Uint8Array | undefined>;
+  /** Stores a small blob (a manifest) durably. */
+  put(digest: Digest, bytes: Uint8Array): Promise<void>;
+  createUpload(repository: string): Promise<Upload>;
+  findUpload(id: string): Promise<Upload | undefined>;
+  /** Appends; `offset` must equal what was received so far. Throws `UPLOAD_OFFSET`, `DISK_FULL`, `SIZE_LIMIT`. Two writers at once: the second is refused. */
+  append(id: string, offset: number, chunks: AsyncIterable<Uint8Array>): Promise<Upload>;
+  /** Verifies the digest and makes the blob visible; on a wrong digest the upload is removed and `DIGEST_MISMATCH` thrown. */
+  commit(id: string, digest: Digest): Promise<{ readonly sizeBytes: number }>;
+  cancel(id: string): Promise<void>;
+  /** Absolute path of a blob, for the scan process, which reads the files itself. */
+  pathOf(digest: Digest): string;
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Host and port to listen on. */
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 lets the system choose (tests). */
+  readonly port: number;
+}
+
+export type ServerRole = "registry" | "gate" | "api" | "scanner";
+
+/** The whole configuration of the server, with defaults applied. Times in milliseconds, sizes in bytes. */
+export interface Configuration {
+  readonly dataDir: string;
+  readonly roles: readonly ServerRole[];
+  readonly listen: {
+    readonly console: ListenAddress;
+    readonly registry: ListenAddress;
+    readonly admission: ListenAddress;
+  };
+  readonly database: {
+    /** External PostgreSQL ≥ 15; absent: the embedded one. */
+    readonly url?: string;
+    /** Account that runs the embedded PostgreSQL when we are root. */
+    readonly systemUser?: string;
+  };
+  readonly secretKeyFile: string;
+  readonly registry: {
+    /** Names (host or host:port) by which clients and Pods reach this registry. */
+    readonly names: readonly string[];
+    /** What a pull gets while the verdict is undecided. */
+    readonly undecided: "deny" | "allow";
+    /** How long a pull waits for a scan in progress. */
+    readonly scanWaitMs: number;
+    readonly maxBlobBytes: number;
+    /** Whether the registry may be read without an account. */
+    readonly anonymousPull: boolean;
+  };
+  readonly admission: {
+    readonly failure: "deny" | "allow";
+    /** Deadline of one review when the API server names none. */
+    readonly timeoutMs: number;
+  };
+  readonly scan: {
+    readonly concurrency: number;
+    readonly timeoutMs: number;
+    readonly memoryMiB: number;
+    readonly maxAttempts: number;
+  };
+  readonly advisories: {
+    /** An advisory database file; absent: `<dataDir>/advisories.sqlite` if there, else the bundled one. */ readonly file?: string;
+  };
+  readonly policyFiles: readonly string[];
+  readonly log: { readonly level: "debug" | "info" | "warn" | "error" };
+  readonly language: "en" | "ko";
+}

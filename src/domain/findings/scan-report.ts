@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { AdvisoryDatabaseInfo } from "#advisories";
+import type { Digest } from "#base";
+import type { Platform } from "#oci";
+import type { Inventory } from "#packages";
+import type { CoverageGap, Finding } from "./finding.ts";
+
+/** Everything a scan says about one image for one platform. Holds no clock and no random: a rerun is byte-identical. */
+export interface ScanReport {
+  readonly image: {
+    /** Digest of the image manifest (not of an index above it). */
+    readonly digest: Digest;
+    readonly mediaType: string;
+    readonly platform: Platform;
+    /** The builder's claim, RFC 3339. */
+    readonly created?: string;
+    /** Compressed layers, in bytes. */
+    readonly sizeBytes: number;
+    readonly layers: readonly {
+      readonly digest: Digest;
+      readonly diffId: Digest;
+      readonly sizeBytes: number;
+      readonly createdBy?: string;
+    }[];
+  };
+  readonly inventory: Inventory;
+  /** Sorted by severity (worst first), id, package name, path. */
+  readonly findings: readonly Finding[];
+  /** What the advisories could not be asked about; not empty means "cannot tell", never "clean". */
+  readonly coverageGaps: readonly CoverageGap[];
+  readonly database: AdvisoryDatabaseInfo;
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
+export const registryEn = {} as const;
+
+export const registryKo: Record<keyof typeof registryEn, string> = {};

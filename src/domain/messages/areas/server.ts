@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
+export const serverEn = {} as const;
+
+export const serverKo: Record<keyof typeof serverEn, string> = {};

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+export type { Language, MessageId } from "./catalogue.ts";
+export { CATALOGUE } from "./catalogue.ts";
+export type { MessageValues, Translate } from "./translate.ts";
+export { createTranslate, isMessageId } from "./translate.ts";

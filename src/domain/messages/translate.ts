@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createIntl, createIntlCache, type IntlShape } from "@formatjs/intl";
+import { CATALOGUE, type Language, type MessageId } from "./catalogue.ts";
+
+/** Values for the placeholders of a message. */
+export type MessageValues = Readonly<Record<string, string | number>>;
+
+/** Renders a message in one language. */
+export type Translate = (id: MessageId, values?: MessageValues) => string;
+
+const cache = createIntlCache();
+const intls = new Map<Language, IntlShape<string>>();
+
+/** A function that renders messages in the language; a message that cannot be formatted is returned as its id. */
+export function createTranslate(language: Language): Translate {
+  const intl = intlFor(language);
+  return (id, values) => intl.formatMessage({ id }, values === undefined ? undefined : { ...values });
+}
+
+/** Whether the text is a message id, for ids that are put together from codes (`reason.<CODE>`). */
+export function isMessageId(text: string): text is MessageId {
+  return Object.hasOwn(CATALOGUE.en, text);
+}
+
+function intlFor(language: Language): IntlShape<string> {
+  const known = intls.get(language);
+  if (known !== undefined) {
+    return known;
+  }
+  const intl = createIntl({ locale: language, messages: { ...CATALOGUE[language] } }, cache);
+  intls.set(language, intl);
+  return intl;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Digest } from "#base";
+import type { Descriptor } from "./manifest.ts";
+
+/**
+ * Where the bytes of an image come from: a registry, an OCI layout, an archive, our own blob store. Implemented by
+ * adapters; each must pass the contract suite in `test/support/contracts/image-source.ts`.
+ */
+export interface ImageSource extends AsyncDisposable {
+  /** The location as the user wrote it, without credentials. */
+  readonly location: string;
+  /** The manifest or index that the location names, verified against its digest. */
+  readonly root: { readonly mediaType: string; readonly digest: Digest; readonly bytes: Uint8Array };
+  /** A child manifest, verified against digest and size. */
+  readManifest(descriptor: Descriptor): Promise<Uint8Array>;
+  /**
+   * The content of a blob as chunks. The stream throws before its end when the bytes do not match digest or size, so a
+   * reader who reached the end has read what the descriptor promised.
+   */
+  openBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+}

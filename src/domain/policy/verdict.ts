@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Digest } from "#base";
+
+/** Why a verdict is what it is. Gates, console and CLI show the same codes; messages come from the catalogue (`reason.<CODE>`). */
+export type ReasonCode =
+  /** No policy document, or no entry that matches: deny. */
+  | "NO_POLICY"
+  | "NO_MATCHING_REPOSITORY"
+  /** deny: a vulnerability that the policy does not accept. */
+  | "VULNERABILITY"
+  /** undecided: whether a package is affected cannot be told. */
+  | "VULNERABILITY_UNDECIDED"
+  | "SEVERITY_UNKNOWN"
+  /** undecided: no scan yet, or it is not finished. */
+  | "SCAN_MISSING"
+  | "SCAN_PENDING"
+  | "SCAN_FAILED"
+  | "SCAN_PARTIAL"
+  /** deny: older than `scan.maxAge`. */
+  | "SCAN_TOO_OLD"
+  | "DISTRIBUTION_UNKNOWN"
+  | "DISTRIBUTION_UNSUPPORTED"
+  | "ADVISORIES_MISSING"
+  /** undecided: not a container image that a scanner can read. */
+  | "ARTIFACT_UNSUPPORTED"
+  /** deny for an index: no child that can run is allowed. */
+  | "NO_PLATFORM_ALLOWED"
+  /** undecided: the image is not known to this gate. */
+  | "IMAGE_UNKNOWN";
+
+/**
+ * One reason. `params` fill the message; for VULNERABILITY they are `id`, `severity`, `package`, `version`, `fixed`
+ * (versions joined by ", ", or empty).
+ */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly effect: "deny" | "undecided" | "warn";
+  readonly params: Readonly<Record<string, string | number>>;
+  /** For an index: the child that the reason is about. */
+  readonly platform?: string;
+}
+
+/** Which document and entry decided. */
+export interface DecidingPolicy {
+  readonly kind: "ImagePolicy" | "ClusterImagePolicy";
+  readonly namespace?: string;
+  readonly name: string;
+  /** The `repositories[].name` that won. */
+  readonly repository: string;
+}
+
+/**
+ * The judgement of one image under the policies in force. It starts at deny; `allow` carries no deny and no undecided
+ * reason. Reasons are sorted, worst first.
+ */
+export interface Verdict {
+  readonly outcome: "allow" | "deny" | "undecided";
+  readonly reasons: readonly Reason[];
+  readonly policy?: DecidingPolicy;
+  /** `enforce` unless the winning entry says otherwise; gates act on it. */
+  readonly mode: "enforce" | "warn" | "audit";
+  /** Whether the gate should pin the tag to the digest. */
+  readonly mutateImage: boolean;
+  /** The digest that was judged; absent when nothing had to be looked up. */
+  readonly digest?: Digest;
+  /** RFC 3339: the first instant at which the same facts could be judged otherwise. */
+  readonly validUntil?: string;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe } from "vitest";
+
+/** Which Debian package brings a tool, for the line that says what to install. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  skopeo: "skopeo",
+  umoci: "umoci",
+  mmdebstrap: "mmdebstrap",
+  chromium: "chromium",
+  "docker-registry": "docker-registry",
+  crane: "crane (Debian trixie or newer)",
+  oras: "oras (Debian forky or newer)",
+  dpkg: "dpkg",
+  zstd: "zstd",
+  mount: "mount, and root",
+};
+
+/** Folders beside PATH in which Debian keeps servers, and where `tools/ci/fetch-tools.sh` puts single tools. */
+function searchPath(): readonly string[] {
+  const cache = process.env["HAECHI_TOOLS_DIR"] ?? join(process.env["HOME"] ?? "/", ".cache/haechi/tools");
+  return [
+    join(cache, "bin"),
+    ...(process.env["PATH"] ?? "").split(delimiter),
+    "/usr/lib/postgresql/15/bin",
+    "/usr/sbin",
+  ];
+}
+
+/** The absolute path of a tool, or `undefined`. */
+export function findTool(name: string): string | undefined {
+  for (const folder of searchPath()) {
+    const path = join(folder, name);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // not here: look in the next folder
+    }
+  }
+  return undefined;
+}
+
+/** The absolute path of a tool that the enclosing `describeWithTools` asked for. */
+export function tool(name: string): string {
+  const path = findTool(name);
+  if (path === undefined) {
+    throw new Error(`${name} is not installed`);
+  }
+  return path;
+}
+
+/**
+ * A `describe` that needs real tools. Where one is missing its tests are skipped with one line that says what to
+ * install; with CI=true that is a failure, so that CI cannot go green by skipping.
+ */
+export function describeWithTools(name: string, tools: readonly string[], body: () => void): void {
+  const missing = tools.filter((each) => findTool(each) === undefined);
+  if (missing.length === 0) {
+    describe(name, body);
+    return;
+  }
+  const hint = missing.map((each) => `${each} (Debian package ${PACKAGES[each] ?? each})`).join(", ");
+  if (process.env["CI"] === "true") {
+    throw new Error(`${name}: CI must not skip; missing ${hint}`);
+  }
+  process.stderr.write(`skipped: ${name}: install ${hint}\n`);
+  describe.skip(name, body);
+}
