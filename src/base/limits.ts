@@ -31,6 +31,8 @@ export const LIMITS = {
   /** All files that analyzers read of one image. */
   maxAnalyzedBytes: 1 * GIB,
   maxPackages: 500_000,
+  /** A package's name, version, architecture, source or licence, in UTF-16 units. */
+  maxFieldLength: 1_024,
   maxProblems: 1_000,
   maxLinkHops: 40,
   maxPolicyBytes: 1 * MIB,
@@ -38,6 +40,10 @@ export const LIMITS = {
   maxAdmissionReviewBytes: 8 * MIB,
   maxConfigurationBytes: 1 * MIB,
   maxAdvisoryBytes: 8 * MIB,
+  /** One archive of advisories as transferred, all that it inflates to, and its entries. */
+  maxAdvisoryArchiveBytes: 4 * GIB,
+  maxInflatedAdvisoryBytes: 64 * GIB,
+  maxAdvisoryArchiveEntries: 2_000_000,
 } as const;
 
 /** The shape of {@link LIMITS}, for functions that accept other values. */

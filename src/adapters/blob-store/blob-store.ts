@@ -20,22 +20,32 @@ export interface Upload {
  * it is fsynced together with its folder. Contract suite: `test/support/contracts/blob-store.ts`.
  */
 export interface BlobStore {
+  /** Size of a blob, or `undefined` when there is none (or its file was found to be damaged, so that it is pushed again). */
   stat(digest: Digest): Promise<{ readonly sizeBytes: number } | undefined>;
-  /** A stream of the blob or a part of it, or `undefined` when there is no such blob. */
+  /**
+   * A stream of the blob or a part of it, or `undefined` when there is no such blob. The stream of a whole blob is
+   * verified while it is read and fails before its last chunk when the bytes do not match; a part cannot be verified.
+   * Destroy a stream that is not read to its end.
+   */
   open(
     digest: Digest,
     range?: ByteRange,
   ): Promise<{ readonly sizeBytes: number; readonly stream: Readable } | undefined>;
-  /** A whole small blob; throws when it is larger than `maxBytes` or its bytes do not match the digest. */
+  /** A whole small blob; throws `BLOB_TOO_LARGE` above `maxBytes` and `BLOB_CORRUPT` when its bytes do not match the digest. */
   read(digest: Digest, maxBytes: number): Promise<Uint8Array | undefined>;
-  /** Stores a small blob (a manifest) durably. */
+  /** Stores a small blob (a manifest) durably. Throws `DIGEST_MISMATCH`, `DISK_FULL`. */
   put(digest: Digest, bytes: Uint8Array): Promise<void>;
   createUpload(repository: string): Promise<Upload>;
   findUpload(id: string): Promise<Upload | undefined>;
-  /** Appends; `offset` must equal what was received so far. Throws `UPLOAD_OFFSET`, `DISK_FULL`, `SIZE_LIMIT`. Two writers at once: the second is refused. */
+  /**
+   * Appends; `offset` must equal what was received so far. Throws `UPLOAD_UNKNOWN`, `UPLOAD_OFFSET`, `DISK_FULL`,
+   * `SIZE_LIMIT`. Two writers at once: the second is refused with `UPLOAD_BUSY`. What was received before a failure of
+   * `chunks` stays, so that the client can resume.
+   */
   append(id: string, offset: number, chunks: AsyncIterable<Uint8Array>): Promise<Upload>;
   /** Verifies the digest and makes the blob visible; on a wrong digest the upload is removed and `DIGEST_MISMATCH` thrown. */
   commit(id: string, digest: Digest): Promise<{ readonly sizeBytes: number }>;
+  /** Forgets an upload and its bytes; unknown uploads are fine, one being written is refused with `UPLOAD_BUSY`. */
   cancel(id: string): Promise<void>;
   /** Absolute path of a blob, for the scan process, which reads the files itself. */
   pathOf(digest: Digest): string;

@@ -24,6 +24,10 @@ export interface Configuration {
     /** Account that runs the embedded PostgreSQL when we are root. */
     readonly systemUser?: string;
   };
+  readonly admin: {
+    /** File with the first administrator's password; absent: one is made and printed once. */
+    readonly passwordFile?: string;
+  };
   readonly secretKeyFile: string;
   readonly registry: {
     /** Names (host or host:port) by which clients and Pods reach this registry. */

@@ -27,7 +27,10 @@ export interface VulnerabilityFinding {
   readonly evidence: Evidence;
   /** Versions that fix it, oldest first; empty when no fix exists. */
   readonly fixedVersions: readonly string[];
-  /** How it was found: advisory, ecosystem, the name and version searched for, and the range that held it. */
+  /**
+   * How it was found: advisory, ecosystem, the name and version searched for, and the range that held it (`>= 1.0.0, < 1.2.3`;
+   * `= 1.2.3` when the version is named; ranges parted by ` || ` when undecided).
+   */
   readonly match: {
     readonly advisoryId: string;
     readonly ecosystem: string;
@@ -43,5 +46,6 @@ export type Finding = VulnerabilityFinding;
 /** Why the advisories do not cover an image. */
 export type CoverageGap =
   | { readonly code: "DISTRIBUTION_UNKNOWN" }
-  | { readonly code: "DISTRIBUTION_UNSUPPORTED"; readonly distribution: string }
+  /** `packageType` is there when the distribution itself is supported, but not packages of that type on it. */
+  | { readonly code: "DISTRIBUTION_UNSUPPORTED"; readonly distribution: string; readonly packageType?: PackageType }
   | { readonly code: "ADVISORIES_MISSING"; readonly ecosystem: string };

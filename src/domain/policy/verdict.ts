@@ -26,7 +26,9 @@ export type ReasonCode =
   /** deny for an index: no child that can run is allowed. */
   | "NO_PLATFORM_ALLOWED"
   /** undecided: the image is not known to this gate. */
-  | "IMAGE_UNKNOWN";
+  | "IMAGE_UNKNOWN"
+  /** Stands for `count` more reasons of its effect that were left out of a long list. */
+  | "MORE_REASONS";
 
 /**
  * One reason. `params` fill the message; for VULNERABILITY they are `id`, `severity`, `package`, `version`, `fixed`

@@ -1,5 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
 
-export const policyEn = {} as const;
+export const policyEn = {
+  "policy.outcome.allow": "{reference} is allowed.",
+  "policy.outcome.deny": "{reference} is denied.",
+  "policy.outcome.undecided": "It cannot be told whether {reference} may run.",
+  "policy.onPlatform": "[{platform}] {text}",
+  "policy.decidedBy": "Decided by {kind} {name}, repository {repository}.",
+  "reason.NO_POLICY":
+    "There is no image policy, and without one nothing is allowed. Create a ClusterImagePolicy that covers this image.",
+  "reason.NO_POLICY.namespace":
+    "There is no image policy for namespace {namespace}, and without one nothing is allowed. Create an ImagePolicy in the namespace, or a ClusterImagePolicy, that covers this image.",
+  "reason.NO_MATCHING_REPOSITORY":
+    "No repository of any ClusterImagePolicy matches this image. Add an entry for its repository to a policy.",
+  "reason.NO_MATCHING_REPOSITORY.namespace":
+    "Namespace {namespace} has its own ImagePolicies, which replace the cluster-wide ones, and none of their repositories matches this image. Add an entry for its repository to one of them.",
+  "reason.VULNERABILITY":
+    "{package} {version} has {id} ({severity, select, critical {critical} high {high} medium {medium} low {low} negligible {negligible} other {severity unknown}}). It is fixed in {fixed}: update the package or the base image, and rebuild.",
+  "reason.VULNERABILITY.noFix":
+    "{package} {version} has {id} ({severity, select, critical {critical} high {high} medium {medium} low {low} negligible {negligible} other {severity unknown}}), for which there is no fix. Remove the package, or have the policy accept vulnerabilities without a fix.",
+  "reason.VULNERABILITY_UNDECIDED":
+    "It cannot be told whether {package} {version} has {id}, because a version could not be read.",
+  "reason.SEVERITY_UNKNOWN":
+    "{package} {version} has {id}, and no source says how severe it is, so it cannot be compared with the policy.",
+  "reason.SCAN_MISSING": "The image has not been scanned. Push it to this registry, which scans it.",
+  "reason.SCAN_PENDING": "The scan of the image is not finished. Try again shortly.",
+  "reason.SCAN_FAILED": "The scan of the image failed: {message}. Scan it again, or rebuild the image.",
+  "reason.SCAN_PARTIAL":
+    "The scan of the image is not complete ({problems, plural, one {# problem} other {# problems}}): {message}. Rebuild the image so that all of it can be read.",
+  "reason.SCAN_TOO_OLD":
+    "The scan is from {scannedAt}, and the policy accepts none older than {maxAge}. Have the image scanned again.",
+  "reason.DISTRIBUTION_UNKNOWN":
+    "The Linux distribution of the image cannot be told (no usable os-release), so nobody knows which vulnerabilities it has. Build on a base image that says what it is.",
+  "reason.DISTRIBUTION_UNSUPPORTED":
+    "There are no advisories for the distribution {distribution}, so nobody knows which vulnerabilities the image has. Build on a supported base image, or import advisories for this one.",
+  "reason.ADVISORIES_MISSING":
+    "The advisory database has nothing about {ecosystem}, so packages of that kind could not be judged. Import advisories for {ecosystem}.",
+  "reason.ARTIFACT_UNSUPPORTED":
+    "This is not a container image that the scanner can read (media type {mediaType}). If it has to be allowed, set scan.unsupported to allow for its repository.",
+  "reason.NO_PLATFORM_ALLOWED":
+    "{children, plural, =0 {The image index names no image that can run.} one {The only image of the index is not allowed.} other {None of the # images of the index is allowed.}}",
+  "reason.IMAGE_UNKNOWN":
+    "The image is not known here. This gate so far only knows images of its own registry: push the image there and use that name.",
+  "reason.MORE_REASONS": "{count, plural, one {There is # more reason.} other {There are # more reasons.}}",
+} as const;
 
-export const policyKo: Record<keyof typeof policyEn, string> = {};
+export const policyKo: Record<keyof typeof policyEn, string> = {
+  "policy.outcome.allow": "{reference} 이미지가 허용되었습니다.",
+  "policy.outcome.deny": "{reference} 이미지가 거부되었습니다.",
+  "policy.outcome.undecided": "{reference} 이미지를 실행해도 되는지 판단할 수 없습니다.",
+  "policy.onPlatform": "[{platform}] {text}",
+  "policy.decidedBy": "적용된 정책: {kind} {name}, 저장소 항목 {repository}",
+  "reason.NO_POLICY":
+    "이미지 정책이 없습니다. 정책이 없으면 어떤 이미지도 허용되지 않으므로, 이 이미지에 적용할 ClusterImagePolicy를 만드십시오.",
+  "reason.NO_POLICY.namespace":
+    "{namespace} 네임스페이스에 적용되는 이미지 정책이 없습니다. 정책이 없으면 어떤 이미지도 허용되지 않으므로, 이 이미지에 적용할 ImagePolicy를 해당 네임스페이스에 만들거나 ClusterImagePolicy를 만드십시오.",
+  "reason.NO_MATCHING_REPOSITORY":
+    "이 이미지와 일치하는 저장소 항목이 ClusterImagePolicy에 없습니다. 정책에 이 저장소 항목을 추가하십시오.",
+  "reason.NO_MATCHING_REPOSITORY.namespace":
+    "{namespace} 네임스페이스에는 클러스터 정책보다 우선하는 자체 ImagePolicy가 있지만, 그중 이 이미지와 일치하는 저장소 항목이 없습니다. 해당 정책에 이 저장소 항목을 추가하십시오.",
+  "reason.VULNERABILITY":
+    "{package} {version} 패키지에 {id} 취약점이 있습니다(심각도: {severity, select, critical {매우 높음} high {높음} medium {보통} low {낮음} negligible {무시 가능} other {알 수 없음}}). 수정 버전은 {fixed}입니다. 패키지나 베이스 이미지를 업데이트하고 다시 빌드하십시오.",
+  "reason.VULNERABILITY.noFix":
+    "{package} {version} 패키지에 {id} 취약점이 있으며(심각도: {severity, select, critical {매우 높음} high {높음} medium {보통} low {낮음} negligible {무시 가능} other {알 수 없음}}) 아직 수정 버전이 없습니다. 패키지를 제거하거나, 수정 버전이 없는 취약점을 허용하도록 정책을 바꾸십시오.",
+  "reason.VULNERABILITY_UNDECIDED":
+    "버전을 해석할 수 없어 {package} {version} 패키지가 {id} 취약점의 영향을 받는지 판단할 수 없습니다.",
+  "reason.SEVERITY_UNKNOWN":
+    "{package} {version} 패키지에 {id} 취약점이 있지만 심각도를 밝힌 출처가 없어 정책 기준과 비교할 수 없습니다.",
+  "reason.SCAN_MISSING": "이미지를 아직 검사하지 않았습니다. 이 레지스트리에 푸시하면 자동으로 검사합니다.",
+  "reason.SCAN_PENDING": "이미지 검사가 아직 끝나지 않았습니다. 잠시 후 다시 시도하십시오.",
+  "reason.SCAN_FAILED": "이미지 검사에 실패했습니다: {message}. 다시 검사하거나 이미지를 다시 빌드하십시오.",
+  "reason.SCAN_PARTIAL":
+    "이미지를 일부만 검사했습니다(문제 {problems, plural, other {#건}}): {message}. 전체를 읽을 수 있도록 이미지를 다시 빌드하십시오.",
+  "reason.SCAN_TOO_OLD":
+    "마지막 검사 시각은 {scannedAt}이며, 정책은 {maxAge}보다 오래된 검사 결과를 인정하지 않습니다. 이미지를 다시 검사하십시오.",
+  "reason.DISTRIBUTION_UNKNOWN":
+    "이미지의 리눅스 배포판을 알 수 없어(사용할 수 있는 os-release가 없음) 어떤 취약점이 있는지 판단할 수 없습니다. 배포판 정보가 들어 있는 베이스 이미지로 빌드하십시오.",
+  "reason.DISTRIBUTION_UNSUPPORTED":
+    "{distribution} 배포판의 보안 권고가 없어 이미지에 어떤 취약점이 있는지 판단할 수 없습니다. 지원되는 베이스 이미지로 빌드하거나 이 배포판의 보안 권고를 가져오십시오.",
+  "reason.ADVISORIES_MISSING":
+    "보안 권고 데이터베이스에 {ecosystem} 자료가 없어 해당 패키지를 판단할 수 없습니다. {ecosystem} 보안 권고를 가져오십시오.",
+  "reason.ARTIFACT_UNSUPPORTED":
+    "스캐너가 읽을 수 있는 컨테이너 이미지가 아닙니다(미디어 타입 {mediaType}). 반드시 허용해야 한다면 해당 저장소의 scan.unsupported를 allow로 설정하십시오.",
+  "reason.NO_PLATFORM_ALLOWED":
+    "{children, plural, =0 {이미지 인덱스에 실행할 수 있는 이미지가 없습니다.} other {인덱스에 있는 이미지 #개가 모두 허용되지 않습니다.}}",
+  "reason.IMAGE_UNKNOWN":
+    "알 수 없는 이미지입니다. 현재 이 게이트는 자체 레지스트리의 이미지만 판단할 수 있으므로, 이미지를 이 레지스트리에 푸시한 뒤 그 이름을 사용하십시오.",
+  "reason.MORE_REASONS": "{count, plural, other {이 밖에 사유가 #건 더 있습니다.}}",
+};

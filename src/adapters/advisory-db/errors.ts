@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CodedError } from "#base";
+
+/** Why an advisory database could not be read, or data could not be imported. The database file in use stays as it was. */
+export type AdvisoryDatabaseErrorCode =
+  /** There is no such file. */
+  | "ADVISORY_DATABASE_MISSING"
+  /** Not an advisory database at all. */
+  | "ADVISORY_DATABASE_FOREIGN"
+  /** Written by a newer Haechi, in a format that this one does not know. */
+  | "ADVISORY_DATABASE_NEWER"
+  /** Written by an older Haechi, in a format that is no longer read: build it again. */
+  | "ADVISORY_DATABASE_OLDER"
+  /** Cut off or damaged, or its content does not have the digest that it says. */
+  | "ADVISORY_DATABASE_CORRUPT"
+  /** The file cannot be written (folder, permission, space). */
+  | "ADVISORY_DATABASE_UNWRITABLE"
+  /** Another import finished while this one ran. */
+  | "ADVISORY_DATABASE_CHANGED"
+  | "ADVISORY_SOURCE_MISSING"
+  | "ADVISORY_SOURCE_UNREACHABLE"
+  /** Plain HTTP to another machine without permission. */
+  | "ADVISORY_SOURCE_INSECURE"
+  /** Not a zip archive, or a broken one. */
+  | "ADVISORY_SOURCE_MALFORMED"
+  | "ADVISORY_SOURCE_LIMIT_EXCEEDED"
+  /** It was read, but it holds nothing for what was asked for. */
+  | "ADVISORY_SOURCE_EMPTY"
+  /** A bucket needs to be told which ecosystems are wanted. */
+  | "ADVISORY_ECOSYSTEM_REQUIRED"
+  | "ADVISORY_ECOSYSTEM_UNKNOWN"
+  | "ADVISORY_IMPORT_ABORTED";
+
+/** An expected failure of reading or building an advisory database. */
+export class AdvisoryDatabaseError extends CodedError<AdvisoryDatabaseErrorCode> {
+  override readonly name = "AdvisoryDatabaseError";
+}

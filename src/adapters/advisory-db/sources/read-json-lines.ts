@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { LIMITS, type Limits } from "#base";
+import type { RawRecord } from "./record-feed.ts";
+
+const NEWLINE = 0x0a;
+
+/** A file with one record, or (`*.jsonl`) one record on each line. Memory: one record; an over-long one is a problem. */
+export async function* readJsonFile(
+  path: string,
+  limits: Pick<Limits, "maxAdvisoryBytes"> = LIMITS,
+): AsyncGenerator<RawRecord> {
+  if (path.endsWith(".jsonl")) {
+    yield* readLines(path, limits.maxAdvisoryBytes);
+    return;
+  }
+  const { size } = await stat(path);
+  yield size > limits.maxAdvisoryBytes
+    ? { origin: path, problem: `the record is larger than ${limits.maxAdvisoryBytes} bytes` }
+    : { origin: path, json: await readFile(path) };
+}
+
+async function* readLines(path: string, maxBytes: number): AsyncGenerator<RawRecord> {
+  let line = 1;
+  let parts: Buffer[] = [];
+  let length = 0;
+  function finish(): RawRecord | undefined {
+    const json = Buffer.concat(parts);
+    const isTooLong = length > maxBytes;
+    parts = [];
+    length = 0;
+    const origin = `${path}:${line}`;
+    line += 1;
+    if (isTooLong) {
+      return { origin, problem: `the record is larger than ${maxBytes} bytes` };
+    }
+    return json.toString("latin1").trim() === "" ? undefined : { origin, json };
+  }
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      append(chunk.subarray(start, end));
+      const record = finish();
+      if (record !== undefined) {
+        yield record;
+      }
+      start = end + 1;
+    }
+    append(chunk.subarray(start));
+  }
+  const last = finish();
+  if (last !== undefined) {
+    yield last;
+  }
+
+  function append(part: Buffer): void {
+    length += part.length;
+    if (length <= maxBytes) {
+      parts.push(part);
+    } else {
+      parts = [];
+    }
+  }
+}

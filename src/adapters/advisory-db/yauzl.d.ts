@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// yauzl 3.4 brings no types; this is the part that is used here.
+declare module "yauzl" {
+  export interface Entry {
+    readonly fileNameRaw: Buffer;
+    readonly compressedSize: number;
+    readonly uncompressedSize: number;
+    readonly compressionMethod: number;
+    readonly crc32: number;
+    isEncrypted(): boolean;
+  }
+  export interface ZipFile {
+    readonly entryCount: number;
+    readonly fileSize: number;
+    eachEntry(): AsyncIterable<Entry>;
+    readLocalFileHeaderPromise(
+      entry: Entry,
+      options: { readonly minimal: true },
+    ): Promise<{ readonly fileDataStart: number }>;
+    close(): void;
+  }
+  const yauzl: {
+    openPromise(
+      path: string,
+      options: {
+        readonly lazyEntries: true;
+        readonly autoClose: boolean;
+        readonly decodeStrings: false;
+        readonly validateEntrySizes: boolean;
+      },
+    ): Promise<ZipFile>;
+  };
+  export default yauzl;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Clock } from "#base";
+import type { BlobStore } from "./blob-store.ts";
+import { DiskBlobStore } from "./disk-blob-store.ts";
+import { isMissing, publishFile, syncFolder, writeSynced } from "./durable-file.ts";
+import { BlobStoreError } from "./errors.ts";
+import { removeDeadUploads } from "./upload-folder.ts";
+
+const LAYOUT_VERSION = "1.0.0";
+const DEFAULT_UPLOAD_MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** How to open the blob store of this machine. */
+export interface OpenBlobStoreOptions {
+  /** Made when it is missing. */
+  readonly folder: string;
+  readonly maxBlobBytes: number;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Uploads that nobody wrote to for longer are removed at open; default 7 days. */
+  readonly uploadMaxAgeMs?: number;
+}
+
+/**
+ * Opens the OCI image layout in the folder (made when missing) and removes what a crash left behind. Throws
+ * `LAYOUT_UNSUPPORTED` for a layout of another version, `DISK_FULL` when there is no room for a new one.
+ */
+export async function openBlobStore(options: OpenBlobStoreOptions): Promise<BlobStore> {
+  const { folder, log, clock } = options;
+  const temporary = join(folder, "tmp");
+  const uploads = join(folder, "uploads");
+  for (const each of [temporary, uploads, join(folder, "blobs/sha256"), join(folder, "blobs/sha512")]) {
+    await mkdir(each, { recursive: true, mode: 0o700 });
+  }
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { mode: 0o700 });
+  await writeLayoutFile(folder, "oci-layout", JSON.stringify({ imageLayoutVersion: LAYOUT_VERSION }));
+  // Which manifests exist is kept in the database; the layout wants the file nonetheless.
+  await writeLayoutFile(folder, "index.json", JSON.stringify({ schemaVersion: 2, manifests: [] }));
+  await assertLayout(folder);
+  await syncFolder(join(folder, "blobs"));
+  const oldest = new Date(clock.now().getTime() - (options.uploadMaxAgeMs ?? DEFAULT_UPLOAD_MAX_AGE_MS));
+  const removed = await removeDeadUploads(uploads, oldest);
+  if (removed > 0) {
+    log.info({ removed }, "removed uploads that were abandoned or left by a crash");
+  }
+  return new DiskBlobStore({ folder, maxBlobBytes: options.maxBlobBytes, log, clock });
+}
+
+async function writeLayoutFile(folder: string, name: string, text: string): Promise<void> {
+  const path = join(folder, name);
+  try {
+    await readFile(path);
+  } catch (error) {
+    if (!isMissing(error)) {
+      throw error;
+    }
+    await writeSynced(join(folder, "tmp", name), Buffer.from(text));
+    await publishFile(join(folder, "tmp", name), path);
+  }
+}
+
+async function assertLayout(folder: string): Promise<void> {
+  const text = await readFile(join(folder, "oci-layout"), "utf8");
+  let version: unknown;
+  try {
+    version = (JSON.parse(text) as { imageLayoutVersion?: unknown } | null)?.imageLayoutVersion;
+  } catch {
+    version = undefined;
+  }
+  if (version !== LAYOUT_VERSION) {
+    throw new BlobStoreError(
+      "LAYOUT_UNSUPPORTED",
+      `${folder} is not an OCI image layout of version ${LAYOUT_VERSION}`,
+      {
+        details: { version: typeof version === "string" ? version : "unknown" },
+      },
+    );
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** What the command line takes from its surroundings. */
+export interface ClientEnvironment {
+  /** From HAECHI_LANG, else LC_ALL, LC_MESSAGES, LANG; English unless they say Korean. */
+  readonly language: "en" | "ko";
+  readonly noColor: boolean;
+  /** Folder for what can be made again, such as the built bundled advisory database. */
+  readonly cacheDir: string;
+  /** Data folder of a server on this machine (for its local inspect token and its advisory database). */
+  readonly dataDir: string;
+  readonly proxy: { readonly http?: string; readonly https?: string; readonly noProxy?: string };
+  /** Texts of docker's and containers' credential files that exist, strongest first. */
+  readonly credentialFiles: readonly string[];
+  readonly registryCredentials?: { readonly username: string; readonly password: string };
+}
+
+/** Reads the surroundings of a command. Files that do not exist or cannot be read are left out. */
+export function readClientEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  workingDir: string,
+): ClientEnvironment {
+  const home = environment["HOME"] ?? homedir();
+  const locale =
+    environment["HAECHI_LANG"] || environment["LC_ALL"] || environment["LC_MESSAGES"] || environment["LANG"] || "";
+  const runtimeDir = environment["XDG_RUNTIME_DIR"];
+  const candidates = [
+    environment["REGISTRY_AUTH_FILE"],
+    runtimeDir === undefined ? undefined : join(runtimeDir, "containers/auth.json"),
+    join(environment["XDG_CONFIG_HOME"] ?? join(home, ".config"), "containers/auth.json"),
+    join(environment["DOCKER_CONFIG"] ?? join(home, ".docker"), "config.json"),
+  ];
+  const username = environment["HAECHI_REGISTRY_USERNAME"];
+  const password = environment["HAECHI_REGISTRY_PASSWORD"];
+  const http = environment["HTTP_PROXY"] ?? environment["http_proxy"];
+  const https = environment["HTTPS_PROXY"] ?? environment["https_proxy"];
+  const noProxy = environment["NO_PROXY"] ?? environment["no_proxy"];
+  return {
+    language: locale.toLowerCase().startsWith("ko") ? "ko" : "en",
+    noColor: (environment["NO_COLOR"] ?? "") !== "",
+    cacheDir: resolve(
+      environment["HAECHI_CACHE_DIR"] ?? join(environment["XDG_CACHE_HOME"] ?? join(home, ".cache"), "haechi"),
+    ),
+    dataDir: resolve(workingDir, environment["HAECHI_DATA_DIR"] ?? ".haechi"),
+    proxy: {
+      ...(http ? { http } : {}),
+      ...(https ? { https } : {}),
+      ...(noProxy ? { noProxy } : {}),
+    },
+    credentialFiles: candidates.flatMap((path) => {
+      const text = path === undefined ? undefined : readIfPresent(path);
+      return text === undefined ? [] : [text];
+    }),
+    ...(username !== undefined && password !== undefined ? { registryCredentials: { username, password } } : {}),
+  };
+}
+
+function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // a credential file is optional; without one the client is anonymous and the registry says so
+    return undefined;
+  }
+}
+
+/** The environment of this process; the only place that reads it, so that programs pass it on as a value. */
+export function processEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}

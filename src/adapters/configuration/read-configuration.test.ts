@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { ConfigurationError, readConfiguration, SETTINGS, variableOf } from "#configuration";
+
+const folder = mkdtempSync(join(tmpdir(), "haechi-configuration-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+function read(options: { yaml?: string; environment?: Record<string, string>; flags?: Record<string, string> }) {
+  const file = join(folder, `haechi-${files++}.yaml`);
+  writeFileSync(file, options.yaml ?? "");
+  return readConfiguration({
+    file,
+    environment: options.environment ?? {},
+    flags: options.flags ?? {},
+    workingDir: folder,
+  });
+}
+
+function problemsOf(options: Parameters<typeof read>[0]): readonly string[] {
+  try {
+    read(options);
+  } catch (error) {
+    if (error instanceof ConfigurationError) {
+      return error.problems.map((problem) => problem.replace(/^\S*haechi-\d+\.yaml: /, ""));
+    }
+    throw error;
+  }
+  return [];
+}
+
+describe("readConfiguration", () => {
+  it("has loopback defaults and keeps everything under the data folder", () => {
+    const configuration = read({});
+    expect(configuration.listen).toEqual({
+      console: { host: "127.0.0.1", port: 8080 },
+      registry: { host: "127.0.0.1", port: 5000 },
+      admission: { host: "127.0.0.1", port: 8443 },
+    });
+    expect(configuration.dataDir).toBe(join(folder, ".haechi"));
+    expect(configuration.secretKeyFile).toBe(join(folder, ".haechi/secret.key"));
+    expect(configuration.registry.undecided).toBe("deny");
+    expect(configuration.admission.failure).toBe("deny");
+    expect(configuration.registry.anonymousPull).toBe(false);
+  });
+
+  it("lets variables win over the file and flags over variables", () => {
+    const yaml = "listen: {console: '127.0.0.1:1', registry: '127.0.0.1:2', admission: '[::1]:3'}\n";
+    const configuration = read({
+      yaml,
+      environment: { HAECHI_LISTEN_CONSOLE: "127.0.0.1:11", HAECHI_LISTEN_REGISTRY: "127.0.0.1:12" },
+      flags: { "listen-console": "127.0.0.1:21" },
+    });
+    expect(configuration.listen).toEqual({
+      console: { host: "127.0.0.1", port: 21 },
+      registry: { host: "127.0.0.1", port: 12 },
+      admission: { host: "::1", port: 3 },
+    });
+  });
+
+  it("takes the data folder from HAECHI_DATA_DIR and the database from DATABASE_URL", () => {
+    const configuration = read({ environment: { HAECHI_DATA_DIR: "/srv/haechi", DATABASE_URL: "postgres://db/haechi" } });
+    expect(configuration.dataDir).toBe("/srv/haechi");
+    expect(configuration.database.url).toBe("postgres://db/haechi");
+  });
+
+  it("lists every problem at once", () => {
+    const problems = problemsOf({
+      yaml: "listen: {console: nowhere}\nregistry: {undecided: maybe, gate: off}\nscan: {timeout: 5}\n",
+      environment: { HAECHI_DATADIR: "/x", HAECHI_SCAN_CONCURRENCY: "0" },
+      flags: { nonsense: "1" },
+    });
+    expect(problems).toEqual([
+      "unknown setting registry.gate",
+      "HAECHI_DATADIR: unknown variable",
+      "--nonsense: unknown option",
+      expect.stringContaining("listen.console expected host:port"),
+      'registry.undecided expected one of deny, allow, found "maybe"',
+      expect.stringContaining("scan.concurrency must be between 1 and 64, found 0"),
+      'scan.timeout expected a duration such as 500ms, 20s, 10m or 2h, found "5"',
+    ]);
+  });
+
+  it.each([
+    { name: "not a mapping", yaml: "[1, 2]" },
+    { name: "a plain text", yaml: "hello" },
+    { name: "broken YAML", yaml: "a: [1" },
+    { name: "a key twice", yaml: "dataDir: a\ndataDir: b\n" },
+    { name: "an alias", yaml: "dataDir: &x a\nlanguage: *x\n" },
+    { name: "null as a value", yaml: "dataDir:\n" },
+    { name: "a prototype key", yaml: "__proto__: {x: 1}\n" },
+    { name: "larger than the limit", yaml: `dataDir: ${"x".repeat(2 ** 20)}` },
+  ])("refuses $name", ({ yaml }) => {
+    expect(problemsOf({ yaml })).not.toEqual([]);
+  });
+
+  it("refuses a named file that does not exist", () => {
+    expect(() =>
+      readConfiguration({ file: "absent.yaml", environment: {}, flags: {}, workingDir: folder }),
+    ).toThrow(ConfigurationError);
+  });
+
+  it("gives each setting a variable of its own", () => {
+    expect(new Set(SETTINGS.map((setting) => variableOf(setting.key))).size).toBe(SETTINGS.length);
+    expect(variableOf("dataDir")).toBe("HAECHI_DATA_DIR");
+  });
+});

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parse as parseYaml } from "yaml";
+import { LIMITS, messageOf } from "#base";
+import type { Configuration, ListenAddress, ServerRole } from "./configuration.ts";
+import { ConfigurationError } from "./errors.ts";
+import { parseSetting, type SettingValue } from "./parse-setting.ts";
+import { flagOf, SETTINGS, variableOf } from "./settings.ts";
+
+/** Where settings come from, weakest first: defaults, file, variables, flags. */
+export interface ConfigurationSources {
+  /** `haechi.yaml`; when not named, `./haechi.yaml` is read if it exists. */
+  readonly file?: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Flag names without dashes → text. */
+  readonly flags: Readonly<Record<string, string>>;
+  readonly workingDir: string;
+}
+
+/** Variables that begin with HAECHI_ and are not settings of the server. */
+const OTHER_VARIABLES = new Set([
+  "HAECHI_LANG",
+  "HAECHI_CACHE_DIR",
+  "HAECHI_REGISTRY_USERNAME",
+  "HAECHI_REGISTRY_PASSWORD",
+  "HAECHI_TOOLS_DIR",
+  "HAECHI_FIXTURES_DIR",
+  "HAECHI_SOAK",
+]);
+
+interface Written {
+  readonly text: string;
+  readonly origin: string;
+  readonly baseDir: string;
+}
+
+/** The configuration; throws ConfigurationError that lists every problem at once, so that nobody fixes them one by one. */
+export function readConfiguration(sources: ConfigurationSources): Configuration {
+  const problems: string[] = [];
+  const written = new Map<string, Written>();
+  for (const setting of SETTINGS) {
+    if (setting.default !== undefined) {
+      written.set(setting.key, { text: setting.default, origin: "default", baseDir: sources.workingDir });
+    }
+  }
+  collectFile(sources, written, problems);
+  collectEnvironment(sources, written, problems);
+  collectFlags(sources, written, problems);
+  const values = new Map<string, SettingValue>();
+  for (const setting of SETTINGS) {
+    const found = written.get(setting.key);
+    if (found === undefined) {
+      continue;
+    }
+    const result = parseSetting(setting, found.text, found.baseDir);
+    if ("problem" in result) {
+      problems.push(`${found.origin}: ${setting.key} ${result.problem}`);
+    } else {
+      values.set(setting.key, result.value);
+    }
+  }
+  if (problems.length > 0) {
+    throw new ConfigurationError(problems);
+  }
+  return assemble(values, written.get("policyFiles")?.baseDir ?? sources.workingDir);
+}
+
+function collectFile(sources: ConfigurationSources, written: Map<string, Written>, problems: string[]): void {
+  const path = resolve(sources.workingDir, sources.file ?? "haechi.yaml");
+  let text: string;
+  try {
+    if (statSync(path).size > LIMITS.maxConfigurationBytes) {
+      problems.push(`${path}: larger than ${LIMITS.maxConfigurationBytes} bytes`);
+      return;
+    }
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (sources.file !== undefined || (error as NodeJS.ErrnoException).code !== "ENOENT") {
+      problems.push(`${path}: ${messageOf(error)}`);
+    }
+    return;
+  }
+  try {
+    const document: unknown = parseYaml(text, { maxAliasCount: 0, uniqueKeys: true });
+    flatten(document ?? {}, "", (key, value) => {
+      if (!SETTINGS.some((setting) => setting.key === key)) {
+        problems.push(`${path}: unknown setting ${key}`);
+      } else {
+        written.set(key, { text: value, origin: path, baseDir: dirname(path) });
+      }
+    });
+  } catch (error) {
+    problems.push(`${path}: ${messageOf(error).split("\n")[0]}`);
+  }
+}
+
+function flatten(node: unknown, prefix: string, onValue: (key: string, value: string) => void): void {
+  if (Array.isArray(node)) {
+    onValue(prefix, node.map((item) => scalarText(item, prefix)).join(","));
+  } else if (typeof node === "object" && node !== null) {
+    for (const [key, value] of Object.entries(node)) {
+      flatten(value, prefix === "" ? key : `${prefix}.${key}`, onValue);
+    }
+  } else if (prefix === "") {
+    throw new Error("expected settings as `name: value`");
+  } else {
+    onValue(prefix, scalarText(node, prefix));
+  }
+}
+
+function scalarText(value: unknown, key: string): string {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+    return String(value);
+  }
+  throw new Error(`${key}: expected text, a number, true or false`);
+}
+
+function collectEnvironment(sources: ConfigurationSources, written: Map<string, Written>, problems: string[]): void {
+  const byVariable = new Map(SETTINGS.map((setting) => [variableOf(setting.key), setting.key]));
+  for (const [name, text] of Object.entries(sources.environment)) {
+    if (!name.startsWith("HAECHI_") || OTHER_VARIABLES.has(name) || text === undefined) {
+      continue;
+    }
+    const key = byVariable.get(name);
+    if (key === undefined) {
+      problems.push(`${name}: unknown variable`);
+    } else {
+      written.set(key, { text, origin: name, baseDir: sources.workingDir });
+    }
+  }
+  const url = sources.environment["DATABASE_URL"];
+  if (url !== undefined && sources.environment["HAECHI_DATABASE_URL"] === undefined) {
+    written.set("database.url", { text: url, origin: "DATABASE_URL", baseDir: sources.workingDir });
+  }
+}
+
+function collectFlags(sources: ConfigurationSources, written: Map<string, Written>, problems: string[]): void {
+  const byFlag = new Map(SETTINGS.map((setting) => [flagOf(setting.key), setting.key]));
+  for (const [flag, text] of Object.entries(sources.flags)) {
+    const key = byFlag.get(flag);
+    if (key === undefined) {
+      problems.push(`--${flag}: unknown option`);
+    } else {
+      written.set(key, { text, origin: `--${flag}`, baseDir: sources.workingDir });
+    }
+  }
+}
+
+function assemble(values: ReadonlyMap<string, SettingValue>, policyBaseDir: string): Configuration {
+  // parseSetting has given each key the type that its kind says; the casts restate the table in settings.ts
+  function required<T>(key: string): T {
+    const value = values.get(key);
+    if (value === undefined) {
+      throw new Error(`setting ${key} has no value`);
+    }
+    return value as T;
+  }
+  function optionalText(key: string): string | undefined {
+    return values.get(key) as string | undefined;
+  }
+  const dataDir = required<string>("dataDir");
+  const url = optionalText("database.url");
+  const systemUser = optionalText("database.systemUser");
+  const advisoryFile = optionalText("advisories.file");
+  const passwordFile = optionalText("admin.passwordFile");
+  const listenRegistry = required<ListenAddress>("listen.registry");
+  return {
+    dataDir,
+    roles: required<readonly ServerRole[]>("roles"),
+    listen: {
+      console: required("listen.console"),
+      registry: listenRegistry,
+      admission: required("listen.admission"),
+    },
+    database: { ...(url === undefined ? {} : { url }), ...(systemUser === undefined ? {} : { systemUser }) },
+    admin: passwordFile === undefined ? {} : { passwordFile },
+    secretKeyFile: optionalText("secretKeyFile") ?? join(dataDir, "secret.key"),
+    registry: {
+      names: required("registry.names"),
+      undecided: required("registry.undecided"),
+      scanWaitMs: required("registry.scanWait"),
+      maxBlobBytes: required("registry.maxBlobSize"),
+      anonymousPull: required("registry.anonymousPull"),
+    },
+    admission: { failure: required("admission.failure"), timeoutMs: required("admission.timeout") },
+    scan: {
+      concurrency: required("scan.concurrency"),
+      timeoutMs: required("scan.timeout"),
+      memoryMiB: Math.floor(required<number>("scan.memory") / 2 ** 20),
+      maxAttempts: required("scan.maxAttempts"),
+    },
+    advisories: advisoryFile === undefined ? {} : { file: advisoryFile },
+    policyFiles: required<readonly string[]>("policyFiles").map((file) => resolve(policyBaseDir, file)),
+    log: { level: required("log.level") },
+    language: required("language"),
+  };
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import { sql } from "kysely";
+import type { Digest } from "#base";
+import { withoutNul } from "./storable-text.ts";
+import type { Queries } from "./store-context.ts";
+import type { ManifestRecord, RegistryStore } from "./stores.ts";
+
+interface ImageRow {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: Digest;
+  readonly pushed_at: Date;
+  readonly pushed_by: string;
+  readonly size_bytes: number;
+  readonly kind: ManifestRecord["kind"];
+}
+
+/**
+ * The tags, newest push first. The size is that of the manifest with everything it names, each digest once; for an index
+ * also what its children (as far as they are here) name.
+ */
+export async function listImages(
+  queries: Queries,
+  page: Parameters<RegistryStore["listImages"]>[0],
+): ReturnType<RegistryStore["listImages"]> {
+  const inRepository =
+    page.repository === undefined ? sql`true` : sql`r.name = ${withoutNul(page.repository)}`;
+  const { rows } = await sql<ImageRow>`
+    select p.repository, p.tag, p.digest, p.pushed_at, p.pushed_by, m.kind,
+      (m.size_bytes + coalesce(s.bytes, 0))::bigint as size_bytes
+    from (
+      select r.name as repository, t.name as tag, t.digest, t.pushed_at, t.pushed_by, t.repository_id
+      from tag t join repository r on r.id = t.repository_id
+      where ${inRepository}
+      order by t.pushed_at desc, r.name, t.name
+      limit ${page.limit} offset ${page.offset}
+    ) p
+    join manifest m on m.repository_id = p.repository_id and m.digest = p.digest
+    left join lateral (
+      select sum(d.size_bytes) as bytes
+      from (
+        select distinct on (f.digest) f.digest, f.size_bytes
+        from manifest_reference f
+        where f.repository_id = p.repository_id
+          and (f.manifest_digest = p.digest
+            or f.manifest_digest in (
+              select c.digest from manifest_reference c
+              where c.repository_id = p.repository_id and c.manifest_digest = p.digest and c.kind = 'manifest'))
+        order by f.digest, f.size_bytes
+      ) d
+    ) s on true
+    order by p.pushed_at desc, p.repository, p.tag`.execute(queries);
+  const { rows: counted } = await sql<{ readonly total: number }>`
+    select count(*) as total from tag t join repository r on r.id = t.repository_id where ${inRepository}`.execute(
+    queries,
+  );
+  return {
+    total: counted[0]?.total ?? 0,
+    images: rows.map((row) => ({
+      repository: row.repository,
+      tag: row.tag,
+      digest: row.digest,
+      pushedAt: row.pushed_at.toISOString(),
+      pushedBy: row.pushed_by,
+      sizeBytes: row.size_bytes,
+      kind: row.kind,
+    })),
+  };
+}

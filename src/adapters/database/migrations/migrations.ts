@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Migration } from "kysely/migration";
+import { firstTables } from "./0001-first-tables.ts";
+
+/**
+ * Every migration, oldest first. Up only: a released migration is never edited, a new one is added at the end, in SQL
+ * that PostgreSQL 15 understands. `migrate.test.ts` then covers the way from each earlier version by itself, with the
+ * rows of `testdata/rows-of-<migration>.json`, which it asks for.
+ */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001-first-tables": firstTables,
+};

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+import { sql } from "kysely";
+import type { Digest } from "#base";
+import { listImages } from "./list-images.ts";
+import { manifestsWhere } from "./read-manifests.ts";
+import { withoutNul } from "./storable-text.ts";
+import type { Queries, StoreContext } from "./store-context.ts";
+import type { ManifestRecord, RegistryStore } from "./stores.ts";
+
+export function createRegistryStore(context: StoreContext): RegistryStore {
+  const { db } = context;
+  return {
+    async putManifest(record, tag) {
+      return db.transaction().execute(async (transaction) => putManifest(context, transaction, record, tag));
+    },
+
+    async findManifest(repository, reference) {
+      const found = await manifestsWhere(
+        db,
+        repository,
+        "digest" in reference
+          ? sql`m.digest = ${withoutNul(reference.digest)}`
+          : sql`m.digest = (select t.digest from tag t where t.repository_id = r.id and t.name = ${withoutNul(reference.tag)})`,
+      );
+      return found[0];
+    },
+
+    async findReferencing(repository, digest) {
+      return manifestsWhere(
+        db,
+        repository,
+        sql`exists (select 1 from manifest_reference f where f.repository_id = r.id and f.manifest_digest = m.digest and f.digest = ${digest})`,
+      );
+    },
+
+    async findReferrers(repository, subject) {
+      return manifestsWhere(db, repository, sql`m.subject = ${subject}`);
+    },
+
+    async listTags(repository, { last, limit }) {
+      const rows = await db
+        .selectFrom("tag")
+        .innerJoin("repository", "repository.id", "tag.repository_id")
+        .select("tag.name")
+        .where("repository.name", "=", withoutNul(repository))
+        .$if(last !== undefined, (query) => query.where("tag.name", ">", withoutNul(last ?? "")))
+        .orderBy("tag.name")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.name);
+    },
+
+    async listRepositories({ last, limit }) {
+      const rows = await db
+        .selectFrom("repository")
+        .select("name")
+        .$if(last !== undefined, (query) => query.where("name", ">", withoutNul(last ?? "")))
+        .orderBy("name")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.name);
+    },
+
+    async hasRepository(repository) {
+      const row = await db
+        .selectFrom("repository")
+        .select("id")
+        .where("name", "=", withoutNul(repository))
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    async linkBlob(repository, blob) {
+      await db.transaction().execute(async (transaction) => {
+        await transaction
+          .insertInto("blob_link")
+          .values({
+            cluster_id: context.clusterId,
+            repository_id: await ensureRepository(context, transaction, repository),
+            digest: blob.digest,
+            size_bytes: blob.sizeBytes,
+            linked_at: context.clock.now(),
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      });
+    },
+
+    async findBlobLink(repository, digest) {
+      const row = await db
+        .selectFrom("blob_link")
+        .innerJoin("repository", "repository.id", "blob_link.repository_id")
+        .select("blob_link.size_bytes")
+        .where("repository.name", "=", withoutNul(repository))
+        .where("blob_link.digest", "=", digest)
+        .executeTakeFirst();
+      return row === undefined ? undefined : { sizeBytes: row.size_bytes };
+    },
+
+    listImages: (page) => listImages(db, page),
+  };
+}
+
+/** The id of the repository, made when it is new. */
+async function ensureRepository(context: StoreContext, queries: Queries, name: string): Promise<number> {
+  const known = await queries.selectFrom("repository").select("id").where("name", "=", name).executeTakeFirst();
+  if (known !== undefined) {
+    return known.id;
+  }
+  await queries
+    .insertInto("repository")
+    .values({ cluster_id: context.clusterId, name, created_at: context.clock.now() })
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .execute();
+  // Not RETURNING: when another push made it meanwhile, nothing is inserted, and a new statement sees what it committed.
+  const made = await queries
+    .selectFrom("repository")
+    .select("id")
+    .where("name", "=", name)
+    .executeTakeFirstOrThrow();
+  return made.id;
+}
+
+/**
+ * Every push takes its rows in one order (repository, manifest, tag, scan), so that pushes wait for each other and never
+ * deadlock. The row of the tag serialises two pushes of it.
+ */
+async function putManifest(
+  context: StoreContext,
+  queries: Queries,
+  record: ManifestRecord,
+  tag: string | undefined,
+): Promise<{ readonly isNewScan: boolean }> {
+  const repositoryId = await ensureRepository(context, queries, record.repository);
+  const { numInsertedOrUpdatedRows } = await queries
+    .insertInto("manifest")
+    .values({
+      cluster_id: context.clusterId,
+      repository_id: repositoryId,
+      digest: record.digest,
+      media_type: record.mediaType,
+      kind: record.kind,
+      size_bytes: record.sizeBytes,
+      artifact_type: record.artifactType ?? null,
+      subject: record.subject ?? null,
+      platform: record.platform ?? null,
+      pushed_by: record.pushedBy,
+      pushed_at: record.pushedAt,
+    })
+    .onConflict((conflict) => conflict.columns(["repository_id", "digest"]).doNothing())
+    .executeTakeFirstOrThrow();
+  // The digest fixes the references, so a manifest that was there has them already.
+  if (numInsertedOrUpdatedRows === 1n && record.references.length > 0) {
+    await insertReferences(context, queries, repositoryId, record);
+  }
+  if (tag !== undefined) {
+    await queries
+      .insertInto("tag")
+      .values({
+        cluster_id: context.clusterId,
+        repository_id: repositoryId,
+        name: tag,
+        digest: record.digest,
+        pushed_by: record.pushedBy,
+        pushed_at: record.pushedAt,
+      })
+      .onConflict((conflict) =>
+        conflict.columns(["repository_id", "name"]).doUpdateSet({
+          digest: (row) => row.ref("excluded.digest"),
+          pushed_by: (row) => row.ref("excluded.pushed_by"),
+          pushed_at: (row) => row.ref("excluded.pushed_at"),
+        }),
+      )
+      .execute();
+  }
+  return { isNewScan: record.kind === "image" && (await requestFirstScan(context, queries, record.digest)) };
+}
+
+/** One statement with arrays: a manifest may have 2,000 references and a statement at most 65,535 parameters. */
+async function insertReferences(
+  context: StoreContext,
+  queries: Queries,
+  repositoryId: number,
+  record: ManifestRecord,
+): Promise<void> {
+  await sql`
+    insert into manifest_reference (cluster_id, repository_id, manifest_digest, position, digest, kind, size_bytes)
+    select ${context.clusterId}::uuid, ${repositoryId}::bigint, ${record.digest}::text, u.position - 1, u.digest, u.kind, u.size_bytes
+    from unnest(
+      ${record.references.map((each) => each.digest)}::text[],
+      ${record.references.map((each) => each.kind)}::text[],
+      ${record.references.map((each) => each.sizeBytes)}::bigint[]
+    ) with ordinality as u (digest, kind, size_bytes, position)`.execute(queries);
+}
+
+async function requestFirstScan(context: StoreContext, queries: Queries, digest: Digest): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await queries
+    .insertInto("scan")
+    .values({
+      cluster_id: context.clusterId,
+      digest,
+      state: "pending",
+      attempts: 0,
+      requested_at: context.clock.now(),
+    })
+    .onConflict((conflict) => conflict.column("digest").doNothing())
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
+}

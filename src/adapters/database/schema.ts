@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ColumnType, Generated } from "kysely";
+import type { ManifestRecord, Role, ScanRecord } from "./stores.ts";
+
+/** `timestamptz`: written as a Date or RFC 3339 text, read as a Date. */
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+/** `bigint`: read as a number (the pool parses it; no size or id reaches 2^53). */
+type BigInteger = ColumnType<number, number, number>;
+
+interface ClusterTable {
+  readonly cluster_id: Generated<string>;
+  /** An envelope that opens with the right secret key only. */
+  readonly key_check: Buffer;
+  readonly created_at: Timestamp;
+}
+
+interface AccountTable {
+  readonly cluster_id: string;
+  readonly id: Generated<string>;
+  readonly name: string;
+  readonly role: Role;
+  readonly password_hash: string;
+  readonly must_change_password: boolean;
+  readonly created_at: Timestamp;
+}
+
+interface SessionTable {
+  readonly cluster_id: string;
+  readonly token_hash: string;
+  readonly account_id: string;
+  readonly created_at: Timestamp;
+  readonly expires_at: Timestamp;
+}
+
+interface RepositoryTable {
+  readonly cluster_id: string;
+  readonly id: Generated<number>;
+  readonly name: string;
+  readonly created_at: Timestamp;
+}
+
+interface ManifestTable {
+  readonly cluster_id: string;
+  readonly repository_id: number;
+  readonly digest: string;
+  readonly media_type: string;
+  readonly kind: ManifestRecord["kind"];
+  readonly size_bytes: BigInteger;
+  readonly artifact_type: string | null;
+  readonly subject: string | null;
+  readonly platform: string | null;
+  readonly pushed_by: string;
+  readonly pushed_at: Timestamp;
+}
+
+interface ManifestReferenceTable {
+  readonly cluster_id: string;
+  readonly repository_id: number;
+  readonly manifest_digest: string;
+  readonly position: number;
+  readonly digest: string;
+  readonly kind: "blob" | "manifest";
+  readonly size_bytes: BigInteger;
+}
+
+interface TagTable {
+  readonly cluster_id: string;
+  readonly repository_id: number;
+  readonly name: string;
+  readonly digest: string;
+  readonly pushed_by: string;
+  readonly pushed_at: Timestamp;
+}
+
+interface BlobLinkTable {
+  readonly cluster_id: string;
+  readonly repository_id: number;
+  readonly digest: string;
+  readonly size_bytes: BigInteger;
+  readonly linked_at: Timestamp;
+}
+
+interface ScanTable {
+  readonly cluster_id: string;
+  readonly digest: string;
+  readonly state: ScanRecord["state"];
+  readonly attempts: number;
+  readonly message: string | null;
+  /** zstd of the report's JSON: jsonb could not hold NUL, which package data may contain. */
+  readonly report: Buffer | null;
+  /** Which advisory database the findings were made with. */
+  readonly database_digest: string | null;
+  /** The instance number of the process at work (see event-bus.ts), while running. */
+  readonly worker: number | null;
+  readonly requested_at: Timestamp;
+  readonly finished_at: ColumnType<Date | null, Date | null, Date | null>;
+}
+
+interface DecisionTable {
+  readonly cluster_id: string;
+  readonly id: Generated<number>;
+  readonly gate: "registry" | "admission";
+  readonly actor: string;
+  readonly reference: string;
+  readonly digest: string | null;
+  readonly namespace: string | null;
+  readonly outcome: "allow" | "deny" | "undecided";
+  /** JSON as text, which may say \u0000 where jsonb may not. */
+  readonly reasons: string;
+  readonly policy: string | null;
+  readonly request_id: string;
+  readonly duration_ms: number;
+  readonly decided_at: Timestamp;
+}
+
+interface AuditEntryTable {
+  readonly cluster_id: string;
+  readonly id: Generated<number>;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly request_id: string;
+  readonly remote_address: string | null;
+  readonly at: Timestamp;
+}
+
+interface SecretTable {
+  readonly cluster_id: string;
+  readonly name: string;
+  readonly envelope: Buffer;
+  readonly updated_at: Timestamp;
+}
+
+/** The tables after the last migration. */
+export interface Schema {
+  readonly cluster: ClusterTable;
+  readonly account: AccountTable;
+  readonly session: SessionTable;
+  readonly repository: RepositoryTable;
+  readonly manifest: ManifestTable;
+  readonly manifest_reference: ManifestReferenceTable;
+  readonly tag: TagTable;
+  readonly blob_link: BlobLinkTable;
+  readonly scan: ScanTable;
+  readonly decision: DecisionTable;
+  readonly audit_entry: AuditEntryTable;
+  readonly secret: SecretTable;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { link, mkdir, open, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
+import { messageOf } from "#base";
+import { DatabaseError } from "./errors.ts";
+import { SECRET_KEY_BYTES } from "./secret-envelope.ts";
+
+const HEX_KEY = /^[0-9a-f]{64}\n?$/;
+
+/**
+ * The secret key in the file, 32 bytes written as 64 hexadecimal digits. A file that does not exist is made now, with a
+ * random key, mode 0600, complete or not at all (two processes that start at once agree on one). Throws
+ * `SECRET_KEY_FILE` when the file is malformed, no plain file, belongs to somebody else, or others may read it.
+ */
+export async function readOrCreateSecretKey(path: string): Promise<Uint8Array> {
+  const existing = await readKey(path);
+  if (existing !== undefined) {
+    return existing;
+  }
+  // The embedded PostgreSQL may run under another account than root, and has to come through this folder.
+  await mkdir(dirname(path), { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  await createKey(path);
+  const created = await readKey(path);
+  if (created === undefined) {
+    throw refused(path, "it vanished while it was read");
+  }
+  return created;
+}
+
+async function readKey(path: string): Promise<Uint8Array | undefined> {
+  const file = await open(path, constants.O_RDONLY).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") {
+      return undefined;
+    }
+    throw refused(path, messageOf(error), error);
+  });
+  if (file === undefined) {
+    return undefined;
+  }
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) {
+      throw refused(path, "it is not a plain file");
+    }
+    if ((stats.mode & 0o077) !== 0) {
+      throw refused(path, `other accounts may read it (mode ${(stats.mode & 0o777).toString(8)}); run: chmod 600 ${path}`);
+    }
+    const uid = process.getuid?.();
+    if (uid !== undefined && uid !== 0 && stats.uid !== uid) {
+      throw refused(path, `it belongs to another account (uid ${stats.uid})`);
+    }
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SECRET_KEY_BYTES * 2 + 2));
+    const text = buffer.toString("latin1", 0, bytesRead);
+    if (!HEX_KEY.test(text)) {
+      throw refused(path, "it does not hold 64 lower-case hexadecimal digits");
+    }
+    return new Uint8Array(Buffer.from(text.trim(), "hex"));
+  } finally {
+    await file.close();
+  }
+}
+
+/** `link` makes a complete file appear under its name, and fails when another process was first. */
+async function createKey(path: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(8).toString("hex")}.tmp`;
+  const file = await open(temporary, "wx", 0o600);
+  try {
+    await file.chmod(0o600);
+    await file.writeFile(`${randomBytes(SECRET_KEY_BYTES).toString("hex")}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+      throw error;
+    }
+  } finally {
+    await unlink(temporary);
+  }
+  const folder = await open(dirname(path), constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function refused(file: string, reason: string, cause?: unknown): DatabaseError {
+  return new DatabaseError("SECRET_KEY_FILE", `cannot use the secret key file ${file}: ${reason}`, {
+    cause,
+    details: { file, reason },
+  });
+}

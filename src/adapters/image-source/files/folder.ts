@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ImageSourceError } from "../errors.ts";
+import type { FileTree, ReadableFile } from "./file-tree.ts";
+import { openFile, readFileRange } from "./read-file-range.ts";
+
+/** The files of a folder. Throws `SOURCE_NOT_FOUND` when there is no such folder. */
+export async function openFolder(folder: string): Promise<FileTree> {
+  const stats = await stat(folder).catch((error: unknown) => {
+    throw new ImageSourceError("SOURCE_NOT_FOUND", `no such folder: ${folder}`, { cause: error });
+  });
+  if (!stats.isDirectory()) {
+    throw new ImageSourceError("SOURCE_NOT_FOUND", `not a folder: ${folder}`);
+  }
+  return {
+    find: (path) => findFile(join(folder, path)),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+async function findFile(path: string): Promise<ReadableFile | undefined> {
+  try {
+    const { handle, size } = await openFile(path);
+    await handle.close();
+    return { size, read: (signal) => readWholeFile(path, signal) };
+  } catch (error) {
+    if (error instanceof ImageSourceError && error.code === "SOURCE_NOT_FOUND") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function* readWholeFile(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  const { handle, size } = await openFile(path);
+  try {
+    yield* readFileRange(handle, { start: 0, end: size }, signal);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FileHandle } from "node:fs/promises";
+import { posix } from "node:path";
+import { LIMITS, messageOf } from "#base";
+import { createTarReader, OciError, type TarEntry } from "#oci";
+import { ImageSourceError } from "../errors.ts";
+import type { FileTree, ReadableFile } from "./file-tree.ts";
+import { openFile, readFileRange } from "./read-file-range.ts";
+
+/** Enough for a header with its extensions; content in between is skipped by seeking. */
+const HEADER_READ_BYTES = 64 * 1024;
+
+/**
+ * The files inside an uncompressed tar archive. Only headers are read, however large the archive is. Throws
+ * `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`, `ARCHIVE_INVALID`.
+ */
+export async function openTarArchive(path: string, signal?: AbortSignal): Promise<FileTree> {
+  const { handle, size } = await openFile(path);
+  try {
+    const entries = await readEntries(handle, size, signal);
+    return {
+      find: (name) => Promise.resolve(findEntry(entries, handle, name)),
+      [Symbol.asyncDispose]: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    if (error instanceof OciError) {
+      throw new ImageSourceError("ARCHIVE_INVALID", `${path} is not a tar archive: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+async function readEntries(
+  handle: FileHandle,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, TarEntry>> {
+  const entries = new Map<string, TarEntry>();
+  const reader = createTarReader({
+    // A later entry of the same name replaces the earlier one, as it does when the archive is unpacked.
+    onEntry: (entry) => void entries.set(entry.path, entry),
+    select: () => false,
+    onFile: () => undefined,
+  });
+  const buffer = Buffer.allocUnsafe(HEADER_READ_BYTES);
+  let position = 0;
+  while (position < size && !reader.isEnded) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+    if (bytesRead === 0) {
+      break;
+    }
+    reader.write(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+    const skipped = Math.min(reader.skippableBytes, size - position);
+    reader.skip(skipped);
+    position += skipped;
+  }
+  reader.end();
+  return entries;
+}
+
+/** Old `docker save` writes a layer that it has written before as a link to the first one. */
+function findEntry(entries: ReadonlyMap<string, TarEntry>, handle: FileHandle, name: string): ReadableFile | undefined {
+  let entry = entries.get(posix.normalize(name));
+  for (let hops = 0; entry !== undefined && hops < LIMITS.maxLinkHops; hops += 1) {
+    if (entry.kind === "file") {
+      const { offset: start, size } = entry;
+      return { size, read: (signal) => readFileRange(handle, { start, end: start + size }, signal) };
+    }
+    if (entry.kind !== "symlink" && entry.kind !== "hardlink") {
+      return undefined;
+    }
+    const target = entry.kind === "hardlink" ? entry.link : posix.join(posix.dirname(entry.path), entry.link);
+    entry = entries.get(target);
+  }
+  return undefined;
+}

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+export { ImageSourceError, type ImageSourceErrorCode } from "./errors.ts";
+export type { ImageSourceOptions } from "./open-image-source.ts";
+export { openImageSource } from "./open-image-source.ts";

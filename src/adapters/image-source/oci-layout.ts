@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Digest, digestAlgorithm, digestHex, LIMITS } from "#base";
+import { type Descriptor, type ImageSource, parseManifest } from "#oci";
+import { ImageSourceError } from "./errors.ts";
+import type { FileTree, ReadableFile } from "./files/file-tree.ts";
+import { readVerified, verifyContent } from "./verify-content.ts";
+
+/** Which image of a layout is meant. */
+export interface LayoutSelection {
+  readonly location: string;
+  readonly name?: string;
+  readonly digest?: Digest;
+}
+
+/** Annotations by which programs name the images of a layout (OCI image-spec, annotations.md; containerd). */
+const NAME_ANNOTATIONS: readonly string[] = ["org.opencontainers.image.ref.name", "io.containerd.image.name"];
+const MAX_LAYOUT_FILE_BYTES = 4_096;
+
+/**
+ * An image of an OCI image layout (image-spec, image-layout.md). Takes ownership of `files`. Throws `LAYOUT_INVALID`,
+ * `IMAGE_NOT_FOUND`, `IMAGE_AMBIGUOUS` (several images and no name), and errors of blobs and of `#oci`.
+ */
+export async function openOciLayout(files: FileTree, selection: LayoutSelection): Promise<ImageSource> {
+  await assertLayoutVersion(files);
+  const root = await readRoot(files, selection);
+  return {
+    location: selection.location,
+    root,
+    readManifest: async (descriptor) =>
+      readVerified((await findBlob(files, descriptor.digest)).read(), descriptor, LIMITS.maxManifestBytes),
+    openBlob: async (descriptor, signal) => {
+      const blob = await findBlob(files, descriptor.digest);
+      return verifyContent(blob.read(signal), descriptor);
+    },
+    [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
+  };
+}
+
+async function assertLayoutVersion(files: FileTree): Promise<void> {
+  const text = Buffer.from(await readSmall(files, "oci-layout", MAX_LAYOUT_FILE_BYTES)).toString("utf8");
+  let version: unknown;
+  try {
+    const document: unknown = JSON.parse(text);
+    version =
+      typeof document === "object" && document !== null && "imageLayoutVersion" in document
+        ? document.imageLayoutVersion
+        : undefined;
+  } catch (error) {
+    throw new ImageSourceError("LAYOUT_INVALID", "the file oci-layout is not JSON", { cause: error });
+  }
+  if (version !== "1.0.0") {
+    throw new ImageSourceError("LAYOUT_INVALID", "expected imageLayoutVersion 1.0.0 in the file oci-layout");
+  }
+}
+
+async function readRoot(files: FileTree, selection: LayoutSelection): Promise<ImageSource["root"]> {
+  const index = parseManifest(await readSmall(files, "index.json", LIMITS.maxManifestBytes));
+  if (index.kind !== "index") {
+    throw new ImageSourceError("LAYOUT_INVALID", "index.json is not an index");
+  }
+  const descriptor = selectDescriptor(index.manifests, selection);
+  if (descriptor === undefined && selection.digest !== undefined) {
+    return readUnlisted(files, selection.digest);
+  }
+  if (descriptor === undefined) {
+    throw new ImageSourceError("IMAGE_NOT_FOUND", `the layout has no image named ${selection.name ?? ""}`, {
+      details: { names: namesOf(index.manifests) },
+    });
+  }
+  const blob = await findBlob(files, descriptor.digest);
+  const bytes = await readVerified(blob.read(), descriptor, LIMITS.maxManifestBytes);
+  return { mediaType: descriptor.mediaType, digest: descriptor.digest, bytes };
+}
+
+function selectDescriptor(manifests: readonly Descriptor[], selection: LayoutSelection): Descriptor | undefined {
+  const { name, digest } = selection;
+  const fitting = manifests.filter(
+    (each) =>
+      (digest === undefined || each.digest === digest) &&
+      (name === undefined || NAME_ANNOTATIONS.some((annotation) => each.annotations?.[annotation] === name)),
+  );
+  if (new Set(fitting.map((each) => each.digest)).size > 1) {
+    throw new ImageSourceError("IMAGE_AMBIGUOUS", "the layout has several images: name one of them", {
+      details: { names: namesOf(fitting) },
+    });
+  }
+  if (fitting.length === 0 && name === undefined && digest === undefined) {
+    throw new ImageSourceError("IMAGE_NOT_FOUND", "the layout has no image");
+  }
+  return fitting[0];
+}
+
+/** A child of an index, named by digest: its size is what the file has. */
+async function readUnlisted(files: FileTree, digest: Digest): Promise<ImageSource["root"]> {
+  const blob = await findBlob(files, digest);
+  const bytes = await readVerified(blob.read(), { digest, size: blob.size }, LIMITS.maxManifestBytes);
+  return { mediaType: parseManifest(bytes).mediaType, digest, bytes };
+}
+
+function namesOf(manifests: readonly Descriptor[]): readonly string[] {
+  return manifests.map((each) => each.annotations?.[NAME_ANNOTATIONS[0] ?? ""] ?? each.digest).slice(0, 20);
+}
+
+async function findBlob(files: FileTree, digest: Digest): Promise<ReadableFile> {
+  const blob = await files.find(`blobs/${digestAlgorithm(digest)}/${digestHex(digest)}`);
+  if (blob === undefined) {
+    throw new ImageSourceError("BLOB_MISSING", `the layout has no blob ${digest}`, { details: { digest } });
+  }
+  return blob;
+}
+
+async function readSmall(files: FileTree, path: string, maxBytes: number): Promise<Uint8Array> {
+  const file = await files.find(path);
+  if (file === undefined) {
+    throw new ImageSourceError("LAYOUT_INVALID", `the file ${path} is missing: not an OCI image layout`);
+  }
+  if (file.size > maxBytes) {
+    throw new ImageSourceError("LIMIT_EXCEEDED", `the file ${path} is larger than ${maxBytes} bytes`);
+  }
+  const parts: Uint8Array[] = [];
+  for await (const chunk of file.read()) {
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+export { PolicyFileError, type PolicyFileErrorCode } from "./errors.ts";
+export { readPolicyFiles } from "./read-policy-files.ts";

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { DEFAULT_POLICIES, PolicyError } from "#policy";
+import { PolicyFileError, readPolicyFiles } from "#policy-files";
+
+const folder = mkdtempSync(join(tmpdir(), "haechi-policies-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const DOCUMENT = `
+apiVersion: haechi.dev/v1
+kind: ClusterImagePolicy
+metadata: {name: one}
+spec: {repositories: [{name: "*"}]}
+`;
+
+it("is the default policy when no file is named", async () => {
+  expect(await readPolicyFiles([])).toBe(DEFAULT_POLICIES);
+});
+
+it("puts the documents of all files together, in order", async () => {
+  const documents = await readPolicyFiles([
+    file("a.yaml", DOCUMENT),
+    file("b.yaml", DOCUMENT.replace("one", "two")),
+  ]);
+  expect(documents.map((document) => document.name)).toEqual(["one", "two"]);
+});
+
+it("does not fall back to the default when a file is missing", async () => {
+  await expect(readPolicyFiles([join(folder, "absent.yaml")])).rejects.toBeInstanceOf(PolicyFileError);
+});
+
+it("refuses a file past the size limit without reading it", async () => {
+  await expect(readPolicyFiles([file("large.yaml", `#${"x".repeat(2 ** 20)}`)])).rejects.toMatchObject({
+    code: "POLICY_FILE_UNREADABLE",
+  });
+});
+
+it("refuses a document that is not a policy", async () => {
+  await expect(readPolicyFiles([file("bad.yaml", "kind: Pod\n")])).rejects.toBeInstanceOf(PolicyError);
+});

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from "../command.ts";
+import { dbBuildCommand } from "./db-build.ts";
+import { dbImportCommand } from "./db-import.ts";
+import { dbStatusCommand } from "./db-status.ts";
+import { scanCommand } from "./scan.ts";
+import { serverCommand } from "./server.ts";
+import { versionCommand } from "./version.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  serverCommand,
+  scanCommand,
+  dbImportCommand,
+  dbBuildCommand,
+  dbStatusCommand,
+  versionCommand,
+];

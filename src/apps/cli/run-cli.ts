@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CodedError, redactText } from "#base";
+import type { Language } from "#messages";
+import { createTranslate } from "#messages";
+import type { CommandContext, ExitCode } from "./command.ts";
+import { COMMANDS } from "./commands/index.ts";
+import { UsageError } from "./errors.ts";
+import { parseInvocation, selectCommand } from "./parse-command.ts";
+import { renderCommandHelp, renderOverview } from "./render-help.ts";
+
+/** Runs one command line (without program names) and returns its exit code. Known failures become one line on stderr; bugs are thrown. */
+export async function runCli(
+  argv: readonly string[],
+  base: Omit<CommandContext, "language" | "translate">,
+): Promise<ExitCode> {
+  const language = chosenLanguage(argv) ?? base.environment.language;
+  const translate = createTranslate(language);
+  const context: CommandContext = { ...base, language, translate };
+  const words = chosenLanguage(argv) === undefined ? argv : withoutLanguage(argv);
+  if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {
+    const named = selectCommand(words.slice(1), COMMANDS);
+    context.stdout(
+      named === undefined ? renderOverview(COMMANDS, translate) : renderCommandHelp(named.command, translate),
+    );
+    return words.length === 0 ? 2 : 0;
+  }
+  try {
+    return await runSelected(words[0] === "--version" ? ["version"] : words, context);
+  } catch (error) {
+    if (!(error instanceof CodedError)) {
+      throw error;
+    }
+    context.stderr(`haechi: ${redactText(error.message)} (${String(error.code)})\n`);
+    if (error instanceof UsageError) {
+      const named = selectCommand(words, COMMANDS);
+      const topic = named === undefined ? "haechi help" : `haechi help ${named.command.name}`;
+      context.stderr(`${translate("cli.seeHelp", { command: topic })}\n`);
+    }
+    return 2;
+  }
+}
+
+async function runSelected(words: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const selected = selectCommand(words, COMMANDS);
+  if (selected === undefined) {
+    const sameGroup = COMMANDS.filter((command) => command.name.startsWith(`${words[0]} `));
+    if (sameGroup.length > 0 && words.length === 1) {
+      context.stdout(renderOverview(sameGroup, context.translate));
+      return 2;
+    }
+    throw new UsageError("COMMAND_UNKNOWN", context.translate("cli.unknownCommand", { name: words.join(" ") }));
+  }
+  const invocation = parseInvocation(selected.command, selected.rest);
+  if (invocation.flag("help") || selected.command.run === undefined) {
+    context.stdout(renderCommandHelp(selected.command, context.translate));
+    return 0;
+  }
+  return await selected.command.run(invocation, context);
+}
+
+/** `--lang` counts wherever it stands, so that even the help of a wrong command comes in the language asked for. */
+function chosenLanguage(argv: readonly string[]): Language | undefined {
+  const index = argv.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
+  const word = argv[index];
+  const value = word === "--lang" ? argv[index + 1] : word?.slice("--lang=".length);
+  if (word === undefined) {
+    return undefined;
+  }
+  if (value === "en" || value === "ko") {
+    return value;
+  }
+  return undefined;
+}
+
+/** A language that was understood is taken out, so that the command may stand behind it; a wrong one stays and is refused by the parser. */
+function withoutLanguage(argv: readonly string[]): readonly string[] {
+  return argv.filter(
+    (word, index) => word !== "--lang" && !word.startsWith("--lang=") && argv[index - 1] !== "--lang",
+  );
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { RunningRole, ServerContext } from "../context.ts";
+import { createApi } from "./create-api.ts";
+
+/**
+ * Starts the role `api`: the API under `/api/v1`, the console's files, `/healthz`, `/readyz` and `/metrics` on
+ * `configuration.listen.console`. Rejects with the system's error when the address cannot be listened on.
+ * `stop` ends event streams, lets requests in flight finish and closes.
+ */
+export async function startApi(
+  context: ServerContext,
+  options: { readonly consoleFolder?: string } = {},
+): Promise<RunningRole> {
+  const { host, port } = context.configuration.listen.console;
+  const app = await createApi(context, options);
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const address = app.server.address();
+  const bound = typeof address === "object" && address !== null ? address.port : port;
+  return {
+    name: "api",
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
+    stop: async () => {
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FastifyRequest } from "fastify";
+import type { ScanReport } from "#findings";
+import type { Language } from "#messages";
+import type { ServerContext } from "../../context.ts";
+import { type ApiApp, READERS } from "../api-app.ts";
+import { ApiError } from "../errors.ts";
+import { findingPageSchema, packagePageSchema } from "../schemas/image-contents.ts";
+import { imageDetailSchema } from "../schemas/image-detail.ts";
+import { imageListSchema } from "../schemas/image-list.ts";
+import {
+  findingsQuerySchema,
+  imageListQuerySchema,
+  imageQuerySchema,
+  packagesQuerySchema,
+  rescanResultSchema,
+  rescanSchema,
+} from "../schemas/query.ts";
+import { accountOf } from "../security/authenticate.ts";
+import { toAdvisoryDatabaseBody } from "../views/advisory-database-body.ts";
+import { appendAudit } from "../views/append-audit.ts";
+import { chooseLanguage } from "../views/choose-language.ts";
+import { findImage, findPlatforms } from "../views/find-image.ts";
+import { pageFindings, pagePackages } from "../views/image-contents.ts";
+import { describeImage } from "../views/image-detail.ts";
+import { summarizeImages } from "../views/image-summaries.ts";
+
+/** The images of the registry: list, one image, its packages and findings, and asking for a new scan. */
+export function addImageRoutes(app: ApiApp, context: ServerContext): void {
+  app.route({
+    method: "GET",
+    url: "/api/v1/images",
+    config: { access: READERS },
+    schema: {
+      operationId: "listImages",
+      tags: ["images"],
+      querystring: imageListQuerySchema,
+      response: { 200: imageListSchema },
+    },
+    handler: async (request) => {
+      const { repository, limit, offset, lang } = request.query;
+      const page = await context.database.registry.listImages({
+        ...(repository === undefined ? {} : { repository }),
+        limit,
+        offset,
+      });
+      return {
+        total: page.total,
+        images: await summarizeImages(context, page.images, languageOf(context, request, lang)),
+        database: toAdvisoryDatabaseBody(context.judge.advisories),
+      };
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/api/v1/image",
+    config: { access: READERS },
+    schema: {
+      operationId: "describeImage",
+      tags: ["images"],
+      querystring: imageQuerySchema,
+      response: { 200: imageDetailSchema },
+    },
+    handler: async (request) => {
+      const { image, lang } = request.query;
+      return describeImage(context, await findImage(context, image), languageOf(context, request, lang));
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/api/v1/image/packages",
+    config: { access: READERS },
+    schema: {
+      operationId: "listPackages",
+      tags: ["images"],
+      querystring: packagesQuerySchema,
+      response: { 200: packagePageSchema },
+    },
+    handler: async (request) => {
+      const report = await findReport(context, request.query);
+      return pagePackages(report?.inventory.packages ?? [], request.query);
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/api/v1/image/findings",
+    config: { access: READERS },
+    schema: {
+      operationId: "listFindings",
+      tags: ["images"],
+      querystring: findingsQuerySchema,
+      response: { 200: findingPageSchema },
+    },
+    handler: async (request) => {
+      const report = await findReport(context, request.query);
+      return pageFindings(report?.findings ?? [], request.query);
+    },
+  });
+
+  app.route({
+    method: "POST",
+    url: "/api/v1/image/rescan",
+    config: { access: ["ADMIN", "IMAGE_UPLOADER"] },
+    schema: {
+      operationId: "rescanImage",
+      tags: ["images"],
+      body: rescanSchema,
+      response: { 202: rescanResultSchema },
+    },
+    handler: async (request, reply) => {
+      const { image } = request.body;
+      const { record } = await findImage(context, image);
+      const platforms = await findPlatforms(context, record);
+      await Promise.all(platforms.map((platform) => context.database.scans.request(platform.digest)));
+      const actor = accountOf(request).name;
+      await appendAudit(context, request, { actor, action: "rescan-requested", target: image });
+      return reply.code(202).send({ requested: platforms.length });
+    },
+  });
+}
+
+/** The language of the answer's sentences. */
+export function languageOf(context: ServerContext, request: FastifyRequest, asked: Language | undefined): Language {
+  return chooseLanguage(asked, request.headers["accept-language"], context.configuration.language);
+}
+
+/** The report of one platform of an image; `undefined` while there is none. */
+async function findReport(
+  context: ServerContext,
+  query: { readonly image: string; readonly digest: string },
+): Promise<ScanReport | undefined> {
+  const { record } = await findImage(context, query.image);
+  const platforms = await findPlatforms(context, record);
+  const platform = platforms.find((each) => each.digest === query.digest);
+  if (platform === undefined) {
+    throw new ApiError("IMAGE_UNKNOWN", `${query.image} has no platform ${query.digest}`);
+  }
+  return (await context.database.scans.find(platform.digest))?.report;
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import { VERSION } from "#configuration";
+import type { ServerContext } from "../../context.ts";
+import { type ApiApp, READERS } from "../api-app.ts";
+import { checkHealth } from "../health.ts";
+import { statusSchema } from "../schemas/status.ts";
+import { toAdvisoryDatabaseBody } from "../views/advisory-database-body.ts";
+import { registryName } from "../views/find-image.ts";
+
+/** What runs here and how it is. */
+export function addStatusRoute(app: ApiApp, context: ServerContext): void {
+  app.route({
+    method: "GET",
+    url: "/api/v1/status",
+    config: { access: READERS },
+    schema: { operationId: "status", tags: ["status"], response: { 200: statusSchema } },
+    handler: async () => ({
+      version: VERSION,
+      clusterId: context.database.clusterId,
+      roles: context.configuration.roles,
+      time: context.clock.now().toISOString(),
+      registry: registryName(context),
+      advisories: toAdvisoryDatabaseBody(context.judge.advisories),
+      policies: context.judge.policies.map(({ kind, namespace, name }) => ({
+        kind,
+        ...(namespace === undefined ? {} : { namespace }),
+        name,
+      })),
+      components: await checkHealth(context),
+    }),
+  });
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from "zod";
+import type { Severity } from "#advisories";
+import type { ManifestRecord, ScanRecord } from "#database";
+import { type AdvisoryDatabaseBody, advisoryDatabaseSchema } from "./advisory-database.ts";
+import { type VerdictBody, verdictSchema } from "./verdict.ts";
+
+/** How many findings of one severity, and how many of them have a fix. */
+export interface SeverityCount {
+  readonly severity: Severity;
+  readonly total: number;
+  readonly fixable: number;
+}
+
+/** `missing`: nobody asked for a scan yet. */
+export type ScanState = ScanRecord["state"] | "missing";
+
+/** A tag as the list of images shows it. */
+export interface ImageSummary {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+  readonly kind: ManifestRecord["kind"];
+  readonly pushedAt: string;
+  readonly pushedBy: string;
+  readonly sizeBytes: number;
+  readonly platforms: readonly string[];
+  readonly scanState: ScanState;
+  readonly counts: readonly SeverityCount[];
+  readonly verdict: VerdictBody;
+}
+
+export interface ImageListBody {
+  readonly total: number;
+  readonly images: readonly ImageSummary[];
+  readonly database: AdvisoryDatabaseBody;
+}
+
+export const severitySchema: z.ZodType<Severity> = z.enum([
+  "critical",
+  "high",
+  "medium",
+  "low",
+  "negligible",
+  "unknown",
+]);
+
+export const scanStateSchema: z.ZodType<ScanState> = z.enum([
+  "missing",
+  "pending",
+  "running",
+  "done",
+  "failed",
+  "unsupported",
+]);
+
+export const severityCountSchema: z.ZodType<SeverityCount> = z.strictObject({
+  severity: severitySchema,
+  total: z.int().min(0),
+  fixable: z.int().min(0),
+});
+
+export const imageSummarySchema: z.ZodType<ImageSummary> = z.strictObject({
+  repository: z.string(),
+  tag: z.string(),
+  digest: z.string(),
+  kind: z.enum(["image", "index", "artifact"]),
+  pushedAt: z.string(),
+  pushedBy: z.string(),
+  sizeBytes: z.int().min(0),
+  platforms: z.array(z.string()),
+  scanState: scanStateSchema.describe("of an index: the least finished scan of its children"),
+  counts: z.array(severityCountSchema).describe("worst first, without severities that do not occur"),
+  verdict: verdictSchema,
+});
+
+export const imageListSchema: z.ZodType<ImageListBody> = z.strictObject({
+  total: z.int().min(0),
+  images: z.array(imageSummarySchema),
+  database: advisoryDatabaseSchema,
+});
+
+z.globalRegistry.add(severitySchema, { id: "Severity" });
+z.globalRegistry.add(scanStateSchema, { id: "ScanState" });
+z.globalRegistry.add(severityCountSchema, { id: "SeverityCount" });
+z.globalRegistry.add(imageSummarySchema, { id: "ImageSummary" });
+z.globalRegistry.add(imageListSchema, { id: "ImageList" });

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from "zod";
+import type { Severity } from "#advisories";
+import type { Language } from "#messages";
+
+/** Far above what a console asks for; bounds the work of one request. */
+const MAX_OFFSET = 10_000_000;
+
+export interface LanguageQuery {
+  readonly lang?: Language;
+}
+
+export interface ImageListQuery extends LanguageQuery {
+  readonly repository?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface ImageQuery extends LanguageQuery {
+  readonly image: string;
+}
+
+export interface ContentsQuery {
+  readonly image: string;
+  readonly digest: string;
+  readonly search: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface FindingsQuery extends ContentsQuery {
+  readonly severity?: Severity;
+}
+
+export interface RecordsQuery extends LanguageQuery {
+  readonly limit: number;
+  readonly reference?: string;
+}
+
+const lang = z.exactOptional(z.enum(["en", "ko"])).describe("language of sentences; else Accept-Language");
+const limit = z.coerce.number().int().min(1).max(500).default(50);
+const offset = z.coerce.number().int().min(0).max(MAX_OFFSET).default(0);
+const image = z.string().min(1).max(1024).describe("`repository:tag` or `repository@digest`");
+const contents = {
+  image,
+  digest: z.string().min(1).max(256).describe("which platform: digest of its manifest"),
+  search: z.string().max(256).default(""),
+  limit,
+  offset,
+};
+
+export const imageListQuerySchema: z.ZodType<ImageListQuery> = z.strictObject({
+  repository: z.exactOptional(z.string().max(512)),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  offset,
+  lang,
+});
+
+export const imageQuerySchema: z.ZodType<ImageQuery> = z.strictObject({ image, lang });
+
+export const packagesQuerySchema: z.ZodType<ContentsQuery> = z.strictObject(contents);
+
+export const findingsQuerySchema: z.ZodType<FindingsQuery> = z.strictObject({
+  ...contents,
+  severity: z.exactOptional(z.enum(["critical", "high", "medium", "low", "negligible", "unknown"])),
+});
+
+export const decisionsQuerySchema: z.ZodType<RecordsQuery> = z.strictObject({
+  limit,
+  reference: z.exactOptional(z.string().max(1024)),
+  lang,
+});
+
+export const auditQuerySchema: z.ZodType<{ readonly limit: number }> = z.strictObject({ limit });
+
+export const rescanSchema: z.ZodType<{ readonly image: string }> = z.strictObject({ image });
+
+export const rescanResultSchema: z.ZodType<{ readonly requested: number }> = z.strictObject({
+  requested: z.int().min(0).describe("scans that were asked for: one for each platform"),
+});
+
+z.globalRegistry.add(rescanResultSchema, { id: "RescanResult" });

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from "zod";
+import type { ServerRole } from "#configuration";
+import { type AdvisoryDatabaseBody, advisoryDatabaseSchema } from "./advisory-database.ts";
+
+/** The state of one part of the server. */
+export interface ComponentBody {
+  readonly name: "database" | "advisories" | "blobs" | "scans" | "policies";
+  readonly state: "ok" | "degraded" | "failing";
+  /** For developers, in English; what is measured is in `count`. */
+  readonly message?: string;
+  readonly count?: number;
+}
+
+export interface StatusBody {
+  readonly version: string;
+  readonly clusterId: string;
+  readonly roles: readonly ServerRole[];
+  /** The server's clock. */
+  readonly time: string;
+  /** Host and port for `docker`, `skopeo` and others. */
+  readonly registry: string;
+  readonly advisories: AdvisoryDatabaseBody;
+  readonly policies: readonly { readonly kind: string; readonly namespace?: string; readonly name: string }[];
+  readonly components: readonly ComponentBody[];
+}
+
+const componentSchema: z.ZodType<ComponentBody> = z.strictObject({
+  name: z.enum(["database", "advisories", "blobs", "scans", "policies"]),
+  state: z.enum(["ok", "degraded", "failing"]),
+  message: z.exactOptional(z.string()),
+  count: z.exactOptional(z.int().min(0)),
+});
+
+export const statusSchema: z.ZodType<StatusBody> = z.strictObject({
+  version: z.string(),
+  clusterId: z.string(),
+  roles: z.array(z.enum(["registry", "gate", "api", "scanner"])),
+  time: z.string(),
+  registry: z.string(),
+  advisories: advisoryDatabaseSchema,
+  policies: z.array(z.strictObject({ kind: z.string(), namespace: z.exactOptional(z.string()), name: z.string() })),
+  components: z.array(componentSchema),
+});
+
+z.globalRegistry.add(componentSchema, { id: "Component" });
+z.globalRegistry.add(statusSchema, { id: "Status" });

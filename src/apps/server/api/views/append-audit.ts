@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FastifyRequest } from "fastify";
+import type { ServerContext } from "../../context.ts";
+
+/** Writes who did what to the audit log before the answer goes out; a log that cannot be written refuses the act. */
+export async function appendAudit(
+  context: ServerContext,
+  request: FastifyRequest,
+  entry: { readonly actor: string; readonly action: string; readonly target: string },
+): Promise<void> {
+  await context.database.audit.append({
+    ...entry,
+    requestId: request.id,
+    remoteAddress: request.ip,
+    at: context.clock.now().toISOString(),
+  });
+}

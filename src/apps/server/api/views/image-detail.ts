@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ManifestRecord, ScanRecord } from "#database";
+import type { Language } from "#messages";
+import type { ServerContext } from "../../context.ts";
+import type { ImageDetailBody, PlatformBody } from "../schemas/image-detail.ts";
+import { findPlatforms, judgeImage, type StoredImage } from "./find-image.ts";
+import { platformOfReport } from "./image-summaries.ts";
+import { toScanSummary } from "./scan-summary.ts";
+import { countSeverities } from "./severity-counts.ts";
+import { toVerdictBody } from "./verdict-body.ts";
+
+/** Everything about one image but its long lists. */
+export async function describeImage(
+  context: ServerContext,
+  image: StoredImage,
+  language: Language,
+): Promise<ImageDetailBody> {
+  const { record, tag } = image;
+  const platforms = await findPlatforms(context, record);
+  const scans = await context.database.scans.findMany(platforms.map((platform) => platform.digest));
+  return {
+    repository: record.repository,
+    ...(tag === undefined ? {} : { tag }),
+    digest: record.digest,
+    mediaType: record.mediaType,
+    kind: record.kind,
+    pushedAt: record.pushedAt,
+    pushedBy: record.pushedBy,
+    sizeBytes: platforms.reduce((sum, platform) => sum + contentBytes(platform), 0),
+    verdict: toVerdictBody(
+      await judgeImage(context, { repository: record.repository, tag, digest: record.digest }),
+      language,
+    ),
+    platforms: await Promise.all(
+      platforms.map(async (platform) => {
+        const verdict = await judgeImage(context, { repository: platform.repository, tag, digest: platform.digest });
+        return toPlatformBody(platform, scans.get(platform.digest), toVerdictBody(verdict, language));
+      }),
+    ),
+  };
+}
+
+function toPlatformBody(
+  record: ManifestRecord,
+  scan: ScanRecord | undefined,
+  verdict: PlatformBody["verdict"],
+): PlatformBody {
+  return {
+    digest: record.digest,
+    platform: record.platform ?? platformOfReport(scan?.report) ?? "unknown",
+    scanState: scan?.state ?? "missing",
+    ...(scan?.message === undefined ? {} : { scanMessage: scan.message }),
+    ...(scan?.finishedAt === undefined ? {} : { scannedAt: scan.finishedAt }),
+    counts: countSeverities(scan?.report?.findings ?? []),
+    verdict,
+    ...(scan?.report === undefined ? {} : { scan: toScanSummary(scan.report) }),
+  };
+}
+
+/** Manifest, configuration and compressed layers: what a first pull transfers. */
+function contentBytes(record: ManifestRecord): number {
+  return record.references.reduce((sum, reference) => sum + reference.sizeBytes, record.sizeBytes);
+}

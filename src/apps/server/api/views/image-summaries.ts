@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Digest } from "#base";
+import type { ManifestRecord, RegistryStore } from "#database";
+import type { Language } from "#messages";
+import type { ServerContext } from "../../context.ts";
+import type { ImageSummary } from "../schemas/image-list.ts";
+import { findPlatforms, judgeImage } from "./find-image.ts";
+import { summarizeScanState } from "./scan-state.ts";
+import { countSeverities } from "./severity-counts.ts";
+import { toVerdictBody } from "./verdict-body.ts";
+
+type ListedImage = Awaited<ReturnType<RegistryStore["listImages"]>>["images"][number];
+
+/** The rows of the list of images. */
+export async function summarizeImages(
+  context: ServerContext,
+  images: readonly ListedImage[],
+  language: Language,
+): Promise<readonly ImageSummary[]> {
+  const platforms = await Promise.all(images.map((image) => platformsOf(context, image)));
+  const digests = new Set<Digest>(platforms.flat().map((platform) => platform.digest));
+  const scans = await context.database.scans.findMany([...digests]);
+  return Promise.all(
+    images.map(async (image, index) => {
+      const runnable = platforms[index] ?? [];
+      const found = runnable.map((platform) => scans.get(platform.digest));
+      return {
+        ...image,
+        platforms: runnable.map(
+          (platform, place) => platform.platform ?? platformOfReport(found[place]?.report) ?? "unknown",
+        ),
+        scanState: summarizeScanState(found),
+        counts: countSeverities(found.flatMap((scan) => scan?.report?.findings ?? [])),
+        verdict: toVerdictBody(await judgeImage(context, image), language),
+      };
+    }),
+  );
+}
+
+/** The platform that a scan read from the image's configuration, e.g. `linux/arm64/v8`. */
+export function platformOfReport(
+  report: { readonly image: { readonly platform: { os: string; architecture: string; variant?: string } } } | undefined,
+): string | undefined {
+  if (report === undefined) {
+    return undefined;
+  }
+  const { os, architecture, variant } = report.image.platform;
+  return [os, architecture, variant].filter((part) => part !== undefined && part !== "").join("/");
+}
+
+async function platformsOf(context: ServerContext, image: ListedImage): Promise<readonly ManifestRecord[]> {
+  const record = await context.database.registry.findManifest(image.repository, { digest: image.digest });
+  // Deleted between the two queries: the row shows no platforms until the list is asked for again.
+  return record === undefined ? [] : findPlatforms(context, record);
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CodedError } from "#base";
+
+export type ServerErrorCode =
+  /** Another program listens on the address. */
+  | "PORT_BUSY"
+  /** The account may not open the port. */
+  | "PORT_FORBIDDEN"
+  /** The first administrator's password file is missing, too short or too long. */
+  | "PASSWORD_FILE_INVALID"
+  /** The data folder cannot be made or written. */
+  | "DATA_FOLDER_UNUSABLE";
+
+/** The server cannot start; the message says what to change. */
+export class ServerError extends CodedError<ServerErrorCode> {
+  override readonly name: string = "ServerError";
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { BlobStoreErrorCode } from "#blob-store";
+import { BlobStoreError } from "#blob-store";
+import { OciError, type OciErrorCode } from "#oci";
+import { RegistryError, type RegistryErrorCode } from "../errors.ts";
+
+const OF_BLOB_STORE: Readonly<Record<BlobStoreErrorCode, RegistryErrorCode>> = {
+  UPLOAD_UNKNOWN: "BLOB_UPLOAD_UNKNOWN",
+  UPLOAD_OFFSET: "RANGE_INVALID",
+  UPLOAD_BUSY: "BLOB_UPLOAD_BUSY",
+  DISK_FULL: "DISK_FULL",
+  SIZE_LIMIT: "BLOB_TOO_LARGE",
+  DIGEST_MISMATCH: "DIGEST_INVALID",
+  BLOB_CORRUPT: "UNKNOWN",
+  BLOB_TOO_LARGE: "BLOB_TOO_LARGE",
+  LAYOUT_UNSUPPORTED: "UNKNOWN",
+};
+
+const OF_OCI: Readonly<Record<OciErrorCode, RegistryErrorCode>> = {
+  REFERENCE_INVALID: "NAME_INVALID",
+  MANIFEST_INVALID: "MANIFEST_INVALID",
+  MANIFEST_UNSUPPORTED: "MANIFEST_INVALID",
+  CONFIG_INVALID: "MANIFEST_INVALID",
+  TAR_INVALID: "MANIFEST_INVALID",
+  LIMIT_EXCEEDED: "MANIFEST_INVALID",
+};
+
+/** What the client is told about anything that was thrown. What we did not expect becomes `UNKNOWN` without its message. */
+export function toRegistryError(error: unknown): RegistryError {
+  if (error instanceof RegistryError) {
+    return error;
+  }
+  if (error instanceof OciError) {
+    return new RegistryError(OF_OCI[error.code], error.message, { cause: error, details: error.details });
+  }
+  if (error instanceof BlobStoreError && OF_BLOB_STORE[error.code] !== "UNKNOWN") {
+    return new RegistryError(OF_BLOB_STORE[error.code], error.message, { cause: error, details: error.details });
+  }
+  return new RegistryError("UNKNOWN", "the registry failed; the request id finds the reason in its log", { cause: error });
+}
+
+/** The body of an error answer (distribution-spec, "Error Codes"). */
+export function errorBody(error: RegistryError): Buffer {
+  const isDetailed = Object.keys(error.details).length > 0;
+  return Buffer.from(
+    JSON.stringify({
+      errors: [{ code: error.code, message: error.message, ...(isDetailed ? { detail: error.details } : {}) }],
+    }),
+  );
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createTranslate, type Language, type Translate } from "#messages";
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+
+export type AnswerHeaders = Readonly<Record<string, string | number>>;
+
+/** One request and its answer. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The client's `X-Request-Id` when it is a harmless word, else a new one; answered in the same header. */
+  readonly requestId: string;
+  readonly remoteAddress: string;
+  readonly path: string;
+  /** For logs and metrics: which route answered. */
+  route = "none";
+  /** For the log: who asked. */
+  actor = "";
+  sentBytes = 0;
+  readonly #query: string;
+  /** Set when the client waits for `100 Continue` before it sends the body. */
+  readonly #expectsContinue: boolean;
+  #parameters: URLSearchParams | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean = false) {
+    this.request = request;
+    this.response = response;
+    this.#expectsContinue = expectsContinue;
+    const wanted = request.headers["x-request-id"];
+    this.requestId = typeof wanted === "string" && REQUEST_ID.test(wanted) ? wanted : randomUUID();
+    this.remoteAddress = request.socket.remoteAddress ?? "";
+    const target = request.url ?? "/";
+    const question = target.indexOf("?");
+    this.path = question < 0 ? target : target.slice(0, question);
+    this.#query = question < 0 ? "" : target.slice(question + 1);
+  }
+
+  get query(): URLSearchParams {
+    this.#parameters ??= new URLSearchParams(this.#query);
+    return this.#parameters;
+  }
+
+  get isHead(): boolean {
+    return this.request.method === "HEAD";
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return typeof value === "string" ? value : undefined;
+  }
+
+  /** English unless the client asks for Korean first. */
+  get language(): Language {
+    return /^\s*ko\b/i.test(this.header("accept-language") ?? "") ? "ko" : "en";
+  }
+
+  get translate(): Translate {
+    return createTranslate(this.language);
+  }
+
+  /** The body as it arrives. */
+  body(): AsyncIterable<Uint8Array> {
+    if (this.#expectsContinue) {
+      this.response.writeContinue();
+    }
+    return this.request;
+  }
+
+  send(status: number, headers: AnswerHeaders, body: Uint8Array = new Uint8Array()): void {
+    this.#writeHead(status, status === 204 || status === 304 ? headers : { "content-length": body.length, ...headers });
+    if (this.isHead || body.length === 0) {
+      this.response.end();
+      return;
+    }
+    this.sentBytes += body.length;
+    this.response.end(body);
+  }
+
+  /** Streams a body of a known length; rejects when either side breaks, and the connection is then closed. */
+  async sendStream(status: number, headers: AnswerHeaders, stream: Readable): Promise<void> {
+    this.#writeHead(status, headers);
+    stream.on("data", (chunk: Uint8Array) => {
+      this.sentBytes += chunk.length;
+    });
+    await pipeline(stream, this.response);
+  }
+
+  #writeHead(status: number, headers: AnswerHeaders): void {
+    // A body that nobody will read must not keep the connection: the client may send gigabytes before it listens.
+    const close = this.request.complete || !hasBody(this.request) ? {} : { connection: "close" };
+    this.response.writeHead(status, {
+      "docker-distribution-api-version": "registry/2.0",
+      "x-request-id": this.requestId,
+      "x-content-type-options": "nosniff",
+      ...close,
+      ...headers,
+    });
+  }
+}
+
+function hasBody(request: IncomingMessage): boolean {
+  const length = request.headers["content-length"];
+  return request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Clock } from "#base";
+import type { BlobStore } from "#blob-store";
+import type { Configuration } from "#configuration";
+import type { AuditStore, EventBus, RegistryStore } from "#database";
+import type { Telemetry } from "#telemetry";
+import type { Authenticator } from "./access/authenticator.ts";
+import type { BearerTokens } from "./access/bearer-token.ts";
+import type { PullGate } from "./gate/pull-gate.ts";
+import type { BlobCatalog } from "./manifests/blob-catalog.ts";
+import type { ManifestCatalog } from "./manifests/manifest-catalog.ts";
+import type { RegistryMetrics } from "./metrics.ts";
+
+/** What the routes work with; put together in `start-registry.ts`. */
+export interface RegistryParts {
+  readonly configuration: Configuration["registry"];
+  readonly store: RegistryStore;
+  readonly audit: AuditStore;
+  readonly events: EventBus;
+  readonly blobs: BlobStore;
+  readonly manifests: ManifestCatalog;
+  readonly blobCatalog: BlobCatalog;
+  readonly authenticator: Authenticator;
+  readonly tokens: BearerTokens;
+  readonly gate: PullGate;
+  readonly metrics: RegistryMetrics;
+  readonly log: Telemetry["log"];
+  readonly clock: Clock;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ensureBundledDatabase, openAdvisoryDatabase } from "#advisory-db";
+import { type Clock, messageOf } from "#base";
+import { openBlobStore } from "#blob-store";
+import { type Configuration, chooseAdvisoryFile, type ListenAddress, VERSION } from "#configuration";
+import { openDatabase, readOrCreateSecretKey } from "#database";
+import { createTranslate } from "#messages";
+import { readPolicyFiles } from "#policy-files";
+import { createTelemetry } from "#telemetry";
+import { startAdmission } from "./admission/index.ts";
+import { startApi } from "./api/index.ts";
+import type { RunningRole, ServerContext } from "./context.ts";
+import { ServerError } from "./errors.ts";
+import { ensureFirstAdministrator } from "./first-administrator.ts";
+import { createJudge } from "./judge/index.ts";
+import { listening } from "./listening.ts";
+import { createLocalInspectToken, startRegistry } from "./registry/index.ts";
+import { startScanJobs } from "./scan-jobs/index.ts";
+import { renderStartupBanner } from "./startup-banner.ts";
+
+/** What a server is started with. */
+export interface ServerOptions {
+  readonly configuration: Configuration;
+  /** Plain text for the person at the terminal; never the log, since it holds the first password. */
+  readonly print: (text: string) => void;
+  /** `performance.now()` at the start of the process. */
+  readonly startedAt: number;
+  /** Aborted when the server shall stop. */
+  readonly stopping: AbortSignal;
+}
+
+const clock: Clock = { now: () => new Date() };
+
+/** Opens everything, starts the roles, waits until `stopping` aborts, then drains and closes in the opposite order. */
+export async function startServer(options: ServerOptions): Promise<void> {
+  const { configuration, stopping } = options;
+  const telemetry = createTelemetry({ level: configuration.log.level });
+  const { log } = telemetry;
+  const translate = createTranslate(configuration.language);
+  await using resources = new AsyncDisposableStack();
+
+  await makeDataFolder(configuration.dataDir);
+  const policies = await readPolicyFiles(configuration.policyFiles);
+  const advisoryFile = await chooseAdvisoryFile(configuration, ensureBundledDatabase);
+  const advisories = resources.use(openAdvisoryDatabase(advisoryFile));
+  const database = resources.use(
+    await openDatabase({
+      ...(configuration.database.url === undefined
+        ? {
+            embedded: {
+              dataDir: configuration.dataDir,
+              ...(configuration.database.systemUser === undefined ? {} : { systemUser: configuration.database.systemUser }),
+            },
+          }
+        : { url: configuration.database.url }),
+      secretKey: await readOrCreateSecretKey(configuration.secretKeyFile),
+      clock,
+      log,
+    }),
+  );
+  const firstPassword = await ensureFirstAdministrator(database.accounts, configuration.admin.passwordFile);
+  const layoutDir = join(configuration.dataDir, "registry");
+  const blobs = await openBlobStore({
+    folder: layoutDir,
+    maxBlobBytes: configuration.registry.maxBlobBytes,
+    log,
+    clock,
+  });
+  const registryNames = [...configuration.registry.names, ...namesOf(configuration.listen.registry)];
+  const judge = createJudge({ database, policies, advisories: advisories.info, clock, telemetry, registryNames });
+  resources.defer(() => judge[Symbol.dispose]());
+  const context: ServerContext = {
+    configuration: { ...configuration, registry: { ...configuration.registry, names: registryNames } },
+    database,
+    blobs,
+    judge,
+    telemetry,
+    clock,
+    stopping,
+  };
+
+  async function start(name: "console" | "registry" | "admission", begin: () => Promise<RunningRole>): Promise<RunningRole> {
+    const role = await listening(configuration.listen[name], `listen.${name}`, translate, begin);
+    resources.defer(() => role.stop());
+    return role;
+  }
+  const has = new Set(configuration.roles);
+  if (has.has("scanner")) {
+    const jobs = await startScanJobs(context, { layoutDir, advisoryFile, advisories });
+    resources.defer(() => jobs.stop());
+  }
+  const registry = has.has("registry") ? await start("registry", () => startRegistry(context)) : undefined;
+  const admission = has.has("gate") ? await start("admission", () => startAdmission(context)) : undefined;
+  // the console's listener also answers health and metrics, so it runs with every set of roles
+  const api = await start("console", () => startApi(context));
+  if (registry !== undefined) {
+    resources.use(await writeLocalInspectToken(context, registry));
+  }
+
+  const seconds = ((performance.now() - options.startedAt) / 1000).toFixed(1);
+  options.print(
+    renderStartupBanner(
+      {
+        version: VERSION,
+        seconds,
+        urls: {
+          console: api.url,
+          ...(registry === undefined ? {} : { registry: registry.url }),
+          ...(admission === undefined ? {} : { admission: admission.url }),
+        },
+        ...(firstPassword === undefined ? {} : { firstPassword }),
+        advisories: advisories.info,
+        dataDir: configuration.dataDir,
+      },
+      translate,
+    ),
+  );
+  log.info({ version: VERSION, seconds: Number(seconds), roles: configuration.roles }, "ready");
+  await aborted(stopping);
+  options.print(`${translate("server.stopping")}\n`);
+  await resources.disposeAsync();
+  log.info("stopped");
+  options.print(`${translate("server.stopped")}\n`);
+}
+
+async function makeDataFolder(dataDir: string): Promise<void> {
+  try {
+    // others may pass through (the account of the embedded PostgreSQL must), but not look around
+    await mkdir(dataDir, { recursive: true, mode: 0o711 });
+  } catch (error) {
+    throw new ServerError("DATA_FOLDER_UNUSABLE", `cannot make the data folder: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** How Pods and clients write a listening address; loopback also goes by its name. */
+function namesOf(address: ListenAddress): readonly string[] {
+  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+  const isLoopback = address.host === "127.0.0.1" || address.host === "::1" || address.host === "localhost";
+  return [`${host}:${address.port}`, ...(isLoopback ? [`localhost:${address.port}`] : [])];
+}
+
+/** Lets `haechi scan` of the same account on this machine read refused images; valid while this process lives. */
+async function writeLocalInspectToken(context: ServerContext, registry: RunningRole): Promise<AsyncDisposable> {
+  const folder = join(context.configuration.dataDir, "run");
+  const path = join(folder, "local-inspect-token.json");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await rm(path, { force: true });
+  const token = await createLocalInspectToken(context);
+  await writeFile(path, `${JSON.stringify({ registry: new URL(registry.url).host, token })}\n`, { mode: 0o600, flag: "wx" });
+  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) {
+    await new Promise((resolve) => {
+      signal.addEventListener("abort", resolve, { once: true });
+    });
+  }
+}

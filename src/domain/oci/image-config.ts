@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from "zod";
+import { isDigest, LIMITS, type Limits } from "#base";
+import { OciError } from "./errors.ts";
+import { parseJsonDocument } from "./json-document.ts";
+import type { ImageConfig } from "./manifest.ts";
+
+const text = z.string().nullish();
+const texts = z.array(z.string()).nullish();
+
+const configSchema = z.object({
+  os: z.string().min(1),
+  architecture: z.string().min(1),
+  variant: text,
+  "os.version": text,
+  created: text,
+  rootfs: z.object({
+    type: z.literal("layers"),
+    diff_ids: z.array(z.string().refine(isDigest, "is not a sha256 or sha512 digest")).nullish(),
+  }),
+  config: z
+    .object({ User: text, Entrypoint: texts, Cmd: texts, Labels: z.record(z.string(), z.string()).nullish() })
+    .nullish(),
+  history: z.array(z.object({ created_by: text, empty_layer: z.boolean().nullish() })).nullish(),
+});
+
+/**
+ * The image configuration in the bytes (OCI image-spec, config.md; Docker image spec 1.2). Throws `OciError` with
+ * `CONFIG_INVALID` or `LIMIT_EXCEEDED`.
+ */
+export function parseImageConfig(bytes: Uint8Array, limits: Limits = LIMITS): ImageConfig {
+  const document = parseJsonDocument(bytes, {
+    maxBytes: limits.maxConfigBytes,
+    maxDepth: limits.maxJsonDepth,
+    code: "CONFIG_INVALID",
+  });
+  const result = configSchema.safeParse(document);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw new OciError("CONFIG_INVALID", `invalid image configuration: ${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  const { rootfs, config, history, ...image } = result.data;
+  if ((rootfs.diff_ids ?? []).length > limits.maxDescriptors) {
+    throw new OciError("LIMIT_EXCEEDED", `image configuration names more than ${limits.maxDescriptors} layers`);
+  }
+  return {
+    platform: {
+      os: image.os,
+      architecture: image.architecture,
+      ...(image.variant ? { variant: image.variant } : {}),
+      ...(image["os.version"] ? { osVersion: image["os.version"] } : {}),
+    },
+    ...(image.created ? { created: image.created } : {}),
+    diffIds: rootfs.diff_ids ?? [],
+    ...(config?.User ? { user: config.User } : {}),
+    entrypoint: config?.Entrypoint ?? [],
+    command: config?.Cmd ?? [],
+    labels: config?.Labels ?? {},
+    history: (history ?? []).map((entry) => ({
+      createdBy: entry.created_by ?? "",
+      isEmptyLayer: entry.empty_layer ?? false,
+    })),
+  };
+}

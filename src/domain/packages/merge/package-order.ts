@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Package } from "../inventory.ts";
+
+/** Orders packages by type, name, version, path, architecture; code units, so that no locale changes a report. */
+export function comparePackages(a: Package, b: Package): number {
+  return (
+    compare(a.type, b.type) ||
+    compare(a.name, b.name) ||
+    compare(a.version, b.version) ||
+    compare(a.evidence.path, b.evidence.path) ||
+    compare(a.architecture ?? "", b.architecture ?? "")
+  );
+}
+
+/**
+ * What makes two packages the same installation. A package database may be seen at two paths (lib is a link to
+ * usr/lib; status beside status.d), and says the same there; a language package at two paths is installed twice.
+ */
+export function packageKey(found: Package): string {
+  const place = found.type === "npm" ? found.evidence.path : "";
+  return JSON.stringify([found.type, found.name, found.version, found.architecture ?? "", place]);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

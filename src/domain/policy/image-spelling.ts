@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type ImageReference, parseImageReference } from "#oci";
+
+/** One way to write an image; an image has several because `nginx` and `docker.io/library/nginx` are the same. */
+export interface ImageSpelling {
+  /** Registry with its port; absent in the short forms of Docker Hub. */
+  readonly host?: string;
+  /** The repository alone, and with tag, with digest, with both. */
+  readonly paths: readonly string[];
+  /** Those of `paths` that name the image in full, for exact names. */
+  readonly fullPaths: readonly string[];
+  /** Characters that the normalised spelling has more, so that short names count as specific as what they stand for. */
+  readonly omitted: number;
+}
+
+const DOCKER_HUB_HOSTS: readonly string[] = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+const OFFICIAL = "library/";
+
+/**
+ * All spellings of the image that a reference names; empty when the reference is not one. They depend on the image
+ * alone, not on how it was written, so nobody escapes an entry by writing the same image another way.
+ */
+export function spellingsOf(reference: string): readonly ImageSpelling[] {
+  let parsed: ImageReference;
+  try {
+    parsed = parseImageReference(reference);
+  } catch {
+    return [];
+  }
+  const host = parsed.registry.toLowerCase();
+  if (!DOCKER_HUB_HOSTS.includes(host)) {
+    return [spelling(parsed, host, parsed.repository, 0)];
+  }
+  const repository = parsed.repository.includes("/") ? parsed.repository : OFFICIAL + parsed.repository;
+  const names = repository.startsWith(OFFICIAL) ? [repository, repository.slice(OFFICIAL.length)] : [repository];
+  const normalised = `docker.io/${repository}`.length;
+  return names.flatMap((name) => [
+    ...DOCKER_HUB_HOSTS.map((each) => spelling(parsed, each, name, normalised - `${each}/${name}`.length)),
+    spelling(parsed, undefined, name, normalised - name.length),
+  ]);
+}
+
+function spelling(
+  reference: ImageReference,
+  host: string | undefined,
+  repository: string,
+  omitted: number,
+): ImageSpelling {
+  const { tag, digest } = reference;
+  let paths: string[];
+  let fullPaths: string[];
+  if (digest !== undefined) {
+    // The digest decides what runs. A tag beside it is unproven, so `app:safe@sha256:…` is not an `app:safe`.
+    fullPaths = [`${repository}@${digest}`, ...(tag === undefined ? [] : [`${repository}:${tag}@${digest}`])];
+    paths = [repository, ...fullPaths];
+  } else {
+    const known = tag ?? "latest";
+    fullPaths = [`${repository}:${known}`, ...(known === "latest" ? [repository] : [])];
+    paths = [repository, `${repository}:${known}`];
+  }
+  return { ...(host === undefined ? {} : { host }), paths, fullPaths, omitted };
+}

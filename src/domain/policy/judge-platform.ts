@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import { assertNever } from "#base";
+import type { CoverageGap, ScanReport } from "#findings";
+import { parseDurationMs } from "./duration.ts";
+import type { PlatformFacts, ScanFacts } from "./image-facts.ts";
+import { judgeVulnerabilities } from "./judge-vulnerabilities.ts";
+import type { ImageChecks } from "./policy-document.ts";
+import type { Reason } from "./verdict.ts";
+
+/** What one image for one platform has against it, and until when that holds (milliseconds since the epoch). */
+export interface PlatformJudgement {
+  readonly reasons: readonly Reason[];
+  readonly validUntilMs?: number;
+}
+
+/** Whether the checks ask anything about the scan. */
+export function needsScan(checks: ImageChecks | undefined): boolean {
+  return checks?.scan?.required === true || checks?.scan?.maxAge !== undefined || checks?.vulnerability !== undefined;
+}
+
+/** Judges one image for one platform by the checks of the winning entry. */
+export function judgePlatform(facts: PlatformFacts, checks: ImageChecks, now: Date): PlatformJudgement {
+  if (!needsScan(checks)) {
+    return { reasons: [] };
+  }
+  const isRequired = checks.scan?.required === true || checks.vulnerability !== undefined;
+  const { scan } = facts;
+  if (scan.state === "done") {
+    return judgeReport(scan, checks, now);
+  }
+  return { reasons: isRequired ? [withoutReport(scan, checks)] : [] };
+}
+
+function withoutReport(scan: Exclude<ScanFacts, { readonly state: "done" }>, checks: ImageChecks): Reason {
+  switch (scan.state) {
+    case "missing":
+      return { code: "SCAN_MISSING", effect: "undecided", params: {} };
+    case "pending":
+      return { code: "SCAN_PENDING", effect: "undecided", params: {} };
+    case "failed":
+      return { code: "SCAN_FAILED", effect: "undecided", params: { message: scan.message } };
+    case "unsupported":
+      return {
+        code: "ARTIFACT_UNSUPPORTED",
+        effect: effectOfUnsupported(checks),
+        params: { mediaType: scan.mediaType },
+      };
+    default:
+      return assertNever(scan);
+  }
+}
+
+function judgeReport(
+  scan: Extract<ScanFacts, { readonly state: "done" }>,
+  checks: ImageChecks,
+  now: Date,
+): PlatformJudgement {
+  const reasons: Reason[] = [];
+  const age = judgeAge(scan.scannedAt, checks.scan?.maxAge, now);
+  reasons.push(...age.reasons);
+  if (checks.scan?.required === true || checks.vulnerability !== undefined) {
+    reasons.push(...judgeCompleteness(scan.report, checks));
+  }
+  if (checks.vulnerability !== undefined) {
+    reasons.push(...judgeVulnerabilities(scan.report.findings, checks.vulnerability));
+  }
+  return age.validUntilMs === undefined ? { reasons } : { reasons, validUntilMs: age.validUntilMs };
+}
+
+/** A date or duration that cannot be read counts as too old: policies are checked when they are loaded, so this is a last line. */
+function judgeAge(scannedAt: string, maxAge: string | undefined, now: Date): PlatformJudgement {
+  if (maxAge === undefined) {
+    return { reasons: [] };
+  }
+  const expiresMs = Date.parse(scannedAt) + (parseDurationMs(maxAge) ?? Number.NaN);
+  return now.getTime() < expiresMs
+    ? { reasons: [], validUntilMs: expiresMs }
+    : { reasons: [{ code: "SCAN_TOO_OLD", effect: "deny", params: { scannedAt, maxAge } }] };
+}
+
+function judgeCompleteness(report: ScanReport, checks: ImageChecks): readonly Reason[] {
+  const { status, problems } = report.inventory;
+  const reasons: Reason[] = report.coverageGaps.map((gap) => reasonOfGap(gap, effectOfUnsupported(checks)));
+  const first = problems[0];
+  const message =
+    first === undefined ? "" : first.path === undefined ? first.message : `${first.path}: ${first.message}`;
+  if (status === "failed") {
+    reasons.push({ code: "SCAN_FAILED", effect: "undecided", params: { message } });
+  } else if (status === "partial") {
+    reasons.push({ code: "SCAN_PARTIAL", effect: "undecided", params: { problems: problems.length, message } });
+  }
+  return reasons;
+}
+
+function reasonOfGap(gap: CoverageGap, effect: Reason["effect"]): Reason {
+  switch (gap.code) {
+    case "DISTRIBUTION_UNKNOWN":
+      return { code: gap.code, effect, params: {} };
+    case "DISTRIBUTION_UNSUPPORTED":
+      return { code: gap.code, effect, params: { distribution: gap.distribution } };
+    case "ADVISORIES_MISSING":
+      return { code: gap.code, effect, params: { ecosystem: gap.ecosystem } };
+    default:
+      return assertNever(gap);
+  }
+}
+
+function effectOfUnsupported(checks: ImageChecks): Reason["effect"] {
+  const { unsupported } = checks.scan ?? {};
+  return unsupported === "allow" ? "warn" : (unsupported ?? "undecided");
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Reason, ReasonCode } from "./verdict.ts";
+
+/** Reasons of one code and effect that a verdict lists; the rest is one `MORE_REASONS`. A message to kubectl has to stay readable. */
+const MAX_REASONS_OF_CODE = 50;
+
+const EFFECTS: readonly Reason["effect"][] = ["deny", "undecided", "warn"];
+
+/** What concerns the whole image comes before long lists. */
+const CODES: readonly ReasonCode[] = [
+  "NO_POLICY",
+  "NO_MATCHING_REPOSITORY",
+  "IMAGE_UNKNOWN",
+  "NO_PLATFORM_ALLOWED",
+  "ARTIFACT_UNSUPPORTED",
+  "SCAN_MISSING",
+  "SCAN_PENDING",
+  "SCAN_FAILED",
+  "SCAN_TOO_OLD",
+  "SCAN_PARTIAL",
+  "DISTRIBUTION_UNKNOWN",
+  "DISTRIBUTION_UNSUPPORTED",
+  "ADVISORIES_MISSING",
+  "VULNERABILITY",
+  "SEVERITY_UNKNOWN",
+  "VULNERABILITY_UNDECIDED",
+  "MORE_REASONS",
+];
+
+const SEVERITIES: readonly string[] = ["critical", "high", "medium", "low", "negligible", "unknown"];
+
+/** The reasons without repetitions, worst first, in an order that depends on nothing but their content, and not too many. */
+export function orderReasons(reasons: readonly Reason[]): readonly Reason[] {
+  const unique = new Map(reasons.map((reason) => [keyOf(reason), reason]));
+  const sorted = [...unique]
+    .map(([key, reason]) => ({ key, reason, rank: rankOf(reason) }))
+    .toSorted((a, b) => compareRanks(a.rank, b.rank) || (a.key < b.key ? -1 : Number(a.key > b.key)))
+    .map(({ reason }) => reason);
+  return EFFECTS.flatMap((effect) => limit(sorted, effect));
+}
+
+function limit(sorted: readonly Reason[], effect: Reason["effect"]): readonly Reason[] {
+  const seen = new Map<ReasonCode, number>();
+  const kept: Reason[] = [];
+  let omitted = 0;
+  for (const reason of sorted) {
+    if (reason.effect === effect) {
+      const count = (seen.get(reason.code) ?? 0) + 1;
+      seen.set(reason.code, count);
+      if (count <= MAX_REASONS_OF_CODE) {
+        kept.push(reason);
+      } else {
+        omitted += 1;
+      }
+    }
+  }
+  return omitted === 0 ? kept : [...kept, { code: "MORE_REASONS", effect, params: { count: omitted } }];
+}
+
+function rankOf(reason: Reason): readonly number[] {
+  return [
+    EFFECTS.indexOf(reason.effect),
+    CODES.indexOf(reason.code),
+    SEVERITIES.indexOf(String(reason.params["severity"] ?? "unknown")),
+  ];
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((order, rank, index) => order || rank - (b[index] ?? 0), 0);
+}
+
+/** Starts with what people sort by: the vulnerability, then the package. */
+function keyOf(reason: Reason): string {
+  const { id, package: packageName, version } = reason.params;
+  const rest = Object.entries(reason.params).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([
+    id ?? "",
+    packageName ?? "",
+    version ?? "",
+    reason.platform ?? "",
+    reason.code,
+    reason.effect,
+    rest,
+  ]);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** A file whose whole text follows from the source. */
+export interface GeneratedFile {
+  /** Relative to the repository's root. */
+  readonly path: string;
+  readonly render: () => Promise<string>;
+}
+
+/** Everything that `npm run generate` writes and `npm run check` compares. Loaded one by one, so that one that is broken does not hide the others. */
+export const GENERATED_FILES: readonly GeneratedFile[] = [
+  {
+    path: "docs/reference/errors.md",
+    render: async () => (await import("./render-error-reference.ts")).renderErrorReference(),
+  },
+  {
+    path: "docs/reference/metrics.md",
+    render: async () => (await import("./render-metric-reference.ts")).renderMetricReference(),
+  },
+  {
+    path: "docs/reference/cli.md",
+    render: async () => (await import("./render-cli-reference.ts")).renderCliReference(),
+  },
+  {
+    path: "docs/reference/configuration.md",
+    render: async () => (await import("./render-configuration-reference.ts")).renderConfigurationReference(),
+  },
+];

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs on Node 20 and newer: no TypeScript, no dependencies.
+import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { constants as osConstants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const MINIMUM = [24, 15];
+
+/** Whether a version such as `v24.21.0` can run the program. */
+export function isSuitable(version) {
+  const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
+  return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1]);
+}
+
+/** The Node that npm installed for this project; throws with what to do when there is none. */
+export function pinnedNode() {
+  const path = join(dirname(fileURLToPath(import.meta.url)), "../node_modules/node/bin/node");
+  try {
+    accessSync(path, constants.X_OK);
+    return path;
+  } catch {
+    throw new Error(
+      `Node ${MINIMUM.join(".")} or newer is needed, this is ${process.version}: run "npm ci" first, which installs one.`,
+    );
+  }
+}
+
+/** Imports the module when this Node can, else runs it with the pinned Node and passes signals and the exit code on. */
+export async function runWithSuitableNode(moduleUrl, args) {
+  if (isSuitable(process.version)) {
+    process.argv = [process.argv[0], fileURLToPath(moduleUrl), ...args];
+    await import(moduleUrl.href);
+    return;
+  }
+  const child = spawn(pinnedNode(), [fileURLToPath(moduleUrl), ...args], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    // a terminal sends SIGINT to the whole group: then the child has it already and a second one would cut its clean stop short
+    process.on(signal, () => {
+      if (signal !== "SIGINT" || !process.stdin.isTTY) {
+        child.kill(signal);
+      }
+    });
+  }
+  await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, signal) => {
+      process.exitCode = code ?? 128 + (osConstants.signals[signal ?? "SIGTERM"] ?? 15);
+      resolve(undefined);
+    });
+  });
+}
