@@ -12,7 +12,11 @@ export interface ToolResult {
 export async function runTool(
   command: string,
   args: readonly string[],
-  options: { readonly environment?: Readonly<Record<string, string>>; readonly cwd?: string; readonly input?: string } = {},
+  options: {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+    readonly input?: string;
+  } = {},
 ): Promise<ToolResult> {
   const child = spawn(command, [...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

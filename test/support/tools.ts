@@ -15,6 +15,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   dpkg: "dpkg",
   zstd: "zstd",
   mount: "mount, and root",
+  initdb: "postgresql-15",
 };
 
 /** Folders beside PATH in which Debian keeps servers, and where `tools/ci/fetch-tools.sh` puts single tools. */

@@ -33,11 +33,12 @@ interface CruiserOutput {
   }[];
 }
 
-/** Runs dependency-cruiser with the rules of this repository over folders below `baseFolder`. */
-export function cruise(baseFolder: string, folders: readonly string[]): Cruise {
+/** Runs dependency-cruiser with the rules of this repository over folders below `baseFolder`; `tsConfig` gives the paths of imports. */
+export function cruise(baseFolder: string, folders: readonly string[], tsConfig = "tsconfig.json"): Cruise {
   const program = join(REPOSITORY, "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs");
   const rules = join(REPOSITORY, ".dependency-cruiser.mjs");
-  const run = spawnSync(process.execPath, [program, "--config", rules, "--output-type", "json", ...folders], {
+  const args = ["--config", rules, "--ts-config", tsConfig, "--output-type", "json", ...folders];
+  const run = spawnSync(process.execPath, [program, ...args], {
     cwd: baseFolder,
     encoding: "utf8",
     maxBuffer: 256 * 1024 * 1024,

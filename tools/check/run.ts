@@ -25,6 +25,7 @@ const STEPS: readonly Step[] = [
   { name: "house rules", command: ["node", "tools/check/house-rules.ts"] },
   { name: "unused code", command: ["knip", "--no-progress", "--no-config-hints"] },
   { name: "generated files", command: ["node", "tools/generate/run.ts", "--check"], remedy: "npm run generate" },
+  { name: "generated API", command: ["node", "tools/generate-api.ts", "--check"], remedy: "npm run generate" },
   { name: "licences", command: ["node", "tools/check/licences.ts", "--check"], remedy: "npm run generate" },
 ];
 

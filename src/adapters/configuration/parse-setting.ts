@@ -20,7 +20,11 @@ export function parseSetting(
     case "address":
       return parseAddress(text);
     case "duration":
-      return inRange(setting, parseQuantity(text, DURATIONS), `a duration such as 500ms, 20s, 10m or 2h, found "${text}"`);
+      return inRange(
+        setting,
+        parseQuantity(text, DURATIONS),
+        `a duration such as 500ms, 20s, 10m or 2h, found "${text}"`,
+      );
     case "bytes":
       return inRange(setting, parseQuantity(text, SIZES), `a size such as 512MiB or 20GiB, found "${text}"`);
     case "integer":
@@ -56,7 +60,9 @@ function inRange(
     return { problem: `expected ${expected}` };
   }
   if (value < (setting.min ?? 0) || value > (setting.max ?? Number.MAX_SAFE_INTEGER)) {
-    return { problem: `must be between ${setting.min ?? 0} and ${setting.max ?? Number.MAX_SAFE_INTEGER}, found ${value}` };
+    return {
+      problem: `must be between ${setting.min ?? 0} and ${setting.max ?? Number.MAX_SAFE_INTEGER}, found ${value}`,
+    };
   }
   return { value };
 }
@@ -71,7 +77,10 @@ function parseAddress(text: string): { readonly value: ListenAddress } | { reado
   return { value: { host, port } };
 }
 
-function parseList(setting: Setting, text: string): { readonly value: readonly string[] } | { readonly problem: string } {
+function parseList(
+  setting: Setting,
+  text: string,
+): { readonly value: readonly string[] } | { readonly problem: string } {
   const items = text
     .split(",")
     .map((item) => item.trim())

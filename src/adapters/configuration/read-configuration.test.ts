@@ -62,7 +62,9 @@ describe("readConfiguration", () => {
   });
 
   it("takes the data folder from HAECHI_DATA_DIR and the database from DATABASE_URL", () => {
-    const configuration = read({ environment: { HAECHI_DATA_DIR: "/srv/haechi", DATABASE_URL: "postgres://db/haechi" } });
+    const configuration = read({
+      environment: { HAECHI_DATA_DIR: "/srv/haechi", DATABASE_URL: "postgres://db/haechi" },
+    });
     expect(configuration.dataDir).toBe("/srv/haechi");
     expect(configuration.database.url).toBe("postgres://db/haechi");
   });
@@ -98,9 +100,9 @@ describe("readConfiguration", () => {
   });
 
   it("refuses a named file that does not exist", () => {
-    expect(() =>
-      readConfiguration({ file: "absent.yaml", environment: {}, flags: {}, workingDir: folder }),
-    ).toThrow(ConfigurationError);
+    expect(() => readConfiguration({ file: "absent.yaml", environment: {}, flags: {}, workingDir: folder })).toThrow(
+      ConfigurationError,
+    );
   });
 
   it("gives each setting a variable of its own", () => {

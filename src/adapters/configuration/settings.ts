@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** How the text of a setting is read. */
-export type SettingKind = "text" | "path" | "address" | "duration" | "bytes" | "integer" | "boolean" | "choice" | "list";
+export type SettingKind =
+  | "text"
+  | "path"
+  | "address"
+  | "duration"
+  | "bytes"
+  | "integer"
+  | "boolean"
+  | "choice"
+  | "list";
 
 /**
  * One setting of the server: its place in `haechi.yaml` (dots are nesting), from which the variable
@@ -66,7 +75,8 @@ export const SETTINGS: readonly Setting[] = [
   {
     key: "secretKeyFile",
     kind: "path",
-    description: "Key file for secrets at rest; default `secret.key` in the data folder. Keep it out of backups of the database.",
+    description:
+      "Key file for secrets at rest; default `secret.key` in the data folder. Keep it out of backups of the database.",
   },
   {
     key: "registry.names",

@@ -16,8 +16,7 @@ export function createAuditStore({ db, clusterId }: StoreContext): AuditStore {
           action: storableText(entry.action, MAX_CHARACTERS),
           target: storableText(entry.target, MAX_CHARACTERS),
           request_id: storableText(entry.requestId, MAX_CHARACTERS),
-          remote_address:
-            entry.remoteAddress === undefined ? null : storableText(entry.remoteAddress, MAX_CHARACTERS),
+          remote_address: entry.remoteAddress === undefined ? null : storableText(entry.remoteAddress, MAX_CHARACTERS),
           at: entry.at,
         })
         .execute();

@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+
+export type { DatabaseLog } from "./database-log.ts";
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from "./embedded/start-embedded-postgres.ts";
 export { DatabaseError, type DatabaseErrorCode } from "./errors.ts";
+export { type OpenDatabaseOptions, openDatabase } from "./open-database.ts";
+export { hashPassword, type PasswordCheck, verifyPassword } from "./password.ts";
+export { readOrCreateSecretKey } from "./secret-key-file.ts";
 export type {
   Account,
   AccountStore,

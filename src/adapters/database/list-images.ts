@@ -23,8 +23,7 @@ export async function listImages(
   queries: Queries,
   page: Parameters<RegistryStore["listImages"]>[0],
 ): ReturnType<RegistryStore["listImages"]> {
-  const inRepository =
-    page.repository === undefined ? sql`true` : sql`r.name = ${withoutNul(page.repository)}`;
+  const inRepository = page.repository === undefined ? sql`true` : sql`r.name = ${withoutNul(page.repository)}`;
   const { rows } = await sql<ImageRow>`
     select p.repository, p.tag, p.digest, p.pushed_at, p.pushed_by, m.kind,
       (m.size_bytes + coalesce(s.bytes, 0))::bigint as size_bytes

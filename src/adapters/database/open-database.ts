@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { setTimeout as delay } from "node:timers/promises";
+
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Kysely, sql } from "kysely";
 import type { Clock } from "#base";
 import { createAccountStore } from "./account-store.ts";
@@ -48,7 +49,8 @@ const CONNECT_RETRY_MS = 250;
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   assertKeyLength(options.secretKey);
   await using opening = new AsyncDisposableStack();
-  const connectionString = options.url ?? opening.use(await startEmbeddedPostgres(options)).connectionString;
+  const embedded = options.url === undefined ? opening.use(await startEmbeddedPostgres(options)) : undefined;
+  const connectionString = options.url ?? embedded?.connectionString ?? "";
   const db = createPool(connectionString, options.log);
   opening.defer(() => db.destroy());
   await waitUntilReachable(db, options);
@@ -81,7 +83,12 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
       publish: (event) => notify(db, event),
       subscribe: (onEvent, onGap) => listener.subscribe(onEvent, onGap),
     },
-    ping: (timeoutMs) => ping(db, timeoutMs),
+    async ping(timeoutMs) {
+      if (embedded?.problem !== undefined) {
+        throw embedded.problem;
+      }
+      await ping(db, timeoutMs);
+    },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

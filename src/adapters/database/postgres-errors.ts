@@ -24,8 +24,11 @@ const UNAVAILABLE_MESSAGES =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed)/;
 
 /** The error of `pg` as a coded error where somebody can act on it; anything else (a bug) as it came. */
-export function toDatabaseError(error: unknown): unknown {
-  if (error instanceof CodedError || !(error instanceof Error)) {
+export function toDatabaseError(error: unknown): Error {
+  if (!(error instanceof Error)) {
+    return new Error(String(error));
+  }
+  if (error instanceof CodedError) {
     return error;
   }
   const code = sqlState(error);

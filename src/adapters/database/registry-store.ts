@@ -113,11 +113,7 @@ async function ensureRepository(context: StoreContext, queries: Queries, name: s
     .onConflict((conflict) => conflict.column("name").doNothing())
     .execute();
   // Not RETURNING: when another push made it meanwhile, nothing is inserted, and a new statement sees what it committed.
-  const made = await queries
-    .selectFrom("repository")
-    .select("id")
-    .where("name", "=", name)
-    .executeTakeFirstOrThrow();
+  const made = await queries.selectFrom("repository").select("id").where("name", "=", name).executeTakeFirstOrThrow();
   return made.id;
 }
 

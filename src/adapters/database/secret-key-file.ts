@@ -45,7 +45,10 @@ async function readKey(path: string): Promise<Uint8Array | undefined> {
       throw refused(path, "it is not a plain file");
     }
     if ((stats.mode & 0o077) !== 0) {
-      throw refused(path, `other accounts may read it (mode ${(stats.mode & 0o777).toString(8)}); run: chmod 600 ${path}`);
+      throw refused(
+        path,
+        `other accounts may read it (mode ${(stats.mode & 0o777).toString(8)}); run: chmod 600 ${path}`,
+      );
     }
     const uid = process.getuid?.();
     if (uid !== undefined && uid !== 0 && stats.uid !== uid) {

@@ -27,10 +27,7 @@ it("is the default policy when no file is named", async () => {
 });
 
 it("puts the documents of all files together, in order", async () => {
-  const documents = await readPolicyFiles([
-    file("a.yaml", DOCUMENT),
-    file("b.yaml", DOCUMENT.replace("one", "two")),
-  ]);
+  const documents = await readPolicyFiles([file("a.yaml", DOCUMENT), file("b.yaml", DOCUMENT.replace("one", "two"))]);
   expect(documents.map((document) => document.name)).toEqual(["one", "two"]);
 });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, stat } from "node:fs/promises";
 import { LIMITS, messageOf } from "#base";
-import { DEFAULT_POLICIES, parsePolicyDocuments, type PolicyDocument } from "#policy";
+import { DEFAULT_POLICIES, type PolicyDocument, parsePolicyDocuments } from "#policy";
 import { PolicyFileError } from "./errors.ts";
 
 /** The documents of the files, in order; the default policy when no file is named. Throws PolicyFileError, and PolicyError for bad documents. */

@@ -17,8 +17,7 @@ try {
     hasColor: process.stdout.isTTY === true && !environment.noColor,
     columns: process.stdout.columns ?? 120,
     environment,
-    configuration: () =>
-      readConfiguration({ environment: processEnvironment(), flags: {}, workingDir: process.cwd() }),
+    configuration: () => readConfiguration({ environment: processEnvironment(), flags: {}, workingDir: process.cwd() }),
     now: () => new Date(),
     signal: stopping.signal,
   });

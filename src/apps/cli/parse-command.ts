@@ -73,9 +73,13 @@ function parseWords(
     });
   } catch (error) {
     const [firstSentence = ""] = messageOf(error).split(". ");
-    throw new UsageError("OPTION_INVALID", firstSentence.replace(/^\w/, (letter) => letter.toLowerCase()), {
-      cause: error,
-    });
+    throw new UsageError(
+      "OPTION_INVALID",
+      firstSentence.replace(/^\w/, (letter) => letter.toLowerCase()),
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -50,8 +50,7 @@ export function optionSpelling(option: CommandOption): string {
 
 function optionText(option: CommandOption, translate: Translate): string {
   const choices = option.choices === undefined ? "" : ` (${option.choices.join(", ")})`;
-  const preset =
-    option.default === undefined ? "" : ` [${translate("cli.help.default", { value: option.default })}]`;
+  const preset = option.default === undefined ? "" : ` [${translate("cli.help.default", { value: option.default })}]`;
   return `${translate(option.description)}${choices}${preset}`;
 }
 

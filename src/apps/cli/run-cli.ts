@@ -74,7 +74,5 @@ function chosenLanguage(argv: readonly string[]): Language | undefined {
 
 /** A language that was understood is taken out, so that the command may stand behind it; a wrong one stays and is refused by the parser. */
 function withoutLanguage(argv: readonly string[]): readonly string[] {
-  return argv.filter(
-    (word, index) => word !== "--lang" && !word.startsWith("--lang=") && argv[index - 1] !== "--lang",
-  );
+  return argv.filter((word, index) => word !== "--lang" && !word.startsWith("--lang=") && argv[index - 1] !== "--lang");
 }

@@ -5,7 +5,7 @@ import type { Clock, Digest } from "#base";
 import type { BlobStore } from "#blob-store";
 import type { Configuration } from "#configuration";
 import type { Database } from "#database";
-import type { PolicyDocument, Verdict } from "#policy";
+import type { IndexRule, PolicyDocument, Verdict } from "#policy";
 import type { Telemetry } from "#telemetry";
 
 /** A judged image: the verdict and what it is about. */
@@ -27,8 +27,9 @@ export interface Judge {
     readonly repository: string;
     readonly digest: Digest;
     readonly namespace?: string;
+    /** What an index needs; default `every-child`. The registry says `any-child`, since it judges each child when it is pulled. */
+    readonly indexRule?: IndexRule;
   }): Promise<Judgement>;
-  /** The same for each child of an index by itself: what a pull of that child would get. */
   readonly policies: readonly PolicyDocument[];
   readonly advisories: AdvisoryDatabaseInfo;
   /** Waits until the scans of the digest (or of its children) are finished, at most `timeoutMs`. */

@@ -31,7 +31,9 @@ async function readPasswordFile(path: string): Promise<string> {
   try {
     text = (await readFile(path, "utf8")).replace(/\r?\n$/, "");
   } catch (error) {
-    throw new ServerError("PASSWORD_FILE_INVALID", `cannot read the password file: ${messageOf(error)}`, { cause: error });
+    throw new ServerError("PASSWORD_FILE_INVALID", `cannot read the password file: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
   if (text.length < MIN_PASSWORD_LENGTH || text.length > MAX_PASSWORD_LENGTH) {
     throw new ServerError(

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from "node:util";
 import { messageOf } from "#base";
-import { type Configuration, ConfigurationError, flagOf, readConfiguration, SETTINGS, variableOf } from "#configuration";
+import {
+  type Configuration,
+  ConfigurationError,
+  flagOf,
+  readConfiguration,
+  SETTINGS,
+  variableOf,
+} from "#configuration";
 
 /**
  * Reads the words after `haechi server`: a flag for each setting, `--config FILE`, `--help`. Throws ConfigurationError
@@ -35,7 +42,9 @@ export function readServerArguments(
     configuration: readConfiguration({
       ...(typeof config === "string" ? { file: config } : {}),
       environment,
-      flags: Object.fromEntries(Object.entries(flags).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []))),
+      flags: Object.fromEntries(
+        Object.entries(flags).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+      ),
       workingDir,
     }),
   };

@@ -47,17 +47,12 @@ export async function startServer(options: ServerOptions): Promise<void> {
   const advisories = resources.use(openAdvisoryDatabase(advisoryFile));
   const database = resources.use(
     await openDatabase({
-      ...(configuration.database.url === undefined
-        ? {
-            embedded: {
-              dataDir: configuration.dataDir,
-              ...(configuration.database.systemUser === undefined ? {} : { systemUser: configuration.database.systemUser }),
-            },
-          }
-        : { url: configuration.database.url }),
+      ...configuration.database,
+      dataDir: configuration.dataDir,
       secretKey: await readOrCreateSecretKey(configuration.secretKeyFile),
       clock,
       log,
+      signal: stopping,
     }),
   );
   const firstPassword = await ensureFirstAdministrator(database.accounts, configuration.admin.passwordFile);
@@ -69,7 +64,15 @@ export async function startServer(options: ServerOptions): Promise<void> {
     clock,
   });
   const registryNames = [...configuration.registry.names, ...namesOf(configuration.listen.registry)];
-  const judge = createJudge({ database, policies, advisories: advisories.info, clock, telemetry, registryNames });
+  const judge = createJudge({
+    database,
+    blobs,
+    policies,
+    advisories: advisories.info,
+    clock,
+    telemetry,
+    registryNames,
+  });
   resources.defer(() => judge[Symbol.dispose]());
   const context: ServerContext = {
     configuration: { ...configuration, registry: { ...configuration.registry, names: registryNames } },
@@ -81,7 +84,10 @@ export async function startServer(options: ServerOptions): Promise<void> {
     stopping,
   };
 
-  async function start(name: "console" | "registry" | "admission", begin: () => Promise<RunningRole>): Promise<RunningRole> {
+  async function start(
+    name: "console" | "registry" | "admission",
+    begin: () => Promise<RunningRole>,
+  ): Promise<RunningRole> {
     const role = await listening(configuration.listen[name], `listen.${name}`, translate, begin);
     resources.defer(() => role.stop());
     return role;
@@ -148,7 +154,10 @@ async function writeLocalInspectToken(context: ServerContext, registry: RunningR
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await rm(path, { force: true });
   const token = await createLocalInspectToken(context);
-  await writeFile(path, `${JSON.stringify({ registry: new URL(registry.url).host, token })}\n`, { mode: 0o600, flag: "wx" });
+  await writeFile(path, `${JSON.stringify({ registry: new URL(registry.url).host, token })}\n`, {
+    mode: 0o600,
+    flag: "wx",
+  });
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
 }
 

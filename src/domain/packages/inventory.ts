@@ -51,7 +51,8 @@ export type ProblemCode =
   | "LIMIT_EXCEEDED"
   | "LINK_UNRESOLVED"
   | "CONFIG_MALFORMED"
-  | "PLATFORM_UNSUPPORTED";
+  | "PLATFORM_UNSUPPORTED"
+  | "MANIFEST_UNREADABLE";
 
 /** Something that kept a scan from being complete. `message` is for people (English, no full stop). */
 export interface Problem {

@@ -20,6 +20,11 @@ export interface EvaluationInput {
    * node takes. `any-child`: one is enough, for the registry, where each child is judged again when it is pulled.
    */
   readonly indexRule?: IndexRule;
+  /**
+   * Names (host, host:port) of one registry, the main one first: a reference that uses one of them is matched as if it
+   * used any, so that nobody escapes an entry through another name of the same registry.
+   */
+  readonly hostAliases?: readonly string[];
 }
 
 export type IndexRule = "any-child" | "every-child";
@@ -64,6 +69,7 @@ export function policyNeedsFacts(image: {
   readonly reference: string;
   readonly namespace?: string;
   readonly policies: readonly PolicyDocument[];
+  readonly hostAliases?: readonly string[];
 }): boolean {
   const selection = selectEntry(image);
   return selection.state === "selected" && (needsScan(selection.entry.policy) || pinsDigest(selection.entry.policy));

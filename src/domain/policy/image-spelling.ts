@@ -18,9 +18,10 @@ const OFFICIAL = "library/";
 
 /**
  * All spellings of the image that a reference names; empty when the reference is not one. They depend on the image
- * alone, not on how it was written, so nobody escapes an entry by writing the same image another way.
+ * alone, not on how it was written, so nobody escapes an entry by writing the same image another way. `hostAliases` are
+ * the names of one registry, the main one first.
  */
-export function spellingsOf(reference: string): readonly ImageSpelling[] {
+export function spellingsOf(reference: string, hostAliases: readonly string[]): readonly ImageSpelling[] {
   let parsed: ImageReference;
   try {
     parsed = parseImageReference(reference);
@@ -29,7 +30,10 @@ export function spellingsOf(reference: string): readonly ImageSpelling[] {
   }
   const host = parsed.registry.toLowerCase();
   if (!DOCKER_HUB_HOSTS.includes(host)) {
-    return [spelling(parsed, host, parsed.repository, 0)];
+    const aliases = hostAliases.map((alias) => alias.toLowerCase());
+    const hosts = aliases.includes(host) ? aliases : [host];
+    const mainLength = hosts[0]?.length ?? 0;
+    return hosts.map((each) => spelling(parsed, each, parsed.repository, mainLength - each.length));
   }
   const repository = parsed.repository.includes("/") ? parsed.repository : OFFICIAL + parsed.repository;
   const names = repository.startsWith(OFFICIAL) ? [repository, repository.slice(OFFICIAL.length)] : [repository];

@@ -97,7 +97,9 @@ function reasonOfGap(gap: CoverageGap, effect: Reason["effect"]): Reason {
     case "DISTRIBUTION_UNKNOWN":
       return { code: gap.code, effect, params: {} };
     case "DISTRIBUTION_UNSUPPORTED":
-      return { code: gap.code, effect, params: { distribution: gap.distribution } };
+      return gap.packageType === undefined
+        ? { code: gap.code, effect, params: { distribution: gap.distribution } }
+        : { code: gap.code, effect, params: { distribution: gap.distribution, packageType: gap.packageType } };
     case "ADVISORIES_MISSING":
       return { code: gap.code, effect, params: { ecosystem: gap.ecosystem } };
     default:

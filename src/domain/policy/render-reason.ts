@@ -44,6 +44,10 @@ function messageOfReason(reason: Reason): MessageId {
   switch (code) {
     case "VULNERABILITY":
       return params["fixed"] === "" ? "reason.VULNERABILITY.noFix" : "reason.VULNERABILITY";
+    case "DISTRIBUTION_UNSUPPORTED":
+      return params["packageType"] === undefined
+        ? "reason.DISTRIBUTION_UNSUPPORTED"
+        : "reason.DISTRIBUTION_UNSUPPORTED.packageType";
     case "NO_POLICY":
       return params["namespace"] === undefined ? "reason.NO_POLICY" : "reason.NO_POLICY.namespace";
     case "NO_MATCHING_REPOSITORY":

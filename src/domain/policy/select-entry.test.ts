@@ -181,6 +181,22 @@ describe("the winning entry", () => {
   });
 });
 
+it("an image of a registry with several names is the same under each", () => {
+  const hostAliases = ["registry.example", "10.0.0.1:5000", "localhost:5000"];
+  const policies = [cluster("p", "*", "10.0.0.1:5000/*", "registry.example/team/*", "localhost:5000/team/app")];
+  for (const host of hostAliases) {
+    expect(selectEntry({ reference: `${host}/team/app:1`, policies, hostAliases })).toMatchObject({
+      entry: { name: "localhost:5000/team/app" },
+    });
+    expect(selectEntry({ reference: `${host}/other/app`, policies, hostAliases })).toMatchObject({
+      entry: { name: "10.0.0.1:5000/*" },
+    });
+  }
+  expect(selectEntry({ reference: "elsewhere/team/app", policies, hostAliases })).toMatchObject({
+    entry: { name: "*" },
+  });
+});
+
 describe("the level that counts", () => {
   const everywhere = cluster("c", "*");
 

@@ -24,6 +24,7 @@ export function selectEntry(image: {
   readonly reference: string;
   readonly namespace?: string;
   readonly policies: readonly PolicyDocument[];
+  readonly hostAliases?: readonly string[];
 }): EntrySelection {
   const { namespace, policies } = image;
   const ofNamespace =
@@ -34,7 +35,7 @@ export function selectEntry(image: {
   if (level.length === 0) {
     return { state: "no-policy" };
   }
-  const spellings = spellingsOf(image.reference);
+  const spellings = spellingsOf(image.reference, image.hostAliases ?? []);
   const candidates = level.flatMap((document) =>
     document.repositories.flatMap((entry, index) => {
       const match = matchRepositoryName(entry.name, spellings);

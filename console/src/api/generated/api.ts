@@ -276,7 +276,7 @@ export interface Operations {
     result: ImageDetail;
   };
   "GET /api/v1/image/findings": {
-    query: { image: string; digest: string; search?: string; limit?: number; offset?: number; severity?: SeverityInput };
+    query: { image: string; digest: string; search?: string; limit?: number; offset?: number; severity?: Severity };
     body: undefined;
     result: FindingPage;
   };

@@ -90,12 +90,7 @@ async function writeTables<T>(transaction: Transaction<T>, folder: string): Prom
     const hash = createHash("sha256");
     const counted = { rows: 0 };
     const target = createWriteStream(join(folder, file), { mode: 0o600, flush: true });
-    await pipeline(
-      Readable.from(rowsOf(transaction, name, counted)),
-      createZstdCompress(),
-      hashing(hash),
-      target,
-    );
+    await pipeline(Readable.from(rowsOf(transaction, name, counted)), createZstdCompress(), hashing(hash), target);
     tables.push({ name, file, rows: counted.rows, sha256: hash.digest("hex") });
   }
   return tables;

@@ -32,7 +32,11 @@ export async function migrate<T>(db: Kysely<T>, options: MigrateOptions): Promis
     return;
   }
   if (applied.length > 0) {
-    const folder = await writeBackup(db, { ...options, nextMigration: pending[0], schemaVersion: applied.at(-1) ?? "" });
+    const folder = await writeBackup(db, {
+      ...options,
+      nextMigration: pending[0],
+      schemaVersion: applied.at(-1) ?? "",
+    });
     options.log.info({ folder, migrations: pending }, "wrote a backup before changing the schema");
   }
   await apply(db, migrations, options);
@@ -40,9 +44,9 @@ export async function migrate<T>(db: Kysely<T>, options: MigrateOptions): Promis
 
 /** Names of the migrations that a database has had, in order; none for an empty database. */
 export async function appliedMigrations<T>(db: Kysely<T>): Promise<readonly string[]> {
-  const { rows } = await sql<{ readonly found: string | null }>`select to_regclass('kysely_migration')::text as found`.execute(
-    db,
-  );
+  const { rows } = await sql<{
+    readonly found: string | null;
+  }>`select to_regclass('kysely_migration')::text as found`.execute(db);
   if (rows[0]?.found == null) {
     return [];
   }
@@ -51,13 +55,14 @@ export async function appliedMigrations<T>(db: Kysely<T>): Promise<readonly stri
 }
 
 function assertNotNewer(applied: readonly string[], known: readonly string[]): void {
-  const unknown = applied.find((name) => !known.includes(name));
+  const unknown = applied.findLast((name) => !known.includes(name));
   if (unknown !== undefined) {
+    const newest = known.at(-1) ?? "none";
     throw new DatabaseError(
       "DATABASE_NEWER",
-      `the database was changed by a newer Haechi (schema ${applied.at(-1)}), which this one (schema ${known.at(-1)}) ` +
+      `the database was changed by a newer Haechi (schema ${unknown}), which this one (schema ${newest}) ` +
         "cannot read: start the newer version, or restore the backup that it wrote before the change",
-      { details: { migration: unknown, known: known.at(-1) ?? "" } },
+      { details: { migration: unknown, known: newest } },
     );
   }
 }

@@ -32,7 +32,10 @@ import { SECURITY_HEADERS } from "./security/security-headers.ts";
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** The API and the console's files as an application that does not listen yet. */
-export async function createApi(context: ServerContext, options: { readonly consoleFolder?: string } = {}): Promise<ApiApp> {
+export async function createApi(
+  context: ServerContext,
+  options: { readonly consoleFolder?: string } = {},
+): Promise<ApiApp> {
   const app: ApiApp = Fastify({
     loggerInstance: context.telemetry.log.child({ role: "api" }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
@@ -61,7 +64,8 @@ export async function createApi(context: ServerContext, options: { readonly cons
       info: {
         title: "Haechi API",
         version: VERSION,
-        description: "The API of the Haechi server; the console uses nothing else. Errors have the shape `ErrorAnswer`.",
+        description:
+          "The API of the Haechi server; the console uses nothing else. Errors have the shape `ErrorAnswer`.",
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
     },

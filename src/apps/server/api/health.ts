@@ -10,11 +10,7 @@ const LOW_DISK_BYTES = 1024 ** 3;
 
 /** The components of this server and how they are; never throws. */
 export async function checkHealth(context: ServerContext): Promise<readonly ComponentBody[]> {
-  const [database, blobs, scans] = await Promise.all([
-    checkDatabase(context),
-    checkDisk(context),
-    checkScans(context),
-  ]);
+  const [database, blobs, scans] = await Promise.all([checkDatabase(context), checkDisk(context), checkScans(context)]);
   const { advisories, policies } = context.judge;
   return [
     database,

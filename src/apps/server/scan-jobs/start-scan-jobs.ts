@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PgBoss } from "pg-boss";
+import { type JobWithMetadata, PgBoss } from "pg-boss";
 import { Counter, Histogram } from "prom-client";
 import type { AdvisorySource } from "#advisories";
 import { type Digest, messageOf } from "#base";
@@ -99,10 +99,15 @@ export async function startScanJobs(
     log.info({ digest, state: answer.state, seconds: stopTimer() }, "scan finished");
   }
 
-  await boss.work<{ digest: Digest }>(
+  await boss.work(
     QUEUE,
-    { batchSize: 1, localConcurrency: configuration.scan.concurrency, includeMetadata: true, pollingIntervalSeconds: 1 },
-    async ([job]) => {
+    {
+      batchSize: 1,
+      localConcurrency: configuration.scan.concurrency,
+      includeMetadata: true,
+      pollingIntervalSeconds: 1,
+    },
+    async ([job]: readonly JobWithMetadata<{ digest: Digest }>[]) => {
       if (job !== undefined) {
         await scan(job.data.digest, job.retryCount >= job.retryLimit);
       }
@@ -115,7 +120,8 @@ export async function startScanJobs(
         void enqueueIfPending(event.digest);
       }
     },
-    () => void enqueueUnfinished().catch((error: unknown) => log.error({ err: error }, "pending scans were not queued")),
+    () =>
+      void enqueueUnfinished().catch((error: unknown) => log.error({ err: error }, "pending scans were not queued")),
   );
 
   async function enqueueIfPending(digest: Digest): Promise<void> {
@@ -159,7 +165,10 @@ async function rematch(context: ServerContext, advisories: AdvisorySource, signa
       const report = (await scans.find(digest))?.report;
       if (report !== undefined) {
         const { image, inventory } = report;
-        await scans.finish(digest, { state: "done", report: createScanReport({ image, inventory, source: advisories }) });
+        await scans.finish(digest, {
+          state: "done",
+          report: createScanReport({ image, inventory, source: advisories }),
+        });
       }
     }
   }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** A JSON object that somebody else wrote: nothing about its fields is known. */
-export type JsonObject = { readonly [key: string]: unknown };
+export interface JsonObject {
+  readonly [key: string]: unknown;
+}
 
 /** The value if it is an object (not an array), else `undefined`. */
 export function objectOf(value: unknown): JsonObject | undefined {

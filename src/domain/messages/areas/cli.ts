@@ -40,15 +40,17 @@ export const cliEn = {
   "cli.db.import.summary": "Import advisories of ecosystems in OSV form into the advisory database.",
   "cli.db.import.location": "An OSV bucket (URL or folder with ECOSYSTEM/all.zip), an all.zip, or .json files.",
   "cli.db.import.ecosystem": "Ecosystem to import, such as npm or Debian:12; may be repeated.",
+  "cli.db.import.plainHttp": "Allow HTTP without TLS toward hosts other than this machine.",
   "cli.db.import.into": "Database file; default: advisories.sqlite in the data folder.",
   "cli.db.import.done":
     "Imported {records, plural, one {# record} other {# records}} ({advisories, plural, one {# advisory} other {# advisories}}) into {file}; {skipped} skipped, {problems} malformed.",
   "cli.db.import.restart": "A running server uses it after a restart.",
   "cli.db.build.summary": "Build a new advisory database from OSV files.",
   "cli.db.build.sources": "Folders, all.zip or .json/.jsonl files; without any, the bundled advisories.",
-  "cli.db.build.done": "Built {file} with {advisories, plural, one {# advisory} other {# advisories}}.",
+  "cli.db.build.output": "File to write; an existing one is replaced when everything went well.",
   "cli.db.status.summary": "Show date, digest and coverage of an advisory database.",
   "cli.db.status.file": "Database file; default: the one that a scan would use.",
+  "cli.db.status.verify": "Read the whole file and compare it with its digest.",
   "cli.db.status.file.label": "File",
   "cli.db.status.date": "Date of the data",
   "cli.db.status.digest": "Digest",
@@ -56,7 +58,6 @@ export const cliEn = {
   "cli.db.status.kind": "Kind",
   "cli.db.status.bundled": "the small database that ships with Haechi: import a full one with “haechi db import”",
   "cli.db.status.full": "imported",
-  "cli.db.progress": "Importing {ecosystem}: {records} records",
 } as const;
 
 export const cliKo: Record<keyof typeof cliEn, string> = {
@@ -100,15 +101,17 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.db.import.summary": "OSV 형식의 생태계별 보안 권고를 데이터베이스로 가져옵니다.",
   "cli.db.import.location": "OSV 버킷(URL 또는 생태계/all.zip이 있는 폴더), all.zip 파일 또는 .json 파일입니다.",
   "cli.db.import.ecosystem": "가져올 생태계(예: npm, Debian:12). 여러 번 지정할 수 있습니다.",
+  "cli.db.import.plainHttp": "이 장비 밖의 호스트에 TLS 없이 HTTP로 접속하는 것을 허용합니다.",
   "cli.db.import.into": "데이터베이스 파일. 기본값은 데이터 폴더의 advisories.sqlite입니다.",
   "cli.db.import.done":
     "레코드 {records, plural, other {#}}건(권고 {advisories, plural, other {#}}건)을 {file} 파일로 가져왔습니다. {skipped}건은 건너뛰었고 {problems}건은 형식이 잘못되었습니다.",
   "cli.db.import.restart": "실행 중인 서버에는 다시 시작한 뒤에 적용됩니다.",
   "cli.db.build.summary": "OSV 파일로 새 보안 권고 데이터베이스를 만듭니다.",
   "cli.db.build.sources": "폴더, all.zip, .json/.jsonl 파일. 지정하지 않으면 내장 권고로 만듭니다.",
-  "cli.db.build.done": "권고 {advisories, plural, other {#}}건이 들어 있는 {file} 파일을 만들었습니다.",
+  "cli.db.build.output": "쓸 파일. 이미 있으면 작업이 모두 성공했을 때 바꿉니다.",
   "cli.db.status.summary": "보안 권고 데이터베이스의 날짜, 다이제스트, 범위를 보여 줍니다.",
   "cli.db.status.file": "데이터베이스 파일. 기본값은 scan 명령이 사용할 파일입니다.",
+  "cli.db.status.verify": "파일 전체를 읽어 다이제스트와 비교합니다.",
   "cli.db.status.file.label": "파일",
   "cli.db.status.date": "데이터 날짜",
   "cli.db.status.digest": "다이제스트",
@@ -117,5 +120,4 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.db.status.bundled":
     "Haechi에 내장된 작은 데이터베이스입니다. “haechi db import” 명령으로 전체 데이터베이스를 가져오세요",
   "cli.db.status.full": "가져온 데이터베이스",
-  "cli.db.progress": "{ecosystem} 가져오는 중: 레코드 {records}건",
 };

@@ -33,6 +33,8 @@ export const policyEn = {
     "The Linux distribution of the image cannot be told (no usable os-release), so nobody knows which vulnerabilities it has. Build on a base image that says what it is.",
   "reason.DISTRIBUTION_UNSUPPORTED":
     "There are no advisories for the distribution {distribution}, so nobody knows which vulnerabilities the image has. Build on a supported base image, or import advisories for this one.",
+  "reason.DISTRIBUTION_UNSUPPORTED.packageType":
+    "Packages of type {packageType} are not supported on the distribution {distribution}, so nobody knows which vulnerabilities they have. Build on a base image that installs its own kind of packages only.",
   "reason.ADVISORIES_MISSING":
     "The advisory database has nothing about {ecosystem}, so packages of that kind could not be judged. Import advisories for {ecosystem}.",
   "reason.ARTIFACT_UNSUPPORTED":
@@ -77,6 +79,8 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
     "이미지의 리눅스 배포판을 알 수 없어(사용할 수 있는 os-release가 없음) 어떤 취약점이 있는지 판단할 수 없습니다. 배포판 정보가 들어 있는 베이스 이미지로 빌드하십시오.",
   "reason.DISTRIBUTION_UNSUPPORTED":
     "{distribution} 배포판의 보안 권고가 없어 이미지에 어떤 취약점이 있는지 판단할 수 없습니다. 지원되는 베이스 이미지로 빌드하거나 이 배포판의 보안 권고를 가져오십시오.",
+  "reason.DISTRIBUTION_UNSUPPORTED.packageType":
+    "{distribution} 배포판에서는 {packageType} 유형의 패키지를 지원하지 않아 어떤 취약점이 있는지 판단할 수 없습니다. 해당 배포판의 기본 패키지만 설치된 베이스 이미지로 빌드하십시오.",
   "reason.ADVISORIES_MISSING":
     "보안 권고 데이터베이스에 {ecosystem} 자료가 없어 해당 패키지를 판단할 수 없습니다. {ecosystem} 보안 권고를 가져오십시오.",
   "reason.ARTIFACT_UNSUPPORTED":

@@ -46,5 +46,6 @@ function unquote(written: string): string | undefined {
     return inner.includes("'") ? undefined : inner;
   }
   // Within double quotes a backslash escapes $ " \ and the backtick; a bare double quote would end the value.
-  return /^(?:[^"\\]|\\.)*$/s.test(inner) ? inner.replaceAll(/\\([$"\\`])/g, "$1") : undefined;
+  const bare = inner.replaceAll(/\\./gs, "");
+  return /["\\]/.test(bare) ? undefined : inner.replaceAll(/\\([$"\\`])/g, "$1");
 }

@@ -10,7 +10,12 @@ import { loginSchema, passwordSchema, type SessionBody, sessionSchema } from "..
 import { accountOf } from "../security/authenticate.ts";
 import { LoginThrottle } from "../security/login-throttle.ts";
 import { findPasswordFault } from "../security/password-rules.ts";
-import { createSessionToken, renderExpiredCookie, renderSessionCookie, SESSION_MS } from "../security/session-cookie.ts";
+import {
+  createSessionToken,
+  renderExpiredCookie,
+  renderSessionCookie,
+  SESSION_MS,
+} from "../security/session-cookie.ts";
 import { appendAudit } from "../views/append-audit.ts";
 
 /** Each check takes a thread of the pool that file access needs too. */
@@ -87,7 +92,12 @@ export function addSessionRoutes(app: ApiApp, context: ServerContext, metrics: A
     method: "POST",
     url: "/api/v1/session/password",
     config: { access: "signed-in" },
-    schema: { operationId: "changePassword", tags: ["session"], body: passwordSchema, response: { 200: sessionSchema } },
+    schema: {
+      operationId: "changePassword",
+      tags: ["session"],
+      body: passwordSchema,
+      response: { 200: sessionSchema },
+    },
     handler: async (request, reply) => {
       const { currentPassword, newPassword } = request.body;
       const { id, name } = accountOf(request);

@@ -85,6 +85,7 @@ function networkOf(address: string): string {
   const [head = "", tail] = address.split("::");
   const groups = head === "" ? [] : head.split(":");
   const last = tail === undefined || tail === "" ? [] : tail.split(":");
-  const all = tail === undefined ? groups : [...groups, ...Array<string>(8 - groups.length - last.length).fill("0"), ...last];
+  const all =
+    tail === undefined ? groups : [...groups, ...Array<string>(8 - groups.length - last.length).fill("0"), ...last];
   return `${all.slice(0, 4).join(":")}::/64`;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createTranslate, isMessageId, type Language } from "#messages";
-import type { Reason, Verdict } from "#policy";
+import { createTranslate, type Language } from "#messages";
+import { type Reason, renderReason, type Verdict } from "#policy";
 import type { ReasonBody, VerdictBody } from "../schemas/verdict.ts";
 
 /** The verdict with a sentence for each reason. Adds nothing and drops nothing: the judge alone decides. */
@@ -13,16 +13,16 @@ export function toVerdictBody(verdict: Verdict, language: Language): VerdictBody
   };
 }
 
-/** The reasons with their sentences; one whose code has no message shows the code, never nothing. */
+/** The reasons with their sentences; the platform stays a field of its own, so that it can be shown as a label. */
 export function toReasonBodies(reasons: readonly Reason[], language: Language): readonly ReasonBody[] {
   const translate = createTranslate(language);
   return reasons.map((reason) => {
-    const id = `reason.${reason.code}`;
+    const { platform, ...withoutPlatform } = reason;
     return {
       code: reason.code,
       effect: reason.effect,
-      ...(reason.platform === undefined ? {} : { platform: reason.platform }),
-      text: isMessageId(id) ? translate(id, reason.params) : reason.code,
+      ...(platform === undefined ? {} : { platform }),
+      text: renderReason(withoutPlatform, translate),
     };
   });
 }

@@ -36,7 +36,9 @@ export function toRegistryError(error: unknown): RegistryError {
   if (error instanceof BlobStoreError && OF_BLOB_STORE[error.code] !== "UNKNOWN") {
     return new RegistryError(OF_BLOB_STORE[error.code], error.message, { cause: error, details: error.details });
   }
-  return new RegistryError("UNKNOWN", "the registry failed; the request id finds the reason in its log", { cause: error });
+  return new RegistryError("UNKNOWN", "the registry failed; the request id finds the reason in its log", {
+    cause: error,
+  });
 }
 
 /** The body of an error answer (distribution-spec, "Error Codes"). */

@@ -63,12 +63,12 @@ export class Exchange {
     return createTranslate(this.language);
   }
 
-  /** The body as it arrives. */
+  /** The body as it arrives. Leaving the loop early keeps the connection, so that the client can be told why. */
   body(): AsyncIterable<Uint8Array> {
     if (this.#expectsContinue) {
       this.response.writeContinue();
     }
-    return this.request;
+    return this.request.iterator({ destroyOnReturn: false });
   }
 
   send(status: number, headers: AnswerHeaders, body: Uint8Array = new Uint8Array()): void {
@@ -82,28 +82,22 @@ export class Exchange {
   }
 
   /** Streams a body of a known length; rejects when either side breaks, and the connection is then closed. */
-  async sendStream(status: number, headers: AnswerHeaders, stream: Readable): Promise<void> {
-    this.#writeHead(status, headers);
-    stream.on("data", (chunk: Uint8Array) => {
-      this.sentBytes += chunk.length;
-    });
+  async sendStream(
+    status: number,
+    answer: { readonly headers: AnswerHeaders; readonly sizeBytes: number },
+    stream: Readable,
+  ): Promise<void> {
+    this.#writeHead(status, { ...answer.headers, "content-length": answer.sizeBytes });
     await pipeline(stream, this.response);
+    this.sentBytes += answer.sizeBytes;
   }
 
   #writeHead(status: number, headers: AnswerHeaders): void {
-    // A body that nobody will read must not keep the connection: the client may send gigabytes before it listens.
-    const close = this.request.complete || !hasBody(this.request) ? {} : { connection: "close" };
     this.response.writeHead(status, {
       "docker-distribution-api-version": "registry/2.0",
       "x-request-id": this.requestId,
       "x-content-type-options": "nosniff",
-      ...close,
       ...headers,
     });
   }
-}
-
-function hasBody(request: IncomingMessage): boolean {
-  const length = request.headers["content-length"];
-  return request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import { AppShell, Burger, Group, Text, Tooltip } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet } from "@tanstack/react-router";
+import { sessionQuery } from "../api/queries.ts";
+import { useLiveEvents } from "../api/use-live-events.ts";
+import { BrandMark } from "../components/brand-mark.tsx";
+import { AccountMenu } from "./account-menu.tsx";
+import { useText } from "./language.tsx";
+import { DisplayControls } from "./display-controls.tsx";
+
+/** Navigation and frame of every page behind the login. */
+export function Layout() {
+  const text = useText();
+  const [isOpen, { toggle, close }] = useDisclosure(false);
+  const isLive = useLiveEvents();
+  const session = useQuery(sessionQuery());
+  const isAdmin = session.data?.role === "ADMIN";
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
+      padding={{ base: "md", md: "xl" }}
+    >
+      <a href="#content" className="skip-link">
+        {text("console.skipToContent")}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={text("console.nav.open")} />
+            <BrandMark size={30} />
+            <Text fw={700} size="lg" component="span">
+              {text("console.title")}
+            </Text>
+          </Group>
+          <Group gap="sm" wrap="nowrap">
+            <Tooltip label={text(isLive ? "console.live.onHint" : "console.live.offHint")} multiline maw={280}>
+              <Group gap={6} wrap="nowrap" role="status" visibleFrom="xs">
+                <span className="live-dot" data-live={isLive} />
+                <Text size="sm" c="dimmed" component="span">
+                  {text(isLive ? "console.live.on" : "console.live.off")}
+                </Text>
+              </Group>
+            </Tooltip>
+            <DisplayControls />
+            {session.data === undefined ? null : <AccountMenu session={session.data} />}
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" aria-label={text("console.nav.label")}>
+        <NavLink to="/images" label={text("console.nav.images")} onFollow={close} />
+        <NavLink to="/decisions" label={text("console.nav.decisions")} onFollow={close} />
+        {isAdmin ? <NavLink to="/audit" label={text("console.nav.audit")} onFollow={close} /> : null}
+        <NavLink to="/status" label={text("console.nav.status")} onFollow={close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function NavLink(props: {
+  readonly to: "/images" | "/decisions" | "/audit" | "/status";
+  readonly label: string;
+  readonly onFollow: () => void;
+}) {
+  return (
+    <Link to={props.to} className="nav-link" onClick={props.onFollow}>
+      {props.label}
+    </Link>
+  );
+}

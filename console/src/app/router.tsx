@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
+import { AuditPage } from "../features/audit/audit-page.tsx";
+import { DecisionsPage } from "../features/decisions/decisions-page.tsx";
+import { ImagePage } from "../features/image/image-page.tsx";
+import { readImageTab } from "../features/image/model.ts";
+import { ImagesPage } from "../features/images/images-page.tsx";
+import { PasswordPage } from "../features/login/password-page.tsx";
+import { StatusPage } from "../features/status/status-page.tsx";
+import { Layout } from "./layout.tsx";
+import { NotFound } from "./not-found.tsx";
+import { SessionGate } from "./session-gate.tsx";
+
+const rootRoute = createRootRoute({ component: () => <SessionGate outlet={<Outlet />} />, notFoundComponent: NotFound });
+
+const passwordRoute = createRoute({ getParentRoute: () => rootRoute, path: "/password", component: PasswordPage });
+
+const layoutRoute = createRoute({ getParentRoute: () => rootRoute, id: "layout", component: Layout });
+
+const indexRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/images", replace: true });
+  },
+});
+
+const imagesRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/images",
+  validateSearch: (search): { page?: number } => {
+    const page = Number(search["page"]);
+    return Number.isInteger(page) && page > 1 ? { page } : {};
+  },
+  component: ImagesPage,
+});
+
+/** `/images/team/app:1.0` and `/images/team/app@sha256:…`. */
+const imageRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/images/$",
+  validateSearch: (search): { tab?: ReturnType<typeof readImageTab>; platform?: string } => ({
+    ...(search["tab"] === undefined ? {} : { tab: readImageTab(search["tab"]) }),
+    ...(typeof search["platform"] === "string" ? { platform: search["platform"] } : {}),
+  }),
+  component: ImagePage,
+});
+
+const decisionsRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/decisions", component: DecisionsPage });
+const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditPage });
+const statusRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/status", component: StatusPage });
+
+const routeTree = rootRoute.addChildren([
+  passwordRoute,
+  layoutRoute.addChildren([indexRoute, imagesRoute, imageRoute, decisionsRoute, auditRoute, statusRoute]),
+]);
+
+/** The addresses of the console. */
+export function createAppRouter() {
+  return createRouter({ routeTree, defaultPreload: false, scrollRestoration: false });
+}

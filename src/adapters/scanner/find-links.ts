@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Analyzer } from "#packages";
+import type { LayerListing } from "./layer-listing.ts";
+import type { SquashedView } from "./squashed-view.ts";
+
+/** A file that is reached through links and has to be read as if it lay at `asPath`. */
+export interface LinkedFile {
+  /** The path that analyzers ask for. */
+  readonly asPath: string;
+  /** Where the content lies. */
+  readonly path: string;
+  /** The highest layer whose link leads there; the file is listed there or higher. */
+  readonly linkLayer: number;
+  /** Layers that may have the content, the first that has it counts. */
+  readonly layers: readonly number[];
+  /** Whether it is a problem when no layer has it: not when only a folder on the way is a link. */
+  readonly isExpected: boolean;
+}
+
+/** A folder that is reached through a link: files below `path` are read as if they lay below `asPath`. */
+export interface LinkedFolder {
+  readonly asPath: string;
+  readonly path: string;
+  readonly linkLayer: number;
+  readonly layers: readonly number[];
+}
+
+export interface FoundLinks {
+  readonly files: readonly LinkedFile[];
+  readonly folders: readonly LinkedFolder[];
+  /** Paths whose links lead nowhere, and why. */
+  readonly unresolved: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/**
+ * The links on which files of analyzers depend: at their fixed paths, at the folders of these, and at any path that an
+ * analyzer wants.
+ */
+export function findLinks(
+  analyzers: readonly Analyzer[],
+  listings: readonly (LayerListing | undefined)[],
+  view: SquashedView,
+): FoundLinks {
+  const wants = (path: string): boolean => analyzers.some((analyzer) => analyzer.wants(path));
+  const fixedPaths = new Set(analyzers.flatMap((analyzer) => analyzer.fixedPaths));
+  const folders = new Set([...fixedPaths].map(folderOf));
+  const symlinks = new Set(fixedPaths);
+  const files: LinkedFile[] = [];
+  for (const [layer, listing] of listings.entries()) {
+    for (const [path, link] of listing?.links ?? []) {
+      if (wants(path) && !view.isHiddenAbove(layer, path)) {
+        symlinks.add(path);
+        files.push(...(link.kind === "hardlink" ? hardLinkedFile(view, layer, path) : []));
+      } else if (link.kind === "symlink" && wants(`${path}/x`)) {
+        folders.add(path);
+      }
+    }
+  }
+  const unresolved: { path: string; reason: string }[] = [];
+  for (const path of symlinks) {
+    const target = view.resolve(path);
+    if (target.kind === "unresolved") {
+      unresolved.push({ path, reason: target.reason });
+    } else if (target.path !== path) {
+      const isExpected = !endsInSameName(view, path, target.path);
+      files.push({ asPath: path, ...target, layers: view.layersOf(target.path), isExpected });
+    }
+  }
+  return { files, folders: [...folders].flatMap((path) => linkedFolder(view, listings, path)), unresolved };
+}
+
+function hardLinkedFile(view: SquashedView, layer: number, path: string): readonly LinkedFile[] {
+  const target = view.hardLinkTarget(layer, path);
+  const layers = target === undefined ? [] : [layer, ...view.layersOf(target, layer - 1)];
+  return [{ asPath: path, path: target ?? path, linkLayer: layer, layers, isExpected: true }];
+}
+
+function linkedFolder(
+  view: SquashedView,
+  listings: readonly (LayerListing | undefined)[],
+  path: string,
+): readonly LinkedFolder[] {
+  const target = view.resolve(path);
+  if (target.kind === "unresolved" || target.path === path) {
+    return [];
+  }
+  const layers = listings.flatMap((_, layer) => (view.hasFolder(layer, target.path) ? [layer] : []));
+  return layers.length === 0 ? [] : [{ asPath: path, path: target.path, linkLayer: target.linkLayer, layers }];
+}
+
+/** Whether only folders on the way were links. */
+function endsInSameName(view: SquashedView, path: string, target: string): boolean {
+  const folder = view.resolve(folderOf(path));
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return folder.kind === "resolved" && (folder.path === "" ? name : `${folder.path}/${name}`) === target;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+}

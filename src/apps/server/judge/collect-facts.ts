@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Digest, LIMITS } from "#base";
+import type { BlobStore } from "#blob-store";
+import type { Database, ManifestRecord, ScanRecord } from "#database";
+import { type Descriptor, isRunnablePlatform, parseManifest, renderPlatform } from "#oci";
+import type { ImageFacts, PlatformFacts, ScanFacts } from "#policy";
+
+/** An index inside an index inside …: none is known that goes deeper than two. */
+const MAX_INDEX_DEPTH = 4;
+/** Look-ups of one index that run at once. */
+const BATCH = 16;
+
+export interface FactsSources {
+  readonly registry: Database["registry"];
+  readonly scans: Database["scans"];
+  readonly blobs: Pick<BlobStore, "read">;
+}
+
+/** The facts, and every digest that they depend on. */
+export interface CollectedFacts {
+  readonly facts: ImageFacts;
+  readonly digests: readonly Digest[];
+}
+
+/** What the database knows about a manifest of a repository; `unknown` when it is not there. */
+export async function collectFacts(
+  sources: FactsSources,
+  image: { readonly repository: string; readonly digest: Digest },
+): Promise<CollectedFacts> {
+  const record = await sources.registry.findManifest(image.repository, { digest: image.digest });
+  if (record === undefined) {
+    return { facts: { kind: "unknown" }, digests: [image.digest] };
+  }
+  if (record.kind !== "index") {
+    const scans = await sources.scans.findMany([record.digest]);
+    const platform = record.platform ?? "";
+    const facts: ImageFacts = {
+      kind: "image",
+      digest: record.digest,
+      platform,
+      scan: scanFacts(record, scans.get(record.digest)),
+    };
+    return { facts, digests: [record.digest] };
+  }
+  const children = await runnableChildren(sources, record.digest);
+  const scans = await sources.scans.findMany(children.map((child) => child.digest));
+  const facts: PlatformFacts[] = [];
+  for (let at = 0; at < children.length; at += BATCH) {
+    const batch = children.slice(at, at + BATCH);
+    facts.push(...(await Promise.all(batch.map((child) => childFacts(sources, image.repository, { child, scans })))));
+  }
+  return {
+    facts: { kind: "index", digest: record.digest, children: facts },
+    digests: [record.digest, ...children.map((child) => child.digest)],
+  };
+}
+
+/**
+ * The images below an index that a runtime can choose, or the digest itself when it is no index. Read from the index's
+ * own bytes: runtimes choose by the platforms written there, whatever a child says about itself.
+ */
+export async function runnableChildren(
+  sources: Pick<FactsSources, "blobs">,
+  digest: Digest,
+): Promise<readonly Pick<Descriptor, "digest" | "platform">[]> {
+  const found = new Map<Digest, Pick<Descriptor, "digest" | "platform">>();
+  let level: readonly Pick<Descriptor, "digest" | "platform">[] = [{ digest }];
+  for (let depth = 0; level.length > 0 && depth <= MAX_INDEX_DEPTH; depth += 1) {
+    const below: Descriptor[] = [];
+    for (const descriptor of level) {
+      const manifest = await readIndex(sources.blobs, descriptor.digest);
+      if (manifest === undefined) {
+        found.set(descriptor.digest, descriptor);
+      } else {
+        below.push(...manifest.filter(isRunnablePlatform));
+      }
+    }
+    level = below.filter((descriptor) => !found.has(descriptor.digest)).slice(0, LIMITS.maxDescriptors - found.size);
+  }
+  // What lies deeper than anybody looks is kept, without a scan, so that it counts as "cannot tell".
+  for (const descriptor of level) {
+    found.set(descriptor.digest, descriptor);
+  }
+  return [...found.values()];
+}
+
+/** The manifests of an index; `undefined` when the digest is not that of an index that we hold. */
+async function readIndex(blobs: Pick<BlobStore, "read">, digest: Digest): Promise<readonly Descriptor[] | undefined> {
+  const bytes = await blobs.read(digest, LIMITS.maxManifestBytes);
+  if (bytes === undefined) {
+    return undefined;
+  }
+  try {
+    const manifest = parseManifest(bytes);
+    return manifest.kind === "index" ? manifest.manifests : undefined;
+  } catch {
+    // It was checked when it was pushed; what cannot be read any more has no scan either, and counts as "cannot tell".
+    return undefined;
+  }
+}
+
+async function childFacts(
+  sources: FactsSources,
+  repository: string,
+  known: {
+    readonly child: Pick<Descriptor, "digest" | "platform">;
+    readonly scans: ReadonlyMap<Digest, ScanRecord>;
+  },
+): Promise<PlatformFacts> {
+  const { digest, platform } = known.child;
+  const scan = known.scans.get(digest);
+  const record = scan === undefined ? await sources.registry.findManifest(repository, { digest }) : undefined;
+  return {
+    digest,
+    platform: platform === undefined ? (record?.platform ?? digest) : renderPlatform(platform),
+    scan: scanFacts(record, scan),
+  };
+}
+
+function scanFacts(record: ManifestRecord | undefined, scan: ScanRecord | undefined): ScanFacts {
+  if (scan === undefined) {
+    return record?.kind === "artifact"
+      ? { state: "unsupported", mediaType: record.artifactType ?? record.mediaType }
+      : { state: "missing" };
+  }
+  switch (scan.state) {
+    case "pending":
+    case "running":
+      return { state: "pending" };
+    case "failed":
+      return { state: "failed", message: scan.message ?? "" };
+    case "unsupported":
+      return { state: "unsupported", mediaType: scan.message ?? record?.mediaType ?? "" };
+    case "done":
+      return scan.report === undefined
+        ? { state: "failed", message: "the report is missing" }
+        : { state: "done", report: scan.report, scannedAt: scan.finishedAt ?? scan.requestedAt };
+    default:
+      return { state: "missing" };
+  }
+}

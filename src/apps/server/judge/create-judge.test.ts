@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: Apache-2.0
+import { pino } from "pino";
+import { Registry } from "prom-client";
+import { describe, expect, it } from "vitest";
+import { type Digest, digestOf } from "#base";
+import type { Database, ManifestRecord, ScanRecord, ServerEvent } from "#database";
+import type { ScanReport } from "#findings";
+import { OCI_INDEX, OCI_MANIFEST } from "#oci";
+import { DEFAULT_POLICIES, type PolicyDocument } from "#policy";
+import { createJudge, type DisposableJudge } from "./create-judge.ts";
+
+const REFERENCE = "registry.example/team/app:1";
+const ADVISORIES = { digest: "d", date: "2026-06-01", advisories: 1, isBundled: true, ecosystems: {} };
+
+function report(digest: Digest, status: "complete" | "partial" = "complete"): ScanReport {
+  return {
+    image: {
+      digest,
+      mediaType: OCI_MANIFEST,
+      platform: { os: "linux", architecture: "amd64" },
+      sizeBytes: 1,
+      layers: [],
+    },
+    inventory: { status, packages: [], problems: [], analyzers: {} },
+    findings: [],
+    coverageGaps: [],
+    database: ADVISORIES,
+  };
+}
+
+/** The stores that a judge reads, in memory; `events` reach it at once. */
+class Stores {
+  readonly manifests = new Map<string, ManifestRecord>();
+  readonly records = new Map<Digest, ScanRecord>();
+  readonly contents = new Map<Digest, Uint8Array>();
+  readonly subscribers = new Set<{
+    readonly onEvent: (event: ServerEvent) => void;
+    readonly onGap: (() => void) | undefined;
+  }>();
+  nowMs = Date.parse("2026-07-01T00:00:00Z");
+  lookUps = 0;
+  /** What `findMany` waits for. */
+  hold: Promise<void> = Promise.resolve();
+
+  readonly blobs = {
+    read: (digest: Digest): Promise<Uint8Array | undefined> => Promise.resolve(this.contents.get(digest)),
+  };
+
+  database(): Pick<Database, "registry" | "scans" | "events"> {
+    const registry = {
+      findManifest: (repository: string, { digest }: { readonly digest: Digest }) => {
+        this.lookUps += 1;
+        return Promise.resolve(this.manifests.get(`${repository}@${digest}`));
+      },
+    };
+    const scans = {
+      findMany: async (digests: readonly Digest[]) => {
+        const found = digests.flatMap((digest): [Digest, ScanRecord][] => {
+          const record = this.records.get(digest);
+          return record === undefined ? [] : [[digest, record]];
+        });
+        await this.hold;
+        return new Map(found);
+      },
+    };
+    const events = {
+      subscribe: (onEvent: (event: ServerEvent) => void, onGap?: () => void) => {
+        const subscriber = { onEvent, onGap };
+        this.subscribers.add(subscriber);
+        return () => void this.subscribers.delete(subscriber);
+      },
+    };
+    return { registry, scans, events } as unknown as Pick<Database, "registry" | "scans" | "events">;
+  }
+
+  judge(policies: readonly PolicyDocument[] = DEFAULT_POLICIES): DisposableJudge {
+    return createJudge({
+      database: this.database(),
+      blobs: this.blobs,
+      policies,
+      advisories: ADVISORIES,
+      clock: { now: () => new Date(this.nowMs) },
+      telemetry: { log: pino({ level: "silent" }), metrics: new Registry() },
+      registryNames: ["registry.example", "127.0.0.1:5000"],
+    });
+  }
+
+  push(name: string, changes: Partial<ManifestRecord> = {}): Digest {
+    const digest = digestOf(name);
+    this.manifests.set(`team/app@${digest}`, {
+      repository: "team/app",
+      digest,
+      mediaType: OCI_MANIFEST,
+      kind: "image",
+      sizeBytes: 1,
+      references: [],
+      pushedBy: "a",
+      pushedAt: "2026-06-30T00:00:00Z",
+      platform: "linux/amd64",
+      ...changes,
+    });
+    return digest;
+  }
+
+  pushIndex(
+    children: readonly { readonly digest: Digest; readonly platform?: { os: string; architecture: string } }[],
+  ): Digest {
+    const manifests = children.map((child) => ({ mediaType: OCI_MANIFEST, size: 1, ...child }));
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }));
+    const digest = digestOf(bytes);
+    this.contents.set(digest, bytes);
+    this.manifests.set(`team/app@${digest}`, {
+      ...({ repository: "team/app", digest, mediaType: OCI_INDEX, kind: "index", sizeBytes: 1 } as const),
+      references: children.map((child) => ({ digest: child.digest, kind: "manifest" as const, sizeBytes: 1 })),
+      pushedBy: "a",
+      pushedAt: "2026-06-30T00:00:00Z",
+    });
+    return digest;
+  }
+
+  scan(digest: Digest, state: ScanRecord["state"], status: "complete" | "partial" = "complete"): void {
+    const common = { digest, state, attempts: 1, requestedAt: "2026-06-30T00:00:00Z" };
+    this.records.set(
+      digest,
+      state === "done" ? { ...common, report: report(digest, status), finishedAt: "2026-06-30T00:00:01Z" } : common,
+    );
+  }
+
+  tell(digest: Digest): void {
+    for (const { onEvent } of this.subscribers) {
+      onEvent({ type: "scan-changed", digest, state: "done" });
+    }
+  }
+}
+
+async function outcome(judge: DisposableJudge, digest: Digest, rest: object = {}): Promise<readonly string[]> {
+  const { verdict } = await judge.judge({ reference: REFERENCE, repository: "team/app", digest, ...rest });
+  return [verdict.outcome, ...verdict.reasons.map((reason) => reason.code)];
+}
+
+const AMD64 = { os: "linux", architecture: "amd64" };
+const ARM64 = { os: "linux", architecture: "arm64" };
+const NOWHERE = { os: "unknown", architecture: "unknown" };
+
+describe("the facts of", () => {
+  it.each<{ readonly name: string; readonly prepare: (stores: Stores) => Digest; readonly want: readonly string[] }>([
+    { name: "an image that is not there", prepare: () => digestOf("x"), want: ["undecided", "IMAGE_UNKNOWN"] },
+    { name: "an image without scan", prepare: (stores) => stores.push("a"), want: ["undecided", "SCAN_MISSING"] },
+    {
+      name: "an artifact",
+      prepare: (stores) => stores.push("a", { kind: "artifact", artifactType: "a/b" }),
+      want: ["undecided", "ARTIFACT_UNSUPPORTED"],
+    },
+    ...(
+      [
+        ["pending", ["undecided", "SCAN_PENDING"]],
+        ["running", ["undecided", "SCAN_PENDING"]],
+        ["failed", ["undecided", "SCAN_FAILED"]],
+        ["unsupported", ["undecided", "ARTIFACT_UNSUPPORTED"]],
+        ["done", ["allow"]],
+      ] as const
+    ).map(([state, want]) => ({
+      name: `a scan that is ${state}`,
+      prepare: (stores: Stores) => {
+        const digest = stores.push("a");
+        stores.scan(digest, state);
+        return digest;
+      },
+      want,
+    })),
+    {
+      name: "an index leave out what runs nowhere",
+      prepare: (stores) => {
+        const digest = stores.push("a");
+        stores.scan(digest, "done");
+        const attestation = stores.push("attestation", { platform: "unknown/unknown" });
+        return stores.pushIndex([
+          { digest, platform: AMD64 },
+          { digest: attestation, platform: NOWHERE },
+        ]);
+      },
+      want: ["allow"],
+    },
+    {
+      name: "an index keep a child that says of itself that it runs nowhere",
+      prepare: (stores) => {
+        const digest = stores.push("a");
+        stores.scan(digest, "done");
+        const hidden = stores.push("hidden", { platform: "unknown/unknown" });
+        return stores.pushIndex([
+          { digest, platform: AMD64 },
+          { digest: hidden, platform: ARM64 },
+        ]);
+      },
+      want: ["undecided", "SCAN_MISSING"],
+    },
+    {
+      name: "an index with a child that was not pushed",
+      prepare: (stores) => stores.pushIndex([{ digest: digestOf("absent") }]),
+      want: ["undecided", "SCAN_MISSING"],
+    },
+    {
+      name: "an index in an index",
+      prepare: (stores) => {
+        const digest = stores.push("a");
+        stores.scan(digest, "done", "partial");
+        return stores.pushIndex([{ digest: stores.pushIndex([{ digest, platform: AMD64 }]) }]);
+      },
+      want: ["undecided", "SCAN_PARTIAL"],
+    },
+    {
+      name: "an index that goes too deep",
+      prepare: (stores) => {
+        let digest = stores.push("a");
+        stores.scan(digest, "done");
+        for (let depth = 0; depth < 10; depth += 1) {
+          digest = stores.pushIndex([{ digest }]);
+        }
+        return digest;
+      },
+      want: ["undecided", "SCAN_MISSING"],
+    },
+    { name: "an index of nothing", prepare: (stores) => stores.pushIndex([]), want: ["deny", "NO_PLATFORM_ALLOWED"] },
+  ])("$name", async ({ prepare, want }) => {
+    const stores = new Stores();
+    const digest = prepare(stores);
+    using judge = stores.judge();
+    expect(await outcome(judge, digest)).toEqual(want);
+  });
+
+  it("an image that is let through unchecked are not looked up", async () => {
+    const stores = new Stores();
+    using judge = stores.judge([{ kind: "ClusterImagePolicy", name: "p", repositories: [{ name: "*" }] }]);
+    expect(await outcome(judge, digestOf("x"))).toEqual(["allow"]);
+    expect(stores.lookUps).toBe(0);
+  });
+
+  it("an index follow the rule that is asked for", async () => {
+    const stores = new Stores();
+    const [good, pending] = [stores.push("a"), stores.push("b")];
+    stores.scan(good, "done");
+    stores.scan(pending, "pending");
+    const index = stores.pushIndex([
+      { digest: good, platform: AMD64 },
+      { digest: pending, platform: ARM64 },
+    ]);
+    using judge = stores.judge();
+    expect(await outcome(judge, index, { indexRule: "any-child" })).toEqual(["allow", "SCAN_PENDING"]);
+    expect(await outcome(judge, index)).toEqual(["undecided", "SCAN_PENDING"]);
+  });
+});
+
+it("matches policies by any name of our registry", async () => {
+  const stores = new Stores();
+  const digest = stores.push("a");
+  const policies: readonly PolicyDocument[] = [
+    {
+      kind: "ClusterImagePolicy",
+      name: "p",
+      repositories: [{ name: "*" }, { name: "registry.example/*", policy: { scan: { required: true } } }],
+    },
+  ];
+  using judge = stores.judge(policies);
+  expect(await outcome(judge, digest, { reference: "127.0.0.1:5000/team/app:1" })).toEqual([
+    "undecided",
+    "SCAN_MISSING",
+  ]);
+});
+
+describe("the cache", () => {
+  it("answers the second time, and not for another namespace", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    using judge = stores.judge();
+    await outcome(judge, digest);
+    await outcome(judge, digest);
+    expect(stores.lookUps).toBe(1);
+    await outcome(judge, digest, { namespace: "team" });
+    expect(stores.lookUps).toBe(2);
+  });
+
+  it("is asked once by many at the same time", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    using judge = stores.judge();
+    await Promise.all(Array.from({ length: 20 }, () => outcome(judge, digest)));
+    expect(stores.lookUps).toBe(1);
+  });
+
+  it("forgets an index when the scan of a child changes", async () => {
+    const stores = new Stores();
+    const child = stores.push("a");
+    stores.scan(child, "done");
+    const index = stores.pushIndex([{ digest: child, platform: AMD64 }]);
+    using judge = stores.judge();
+    expect(await outcome(judge, index)).toEqual(["allow"]);
+    stores.scan(child, "failed");
+    expect(await outcome(judge, index)).toEqual(["allow"]);
+    stores.tell(child);
+    expect(await outcome(judge, index)).toEqual(["undecided", "SCAN_FAILED"]);
+  });
+
+  it("forgets everything when events may have been missed", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    using judge = stores.judge();
+    await outcome(judge, digest);
+    stores.scan(digest, "failed");
+    for (const { onGap } of stores.subscribers) {
+      onGap?.();
+    }
+    expect(await outcome(judge, digest)).toEqual(["undecided", "SCAN_FAILED"]);
+  });
+
+  it("does not keep what was overtaken by a change", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    using judge = stores.judge();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    stores.hold = promise;
+    const early = outcome(judge, digest);
+    await new Promise(setImmediate);
+    stores.scan(digest, "failed");
+    stores.tell(digest);
+    const late = outcome(judge, digest);
+    resolve();
+    expect(await early).toEqual(["allow"]);
+    expect(await late).toEqual(["undecided", "SCAN_FAILED"]);
+    expect(await outcome(judge, digest)).toEqual(["undecided", "SCAN_FAILED"]);
+  });
+
+  it.each([
+    { name: "an undecided verdict lives shortly", state: "pending", afterMs: 2_000, looked: 2 },
+    { name: "a decided verdict lives longer", state: "done", afterMs: 2_000, looked: 1 },
+    { name: "a decided verdict does not live for ever", state: "done", afterMs: 60_000, looked: 2 },
+    { name: "a clock that is set back lengthens no life", state: "done", afterMs: -1, looked: 2 },
+  ] as const)("$name", async ({ state, afterMs, looked }) => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, state);
+    using judge = stores.judge();
+    await outcome(judge, digest);
+    stores.nowMs += afterMs;
+    await outcome(judge, digest);
+    expect(stores.lookUps).toBe(looked);
+  });
+
+  it("keeps nothing past validUntil", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    stores.nowMs = Date.parse("2026-06-30T01:00:00Z");
+    const entry = { name: "*", policy: { scan: { required: true, maxAge: "1h" } } };
+    using judge = stores.judge([{ kind: "ClusterImagePolicy", name: "p", repositories: [entry] }]);
+    expect(await outcome(judge, digest)).toEqual(["allow"]);
+    stores.nowMs += 1_000;
+    expect(await outcome(judge, digest)).toEqual(["deny", "SCAN_TOO_OLD"]);
+  });
+
+  it("does not keep a failure, and passes it on to all who wait", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    using judge = stores.judge();
+    const failure = Promise.reject(new Error("database down"));
+    stores.hold = failure;
+    const asked = await Promise.allSettled([outcome(judge, digest), outcome(judge, digest)]);
+    expect(asked.map((each) => each.status)).toEqual(["rejected", "rejected"]);
+    stores.hold = Promise.resolve();
+    expect(await outcome(judge, digest)).toEqual(["allow"]);
+  });
+});
+
+describe("waitForScan", () => {
+  it("returns at once when nothing is being scanned", async () => {
+    const stores = new Stores();
+    using judge = stores.judge();
+    await judge.waitForScan(stores.push("a"), 60_000);
+    await judge.waitForScan(digestOf("absent"), 60_000);
+    expect(stores.subscribers.size).toBe(1);
+  });
+
+  it("returns when the event says so, and the next verdict knows", async () => {
+    const stores = new Stores();
+    const child = stores.push("a");
+    stores.scan(child, "running");
+    const index = stores.pushIndex([{ digest: child, platform: AMD64 }]);
+    using judge = stores.judge();
+    expect(await outcome(judge, index)).toEqual(["undecided", "SCAN_PENDING"]);
+    const waiting = judge.waitForScan(index, 600_000);
+    await new Promise(setImmediate);
+    stores.scan(child, "done");
+    stores.tell(child);
+    await waiting;
+    expect(await outcome(judge, index)).toEqual(["allow"]);
+  });
+
+  it("returns when an event got lost, and the next verdict knows", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "running");
+    using judge = stores.judge();
+    expect(await outcome(judge, digest)).toEqual(["undecided", "SCAN_PENDING"]);
+    const waiting = judge.waitForScan(digest, 600_000);
+    await new Promise(setImmediate);
+    stores.scan(digest, "done");
+    await waiting;
+    expect(await outcome(judge, digest)).toEqual(["allow"]);
+  });
+
+  it("returns at the deadline", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "running");
+    using judge = stores.judge();
+    await judge.waitForScan(digest, 1);
+    expect(await outcome(judge, digest)).toEqual(["undecided", "SCAN_PENDING"]);
+  });
+});

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Digest } from "#base";
+import type { ScanStore } from "#database";
+
+/** Events tell at once; asking now and then is for those that got lost. */
+const POLL_INTERVAL_MS = 1_000;
+
+/** Waits for scans to finish. */
+export interface ScanWaiter {
+  /** Resolves when no scan of the digests is pending or running, at the latest after `timeoutMs`. */
+  wait(digests: readonly Digest[], timeoutMs: number): Promise<void>;
+  /** Something about the digest (or about any) changed. */
+  changed(digest?: Digest): void;
+}
+
+/** A waiter that whoever hears events tells what changed. */
+export function createScanWaiter(
+  scans: Pick<ScanStore, "findMany">,
+  pollIntervalMs: number = POLL_INTERVAL_MS,
+): ScanWaiter {
+  const sleepers = new Set<{ readonly digests: readonly Digest[]; readonly wake: () => void }>();
+
+  async function isUnfinished(digests: readonly Digest[]): Promise<boolean> {
+    const records = await scans.findMany(digests);
+    return [...records.values()].some((record) => record.state === "pending" || record.state === "running");
+  }
+
+  return {
+    async wait(digests, timeoutMs) {
+      const deadline = performance.now() + timeoutMs;
+      for (;;) {
+        // The sleeper is there before the question, or a change between the two would go unnoticed.
+        const { promise: changed, resolve: wake } = Promise.withResolvers<void>();
+        const sleeper = { digests, wake };
+        sleepers.add(sleeper);
+        const restMs = deadline - performance.now();
+        const timer = setTimeout(wake, Math.max(0, Math.min(restMs, pollIntervalMs)));
+        timer.unref();
+        try {
+          if (restMs <= 0 || !(await isUnfinished(digests))) {
+            return;
+          }
+          await changed;
+        } finally {
+          clearTimeout(timer);
+          sleepers.delete(sleeper);
+        }
+      }
+    },
+
+    changed(digest) {
+      for (const { digests, wake } of [...sleepers]) {
+        if (digest === undefined || digests.includes(digest)) {
+          wake();
+        }
+      }
+    },
+  };
+}

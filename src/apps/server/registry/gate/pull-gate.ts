@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Clock, Digest } from "#base";
+import type { Configuration } from "#configuration";
+import type { AuditStore, ManifestRecord } from "#database";
+import type { Verdict } from "#policy";
+import type { Judge, Judgement } from "../../context.ts";
+import type { Access } from "../access/access.ts";
+import { RegistryError } from "../errors.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { LruMap } from "../lru-map.ts";
+import type { BlobCatalog } from "../manifests/blob-catalog.ts";
+import type { ManifestCatalog } from "../manifests/manifest-catalog.ts";
+import type { RegistryMetrics } from "../metrics.ts";
+import type { DecisionLog } from "./decision-log.ts";
+import { refusal } from "./refusal.ts";
+
+const MAX_REMEMBERED_INDEXES = 10_000;
+/** Indexes in indexes; deeper ones count as runnable, so they are judged. */
+const MAX_INDEX_DEPTH = 4;
+
+export interface PullGateOptions {
+  readonly judge: Judge;
+  readonly configuration: Pick<Configuration["registry"], "undecided" | "scanWaitMs">;
+  /** The one name of this registry that policies are matched with; a client cannot choose it. */
+  readonly registryName: () => string;
+  readonly manifests: ManifestCatalog;
+  readonly blobCatalog: BlobCatalog;
+  readonly decisions: DecisionLog;
+  readonly audit: AuditStore;
+  readonly metrics: RegistryMetrics;
+  readonly clock: Clock;
+}
+
+/** Who asks for something that the gate guards. */
+export interface Puller {
+  readonly exchange: Exchange;
+  readonly access: Access;
+}
+
+/**
+ * Decides which stored content is handed out. The verdict of the judge on a manifest decides about it and about blobs
+ * that only such manifests hold. Nothing is exempt by name, by annotation or by what the client calls itself.
+ */
+export class PullGate {
+  readonly #options: PullGateOptions;
+  readonly #runnableIndexes = new LruMap<string, boolean>(MAX_REMEMBERED_INDEXES);
+
+  constructor(options: PullGateOptions) {
+    this.#options = options;
+  }
+
+  /** Returns when the manifest may be read. `reference` is the tag or digest asked for. Throws `DENIED` with the reasons. */
+  async assertManifestAllowed(puller: Puller, record: ManifestRecord, reference: string): Promise<void> {
+    const { exchange, access } = puller;
+    if (exchange.isHead && access.allows("push", record.repository)) {
+      // Clients look for the manifest that they are about to push again; a HEAD tells them only that it is there.
+      return;
+    }
+    if (!(await this.#isRunnable(record))) {
+      return;
+    }
+    const name = this.#nameOf(record.repository, reference);
+    const startedAt = performance.now();
+    const judgement = await this.#judge(record.repository, record.digest, name);
+    const durationMs = performance.now() - startedAt;
+    this.#options.decisions.record({ exchange, reference: name, judgement, durationMs });
+    this.#options.metrics.countDecision(judgement.verdict.outcome);
+    if (!this.#lets(judgement.verdict)) {
+      await this.#inspectOrRefuse(puller, record, judgement);
+    }
+  }
+
+  /**
+   * Returns when the blob may be read in the repository, which has it. A blob of images needs one image that is
+   * allowed: an artifact that lists the same blob does not free it. A blob that no manifest lists yet is its pushers'.
+   */
+  async assertBlobAllowed(puller: Puller, repository: string, digest: Digest): Promise<void> {
+    const { exchange, access } = puller;
+    if (exchange.isHead && access.allows("push", repository)) {
+      return;
+    }
+    const refused = await this.#refusalOfBlob(access, repository, digest);
+    if (refused === undefined) {
+      return;
+    }
+    if (refused === "unlisted") {
+      throw new RegistryError("BLOB_UNKNOWN", "blob unknown to registry", { details: { digest } });
+    }
+    const name = this.#nameOf(repository, refused.digest);
+    this.#options.decisions.record({ exchange, reference: name, judgement: refused, durationMs: 0 });
+    this.#options.metrics.countDecision(refused.verdict.outcome);
+    await this.#inspectOrRefuse(puller, { repository, digest }, refused);
+  }
+
+  /** Whether the blob may be mounted elsewhere by someone with this access to its repository. */
+  async mayMount(access: Access, repository: string, digest: Digest): Promise<boolean> {
+    return access.allows("pull", repository) && (await this.#refusalOfBlob(access, repository, digest)) === undefined;
+  }
+
+  async #refusalOfBlob(
+    access: Access,
+    repository: string,
+    digest: Digest,
+  ): Promise<Judgement | "unlisted" | undefined> {
+    const holders = await this.#options.blobCatalog.holders(repository, digest);
+    if (holders.length === 0) {
+      return access.allows("push", repository) ? undefined : "unlisted";
+    }
+    let refused: Judgement | undefined;
+    for (const holder of holders) {
+      if (holder.kind === "image") {
+        const reference = this.#nameOf(repository, holder.digest);
+        const judgement = await this.#options.judge.judge({ reference, repository, digest: holder.digest });
+        if (this.#lets(judgement.verdict)) {
+          return undefined;
+        }
+        refused ??= judgement;
+      }
+    }
+    return refused;
+  }
+
+  async #judge(repository: string, digest: Digest, reference: string): Promise<Judgement> {
+    const { judge, configuration } = this.#options;
+    const first = await judge.judge({ reference, repository, digest });
+    const isWaiting = first.verdict.reasons.some(({ code }) => code === "SCAN_PENDING" || code === "SCAN_MISSING");
+    if (first.verdict.outcome !== "undecided" || !isWaiting || configuration.scanWaitMs === 0) {
+      return first;
+    }
+    await judge.waitForScan(digest, configuration.scanWaitMs);
+    return await judge.judge({ reference, repository, digest });
+  }
+
+  #lets(verdict: Verdict): boolean {
+    if (verdict.mode !== "enforce") {
+      return true;
+    }
+    return (
+      verdict.outcome === "allow" ||
+      (verdict.outcome === "undecided" && this.#options.configuration.undecided === "allow")
+    );
+  }
+
+  async #inspectOrRefuse(
+    { exchange, access }: Puller,
+    content: { readonly repository: string; readonly digest: Digest },
+    judgement: Judgement,
+  ): Promise<void> {
+    if (!access.allows("inspect", content.repository)) {
+      throw refusal(exchange, { digest: judgement.digest, verdict: judgement.verdict });
+    }
+    await this.#options.audit.append({
+      actor: access.actor,
+      action: "refused-manifest-inspected",
+      target: `${content.repository}@${content.digest}`,
+      requestId: exchange.requestId,
+      remoteAddress: exchange.remoteAddress,
+      at: this.#options.clock.now().toISOString(),
+    });
+  }
+
+  /** Images are; an index is when one of its children is. Artifacts (signatures, attestations, SBOMs) are only read. */
+  async #isRunnable(record: ManifestRecord, depth: number = 0): Promise<boolean> {
+    if (record.kind !== "index" || depth > MAX_INDEX_DEPTH) {
+      return record.kind !== "artifact";
+    }
+    const key = `${record.repository}@${record.digest}`;
+    const known = this.#runnableIndexes.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    let isRunnable = false;
+    for (const reference of record.references) {
+      if (reference.kind === "manifest" && !isRunnable) {
+        const child = await this.#options.manifests.find(record.repository, reference.digest);
+        isRunnable = child === undefined || (await this.#isRunnable(child, depth + 1));
+      }
+    }
+    this.#runnableIndexes.set(key, isRunnable);
+    return isRunnable;
+  }
+
+  #nameOf(repository: string, reference: string): string {
+    return `${this.#options.registryName()}/${repository}${reference.includes(":") ? "@" : ":"}${reference}`;
+  }
+}

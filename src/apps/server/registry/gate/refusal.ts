@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Digest } from "#base";
+import { renderReason, type Verdict } from "#policy";
+import { RegistryError } from "../errors.ts";
+import type { Exchange } from "../http/exchange.ts";
+
+/** Clients print the message on one line. */
+const REASONS_IN_MESSAGE = 3;
+const REASONS_IN_DETAIL = 50;
+
+/** The answer to a pull that the gate refuses: `DENIED` with the reasons, in the client's language. */
+export function refusal(exchange: Exchange, refused: { readonly digest: Digest; readonly verdict: Verdict }): RegistryError {
+  const { verdict, digest } = refused;
+  const { translate } = exchange;
+  const texts = verdict.reasons.map((reason) => renderReason(reason, translate));
+  const omitted = texts.length - REASONS_IN_MESSAGE;
+  const reasons = [
+    ...texts.slice(0, REASONS_IN_MESSAGE),
+    ...(omitted > 0 ? [translate("reason.MORE_REASONS", { count: omitted })] : []),
+  ].join(" ");
+  const message = translate(verdict.outcome === "deny" ? "registry.deniedByPolicy" : "registry.undecided", { reasons });
+  return new RegistryError("DENIED", message, {
+    details: {
+      outcome: verdict.outcome,
+      digest,
+      reasons: verdict.reasons.slice(0, REASONS_IN_DETAIL).map((reason, index) => ({ ...reason, message: texts[index] })),
+      reasonCount: verdict.reasons.length,
+      ...(verdict.policy === undefined ? {} : { policy: verdict.policy }),
+    },
+  });
+}

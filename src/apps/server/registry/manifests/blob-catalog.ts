@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Digest } from "#base";
+import type { ManifestRecord, RegistryStore } from "#database";
+import { LruMap } from "../lru-map.ts";
+
+const MAX_LINKS = 50_000;
+const MAX_HOLDERS = 200_000;
+
+/** A manifest that names a blob. */
+export type BlobHolder = Pick<ManifestRecord, "digest" | "kind">;
+
+/** Which blobs a repository has, and which of its manifests hold them. */
+export class BlobCatalog {
+  readonly #store: RegistryStore;
+  readonly #links = new LruMap<string, { readonly sizeBytes: number }>(MAX_LINKS);
+  readonly #holders = new LruMap<string, readonly BlobHolder[]>(MAX_HOLDERS);
+  #generation = 0;
+
+  constructor(store: RegistryStore) {
+    this.#store = store;
+  }
+
+  /** The size of a blob that was uploaded to or mounted in the repository. */
+  async find(repository: string, digest: Digest): Promise<{ readonly sizeBytes: number } | undefined> {
+    const key = `${repository}@${digest}`;
+    const known = this.#links.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const link = await this.#store.findBlobLink(repository, digest);
+    if (link !== undefined) {
+      this.#links.set(key, link);
+    }
+    return link;
+  }
+
+  /** The manifests of the repository that reference the blob, newest push first. */
+  async holders(repository: string, digest: Digest): Promise<readonly BlobHolder[]> {
+    const key = `${repository}@${digest}`;
+    const known = this.#holders.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const generation = this.#generation;
+    const records = await this.#store.findReferencing(repository, digest);
+    const holders = records.map((record) => ({ digest: record.digest, kind: record.kind })).toReversed();
+    if (generation === this.#generation) {
+      this.#holders.set(key, holders, 1 + holders.length);
+    }
+    return holders;
+  }
+
+  /** A manifest was pushed: it may hold any blob. */
+  forgetHolders(): void {
+    this.#generation += 1;
+    this.#holders.clear();
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Digest, LIMITS } from "#base";
+import type { BlobStore } from "#blob-store";
+import type { ManifestRecord } from "#database";
+import {
+  type Descriptor,
+  type Manifest,
+  MANIFEST_MEDIA_TYPES,
+  OciError,
+  parseImageConfig,
+  renderPlatform,
+} from "#oci";
+import { RegistryError } from "../errors.ts";
+import type { BlobCatalog } from "./blob-catalog.ts";
+import { classifyManifest } from "./classify-manifest.ts";
+import type { ManifestCatalog } from "./manifest-catalog.ts";
+
+const QUERIES_AT_ONCE = 8;
+
+/** Layers that are not distributed: their bytes stay elsewhere and may be missing here (OCI image-spec, layer.md). */
+const NON_DISTRIBUTABLE = /^application\/vnd\.(?:oci\.image\.layer\.nondistributable|docker\.image\.rootfs\.foreign)\./;
+
+type Reference = ManifestRecord["references"][number];
+
+export interface DescribeOptions {
+  readonly repository: string;
+  readonly blobs: BlobStore;
+  readonly blobCatalog: BlobCatalog;
+  readonly manifests: ManifestCatalog;
+}
+
+/** What the database has to know about a manifest beside its bytes. */
+export type ManifestDescription = Pick<ManifestRecord, "kind" | "references"> &
+  Partial<Pick<ManifestRecord, "artifactType" | "subject" | "platform">>;
+
+/**
+ * Checks that everything a manifest needs is in the repository, with the size and the type that it says
+ * (`MANIFEST_BLOB_UNKNOWN`, `SIZE_INVALID`, `MANIFEST_INVALID`), and says what kind of manifest it is. A subject need
+ * not exist yet (distribution-spec, "Pushing Manifests with Subject").
+ */
+export async function describeManifest(manifest: Manifest, options: DescribeOptions): Promise<ManifestDescription> {
+  const subject = manifest.subject === undefined ? {} : { subject: manifest.subject.digest };
+  if (manifest.kind === "index") {
+    const references = await inBatches(manifest.manifests, (child) => checkChild(child, options));
+    return { kind: "index", references: unique(references), ...subject, ...artifactTypeOf(manifest.artifactType) };
+  }
+  const references = [
+    ...(await inBatches([manifest.config], (config) => checkBlob(config, options))),
+    ...(await inBatches(manifest.layers, (layer) => checkBlob(layer, options))),
+  ];
+  const kind = await classifyManifest(manifest, (digest, maxBytes) => readSmall(options, digest, maxBytes));
+  return {
+    kind,
+    references: unique(references),
+    ...subject,
+    ...artifactTypeOf(manifest.artifactType ?? manifest.config.mediaType),
+    ...(kind === "image" ? await platformOf(manifest.config, options) : {}),
+  };
+}
+
+async function checkBlob(descriptor: Descriptor, options: DescribeOptions): Promise<Reference | undefined> {
+  const link = await options.blobCatalog.find(options.repository, descriptor.digest);
+  if (link === undefined) {
+    if (NON_DISTRIBUTABLE.test(descriptor.mediaType)) {
+      return undefined;
+    }
+    throw unknownReference(descriptor);
+  }
+  assertSize(descriptor, link.sizeBytes);
+  return { digest: descriptor.digest, kind: "blob", sizeBytes: link.sizeBytes };
+}
+
+/** A child of an index; BuildKit's cache lists blobs there. */
+async function checkChild(descriptor: Descriptor, options: DescribeOptions): Promise<Reference | undefined> {
+  if (!MANIFEST_MEDIA_TYPES.includes(descriptor.mediaType)) {
+    return await checkBlob(descriptor, options);
+  }
+  const child = await options.manifests.find(options.repository, descriptor.digest);
+  if (child === undefined) {
+    throw unknownReference(descriptor);
+  }
+  assertSize(descriptor, child.sizeBytes);
+  if (child.mediaType !== descriptor.mediaType) {
+    // One digest under two types is how a client and a checker come to read different things.
+    throw new RegistryError("MANIFEST_INVALID", "the index gives a child another media type than it was pushed with", {
+      details: { digest: descriptor.digest, found: descriptor.mediaType, pushedAs: child.mediaType },
+    });
+  }
+  return { digest: descriptor.digest, kind: "manifest", sizeBytes: child.sizeBytes };
+}
+
+function assertSize(descriptor: Descriptor, sizeBytes: number): void {
+  if (descriptor.size !== sizeBytes) {
+    throw new RegistryError("SIZE_INVALID", `descriptor says ${descriptor.size} bytes, content has ${sizeBytes}`, {
+      details: { digest: descriptor.digest },
+    });
+  }
+}
+
+function unknownReference(descriptor: Descriptor): RegistryError {
+  return new RegistryError("MANIFEST_BLOB_UNKNOWN", `the repository does not have ${descriptor.digest}`, {
+    details: { digest: descriptor.digest },
+  });
+}
+
+async function platformOf(config: Descriptor, options: DescribeOptions): Promise<{ readonly platform?: string }> {
+  const bytes = await readSmall(options, config.digest, LIMITS.maxConfigBytes);
+  try {
+    // Shown to people; the scan reads it again and reports what is wrong with it.
+    return bytes === undefined ? {} : { platform: renderPlatform(parseImageConfig(bytes).platform).slice(0, 255) };
+  } catch (error) {
+    if (error instanceof OciError) {
+      return {};
+    }
+    throw error;
+  }
+}
+
+/** A blob that the manifest names and that is not larger than what it may be read for. */
+async function readSmall(options: DescribeOptions, digest: Digest, maxBytes: number): Promise<Uint8Array | undefined> {
+  const stored = await options.blobs.stat(digest);
+  return stored === undefined || stored.sizeBytes > maxBytes ? undefined : await options.blobs.read(digest, maxBytes);
+}
+
+function artifactTypeOf(artifactType: string | undefined): { readonly artifactType?: string } {
+  return artifactType === undefined ? {} : { artifactType };
+}
+
+function unique(references: readonly (Reference | undefined)[]): readonly Reference[] {
+  return [...new Map(references.flatMap((each) => (each === undefined ? [] : [[each.digest, each] as const]))).values()];
+}
+
+async function inBatches<T, R>(items: readonly T[], check: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < items.length; at += QUERIES_AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(at, at + QUERIES_AT_ONCE).map((item) => check(item)))));
+  }
+  return results;
+}

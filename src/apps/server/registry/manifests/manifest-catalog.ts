@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Digest, isDigest, LIMITS } from "#base";
+import type { BlobStore } from "#blob-store";
+import type { ManifestRecord, RegistryStore } from "#database";
+import { LruMap } from "../lru-map.ts";
+
+const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_RECORD_BYTES = 32 * 1024 * 1024;
+const MAX_TAGS = 50_000;
+
+/**
+ * What is known about stored manifests, with the busy ones in memory. A manifest never changes under its digest; where
+ * a tag points does, and is forgotten whenever it may have moved.
+ */
+export class ManifestCatalog {
+  readonly #store: RegistryStore;
+  readonly #blobs: BlobStore;
+  readonly #records = new LruMap<string, ManifestRecord>(MAX_RECORD_BYTES);
+  readonly #tags = new LruMap<string, Digest>(MAX_TAGS);
+  readonly #bytes = new LruMap<Digest, Uint8Array>(MAX_BYTES);
+  /** Counts what may have changed tags: an answer of the database that was asked before is not kept after it. */
+  #generation = 0;
+
+  constructor(store: RegistryStore, blobs: BlobStore) {
+    this.#store = store;
+    this.#blobs = blobs;
+  }
+
+  /** The manifest that a tag or digest names in the repository. */
+  async find(repository: string, reference: string): Promise<ManifestRecord | undefined> {
+    if (isDigest(reference)) {
+      return (
+        this.#records.get(`${repository}@${reference}`) ??
+        this.#keep(await this.#store.findManifest(repository, { digest: reference }))
+      );
+    }
+    const known = this.#tags.get(`${repository}:${reference}`);
+    if (known !== undefined) {
+      return await this.find(repository, known);
+    }
+    const generation = this.#generation;
+    const record = this.#keep(await this.#store.findManifest(repository, { tag: reference }));
+    if (record !== undefined && generation === this.#generation) {
+      this.#tags.set(`${repository}:${reference}`, record.digest);
+    }
+    return record;
+  }
+
+  /** The bytes as they were pushed, verified. */
+  async read(digest: Digest): Promise<Uint8Array> {
+    const known = this.#bytes.get(digest);
+    if (known !== undefined) {
+      return known;
+    }
+    const bytes = await this.#blobs.read(digest, LIMITS.maxManifestBytes);
+    if (bytes === undefined) {
+      throw new Error(`manifest ${digest} is in the database and not in the blob store`);
+    }
+    this.#bytes.set(digest, bytes, bytes.length);
+    return bytes;
+  }
+
+  /** A tag of the repository may have moved. */
+  forgetTag(repository: string, tag: string): void {
+    this.#generation += 1;
+    this.#tags.delete(`${repository}:${tag}`);
+  }
+
+  /** Any tag may have moved: events were lost. */
+  forgetTags(): void {
+    this.#generation += 1;
+    this.#tags.clear();
+  }
+
+  #keep(record: ManifestRecord | undefined): ManifestRecord | undefined {
+    if (record !== undefined) {
+      this.#records.set(`${record.repository}@${record.digest}`, record, 500 + 150 * record.references.length);
+    }
+    return record;
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Digest, parseDigest } from "#base";
+import { RegistryError } from "../errors.ts";
+import { decideRange } from "../http/byte-range.ts";
+import type { RoutedRequest } from "./route.ts";
+
+/** `GET` and `HEAD /v2/<name>/blobs/<digest>`, whole or one range. A range cannot be verified here: the client has the digest. */
+export async function readBlob({ parts, exchange, access, repository, reference }: RoutedRequest): Promise<void> {
+  const digest = assertDigest(reference);
+  const link = await parts.blobCatalog.find(repository, digest);
+  if (link === undefined) {
+    throw unknownBlob(digest);
+  }
+  await parts.gate.assertBlobAllowed({ exchange, access }, repository, digest);
+  const headers = {
+    "content-type": "application/octet-stream",
+    "docker-content-digest": digest,
+    etag: `"${digest}"`,
+    "accept-ranges": "bytes",
+    // What may be read can be refused tomorrow: caches on the way have to ask.
+    "cache-control": "private, no-cache",
+  };
+  if (hasEntityTag(exchange.header("if-none-match"), digest)) {
+    exchange.send(304, headers);
+    return;
+  }
+  const stored = await parts.blobs.stat(digest);
+  if (stored === undefined) {
+    parts.log.error({ requestId: exchange.requestId, digest }, "a blob of a repository is not in the blob store");
+    throw unknownBlob(digest);
+  }
+  const isRangeValid = exchange.header("if-range") === undefined || hasEntityTag(exchange.header("if-range"), digest);
+  const range = decideRange(isRangeValid ? exchange.header("range") : undefined, stored.sizeBytes);
+  if (range === "unsatisfiable") {
+    throw new RegistryError("RANGE_INVALID", "the range begins after the end of the blob", {
+      headers: { "content-range": `bytes */${stored.sizeBytes}` },
+    });
+  }
+  const part = range === "whole" ? undefined : range;
+  const sizeBytes = part === undefined ? stored.sizeBytes : part.end - part.start;
+  if (exchange.isHead) {
+    exchange.send(200, { ...headers, "content-length": stored.sizeBytes });
+    return;
+  }
+  const opened = await parts.blobs.open(digest, part);
+  if (opened === undefined) {
+    throw unknownBlob(digest);
+  }
+  if (part === undefined) {
+    await exchange.sendStream(200, { headers, sizeBytes }, opened.stream);
+    return;
+  }
+  const contentRange = `bytes ${part.start}-${part.end - 1}/${stored.sizeBytes}`;
+  await exchange.sendStream(206, { headers: { ...headers, "content-range": contentRange }, sizeBytes }, opened.stream);
+}
+
+export function assertDigest(text: string | null): Digest {
+  const digest = text === null ? undefined : parseDigest(text);
+  if (digest === undefined) {
+    throw new RegistryError("DIGEST_INVALID", "expected a sha256 or sha512 digest in lower case", {
+      details: { found: (text ?? "").slice(0, 200) },
+    });
+  }
+  return digest;
+}
+
+/** Whether an `If-None-Match` (or `If-Range`) header names the entity; `W/` makes no difference for bytes that never change. */
+export function hasEntityTag(header: string | undefined, digest: Digest): boolean {
+  return (
+    header !== undefined &&
+    header.split(",").some((tag) => {
+      const trimmed = tag.trim();
+      return trimmed === "*" || trimmed === `"${digest}"` || trimmed === `W/"${digest}"`;
+    })
+  );
+}
+
+export function unknownBlob(digest: Digest): RegistryError {
+  return new RegistryError("BLOB_UNKNOWN", "blob unknown to registry", { details: { digest } });
+}

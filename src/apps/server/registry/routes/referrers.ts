@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ManifestRecord } from "#database";
+import { OCI_INDEX, parseManifest } from "#oci";
+import type { RegistryParts } from "../registry-parts.ts";
+import { assertDigest } from "./blobs.ts";
+import type { RoutedRequest } from "./route.ts";
+
+/** The answer is an index, and clients read at most 4 MiB of one. */
+const MAX_ANSWER_BYTES = 3 * 1024 * 1024;
+
+/** `GET /v2/<name>/referrers/<digest>`: an index of the manifests whose `subject` is the digest; empty when there is none. */
+export async function listReferrers({ parts, exchange, repository, reference }: RoutedRequest): Promise<void> {
+  const subject = assertDigest(reference);
+  const artifactType = exchange.query.get("artifactType") ?? "";
+  const last = exchange.query.get("last") ?? "";
+  const referrers = (await parts.store.findReferrers(repository, subject))
+    .filter((record) => artifactType === "" || record.artifactType === artifactType)
+    .toSorted((a, b) => (a.digest < b.digest ? -1 : 1))
+    .filter((record) => record.digest > last);
+  const descriptors: unknown[] = [];
+  let answerBytes = 0;
+  let lastShown: ManifestRecord | undefined;
+  for (const record of referrers) {
+    const descriptor = await describeReferrer(parts, record);
+    answerBytes += Buffer.byteLength(JSON.stringify(descriptor));
+    if (answerBytes > MAX_ANSWER_BYTES && lastShown !== undefined) {
+      break;
+    }
+    descriptors.push(descriptor);
+    lastShown = record;
+  }
+  const filter = artifactType === "" ? "" : `&artifactType=${encodeURIComponent(artifactType)}`;
+  const next = `/v2/${repository}/referrers/${subject}?last=${lastShown?.digest}${filter}`;
+  exchange.send(
+    200,
+    {
+      "content-type": OCI_INDEX,
+      ...(descriptors.length < referrers.length ? { link: `<${next}>; rel="next"` } : {}),
+      ...(artifactType === "" ? {} : { "oci-filters-applied": "artifactType" }),
+    },
+    Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: descriptors })),
+  );
+}
+
+/** With the annotations of the manifest itself (distribution-spec, "Listing Referrers"). */
+async function describeReferrer(parts: RegistryParts, record: ManifestRecord): Promise<unknown> {
+  const { annotations } = parseManifest(await parts.manifests.read(record.digest), record.mediaType);
+  return {
+    mediaType: record.mediaType,
+    digest: record.digest,
+    size: record.sizeBytes,
+    ...(record.artifactType === undefined ? {} : { artifactType: record.artifactType }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import { compareSeverity } from "#advisories";
+import type { CoverageGap, Finding, ScanReport } from "#findings";
+import { platformText } from "./platform-text.ts";
+
+/** Orders texts by UTF-16 code units, so that no locale changes a report. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** Worst first; then id, package, version, path: the order of findings in every report, whatever order they come in. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    compareSeverity(a.severity, b.severity) ||
+    compareText(a.id, b.id) ||
+    compareText(a.package.name, b.package.name) ||
+    compareText(a.package.version, b.package.version) ||
+    compareText(a.evidence.path, b.evidence.path) ||
+    compareText(a.state, b.state) ||
+    compareText(a.match.advisoryId, b.match.advisoryId)
+  );
+}
+
+/** By code, then by what the gap is about. */
+export function compareGaps(a: CoverageGap, b: CoverageGap): number {
+  return compareText(JSON.stringify(a), JSON.stringify(b));
+}
+
+/** By platform, then digest. */
+export function compareReports(a: ScanReport, b: ScanReport): number {
+  return (
+    compareText(platformText(a.image.platform), platformText(b.image.platform)) ||
+    compareText(a.image.digest, b.image.digest)
+  );
+}

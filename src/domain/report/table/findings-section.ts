@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import { SEVERITIES, type Severity } from "#advisories";
+import type { Finding, ScanReport } from "#findings";
+import type { Translate } from "#messages";
+import { compareFindings } from "../order.ts";
+import { layOutColumns } from "../text/columns.ts";
+import { fitStart } from "../text/display-width.ts";
+import { indented, type Line, lineOf, type Tone } from "../text/line.ts";
+import { visibleText } from "../text/visible-text.ts";
+
+const TONES: Readonly<Record<Severity, Tone>> = {
+  critical: "critical",
+  high: "high",
+  medium: "medium",
+  low: "low",
+  negligible: "faint",
+  unknown: "medium",
+};
+
+const INDENT = 2;
+/** A title longer than this is an essay; the JSON report has all of it. */
+const MAX_TITLE = 160;
+
+interface Group {
+  readonly label: string;
+  readonly tone: Tone;
+  readonly findings: readonly Finding[];
+  readonly hint?: string;
+}
+
+/** A summary, then a section for each severity that occurs, worst first, and one for what cannot be decided. */
+export function findingLines(report: ScanReport, translate: Translate, width?: number): readonly (readonly Line[])[] {
+  const groups = groupFindings(report.findings, translate);
+  if (groups.length === 0) {
+    return [[lineOf(translate(isChecked(report) ? "scan.findings.none" : "scan.findings.noneSoFar"))]];
+  }
+  const list = groups.map(({ label, findings }) => translate("scan.findings.count", { label, count: findings.length }));
+  const summary = translate("scan.findings.summary", { count: report.findings.length, list: list.join(", ") });
+  return [
+    [lineOf(summary, "strong")],
+    ...groups.map((group) => groupLines(group, report.image.layers.length, translate, width)),
+  ];
+}
+
+/** Whether "nothing found" may be said without a "but". */
+function isChecked(report: ScanReport): boolean {
+  return report.inventory.status === "complete" && report.coverageGaps.length === 0;
+}
+
+function groupFindings(findings: readonly Finding[], translate: Translate): readonly Group[] {
+  const sorted = findings.toSorted(compareFindings);
+  const bySeverity = SEVERITIES.map(
+    (severity): Group => ({
+      label: translate(`scan.severity.${severity}`),
+      tone: TONES[severity],
+      findings: sorted.filter((each) => each.state === "affected" && each.severity === severity),
+    }),
+  );
+  const undecided: Group = {
+    label: translate("scan.undecided"),
+    tone: "medium",
+    findings: sorted.filter((each) => each.state === "undecided"),
+    hint: translate("scan.undecided.hint"),
+  };
+  return [...bySeverity, undecided].filter((group) => group.findings.length > 0);
+}
+
+function groupLines(group: Group, layers: number, translate: Translate, width?: number): readonly Line[] {
+  const { label, tone, findings, hint } = group;
+  const room = width === undefined ? undefined : width - INDENT;
+  const headings: Line = (["package", "installed", "fixed", "id", "where"] as const).map((column) => ({
+    text: translate(`scan.label.${column}`),
+    tone: "faint",
+  }));
+  const rows = findings.map((finding) => findingRow(finding, layers, translate));
+  // Laid out together, so that the columns of all rows are aligned; then the titles are put between.
+  const lines = layOutColumns([headings, ...rows], room).flatMap((row, index) => [
+    ...row,
+    ...titleLines(findings[index - 1], room),
+  ]);
+  return [
+    lineOf(translate("scan.findings.heading", { label, count: findings.length }), tone),
+    ...indented([...(hint === undefined ? [] : [lineOf(hint, "faint")]), ...lines], INDENT),
+  ];
+}
+
+function findingRow(finding: Finding, layers: number, translate: Translate): Line {
+  const { name, version, source } = finding.package;
+  const { layerIndex, path } = finding.evidence;
+  const fixed = finding.fixedVersions.join(", ");
+  return [
+    { text: source === undefined || source.name === name ? name : `${name} (${source.name})`, tone: "strong" },
+    { text: version },
+    fixed === "" ? { text: translate("scan.fixed.none"), tone: "faint" } : { text: fixed, tone: "good" },
+    { text: finding.id },
+    { text: translate("scan.where", { layer: layerIndex + 1, layers, path }), tone: "faint" },
+  ];
+}
+
+function titleLines(finding: Finding | undefined, room: number | undefined): readonly Line[] {
+  if (finding === undefined || finding.title.trim() === "") {
+    return [];
+  }
+  const width = Math.min(MAX_TITLE, Math.max(20, (room ?? MAX_TITLE) - INDENT));
+  return indented([lineOf(fitStart(visibleText(finding.title.trim()), width), "faint")], INDENT);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ScanReport } from "#findings";
+import type { MessageId, Translate } from "#messages";
+import { platformText } from "../platform-text.ts";
+import type { Line, Tone } from "../text/line.ts";
+
+/** Enough of a database's digest to tell two apart; the JSON report has all of it. */
+const DIGEST_LENGTH = "sha256:".length + 12;
+
+const STATUS_TONE: Readonly<Record<ScanReport["inventory"]["status"], Tone>> = {
+  complete: "plain",
+  partial: "medium",
+  failed: "critical",
+};
+
+/** What was scanned, how far the scan came, and with which advisories: rows of label and value. */
+export function headerRows(report: ScanReport, translate: Translate): readonly Line[] {
+  const { image, inventory, database } = report;
+  const distribution = inventory.distribution;
+  const name = distribution?.prettyName ?? [distribution?.id, distribution?.versionId].filter(Boolean).join(" ");
+  const rows: Line[] = [
+    row("scan.label.platform", platformText(image.platform), translate),
+    row("scan.label.digest", image.digest, translate),
+    row("scan.label.distribution", name === "" ? translate("scan.distribution.unknown") : name, translate),
+    row("scan.label.scan", statusText(report, translate), translate, STATUS_TONE[inventory.status]),
+    row("scan.label.advisories", databaseText(database, translate), translate),
+  ];
+  if (database.isBundled) {
+    rows.push([{ text: "" }, { text: translate("scan.database.bundled"), tone: "medium" }]);
+  }
+  return rows;
+}
+
+function row(label: MessageId, text: string, translate: Translate, tone: Tone = "plain"): Line {
+  return [
+    { text: translate(label), tone: "strong" },
+    { text, tone },
+  ];
+}
+
+function statusText({ inventory }: ScanReport, translate: Translate): string {
+  const values = { packages: inventory.packages.length, problems: inventory.problems.length };
+  return translate(`scan.status.${inventory.status}`, values);
+}
+
+function databaseText(database: ScanReport["database"], translate: Translate): string {
+  return translate("scan.database.summary", {
+    advisories: database.advisories,
+    date: database.date.slice(0, "2026-01-01".length),
+    digest: database.digest.slice(0, DIGEST_LENGTH),
+  });
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CoverageGap, ScanReport } from "#findings";
+import type { Translate } from "#messages";
+import type { Problem } from "#packages";
+import { compareGaps } from "../order.ts";
+import { type Line, lineOf } from "../text/line.ts";
+
+/** More would bury the verdict; the JSON report has all of them. */
+const MAX_PROBLEMS = 20;
+
+/** What the advisories could not be asked about; nothing when all was covered. */
+export function gapLines(report: ScanReport, translate: Translate): readonly Line[] {
+  const gaps = report.coverageGaps.toSorted(compareGaps);
+  return gaps.length === 0
+    ? []
+    : [
+        lineOf(translate("scan.gaps.heading", { count: gaps.length }), "medium"),
+        ...gaps.map((gap) => lineOf(`  - ${gapText(gap, translate)}`)),
+      ];
+}
+
+/** What kept the scan from being complete; nothing when it was. */
+export function problemLines(report: ScanReport, translate: Translate): readonly Line[] {
+  const { problems } = report.inventory;
+  if (problems.length === 0) {
+    return [];
+  }
+  const left = problems.length - MAX_PROBLEMS;
+  return [
+    lineOf(translate("scan.problems.heading", { count: problems.length }), "medium"),
+    ...problems.slice(0, MAX_PROBLEMS).map((problem) => lineOf(`  - ${problemText(problem, translate)}`)),
+    ...(left > 0 ? [lineOf(`  ${translate("scan.problems.more", { count: left })}`, "faint")] : []),
+  ];
+}
+
+function gapText(gap: CoverageGap, translate: Translate): string {
+  switch (gap.code) {
+    case "DISTRIBUTION_UNKNOWN":
+      return translate("scan.gap.DISTRIBUTION_UNKNOWN");
+    case "DISTRIBUTION_UNSUPPORTED":
+      return gap.packageType === undefined
+        ? translate("scan.gap.DISTRIBUTION_UNSUPPORTED", { distribution: gap.distribution })
+        : translate("scan.gap.DISTRIBUTION_UNSUPPORTED.packageType", {
+            distribution: gap.distribution,
+            packageType: gap.packageType,
+          });
+    case "ADVISORIES_MISSING":
+      return translate("scan.gap.ADVISORIES_MISSING", { ecosystem: gap.ecosystem });
+  }
+}
+
+/** A sentence in the reader's language, and the scanner's own words behind it. */
+function problemText(problem: Problem, translate: Translate): string {
+  const sentence = translate(`scan.problem.${problem.code}`);
+  return problem.path === undefined
+    ? translate("scan.problem", { sentence, detail: problem.message })
+    : translate("scan.problem.path", { sentence, detail: problem.message, path: problem.path });
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { MessageId, Translate } from "#messages";
+import type { Reason, ReasonCode } from "#policy";
+import { compareText } from "../order.ts";
+import type { ScanOutcome } from "../scan-outcome.ts";
+import { type Line, lineOf } from "../text/line.ts";
+
+/** Names that fit a sentence; the findings above list all. */
+const MAX_NAMES = 10;
+
+/** What to do about each reason, apart from vulnerabilities, whose step depends on the package. */
+const STEPS: Readonly<Record<ReasonCode, MessageId | undefined>> = {
+  VULNERABILITY: undefined,
+  VULNERABILITY_UNDECIDED: "scan.next.undecided",
+  SEVERITY_UNKNOWN: "scan.next.severity",
+  SCAN_FAILED: "scan.next.problems",
+  SCAN_PARTIAL: "scan.next.problems",
+  SCAN_MISSING: "scan.next.scan",
+  SCAN_PENDING: "scan.next.scan",
+  SCAN_TOO_OLD: "scan.next.scan",
+  DISTRIBUTION_UNKNOWN: "scan.next.distribution",
+  DISTRIBUTION_UNSUPPORTED: "scan.next.unsupported",
+  ADVISORIES_MISSING: "scan.next.advisories",
+  NO_POLICY: "scan.next.policy",
+  NO_MATCHING_REPOSITORY: "scan.next.policy",
+  ARTIFACT_UNSUPPORTED: "scan.next.artifact",
+  IMAGE_UNKNOWN: "scan.next.scan",
+  // Both come with the reasons that they stand for.
+  NO_PLATFORM_ALLOWED: undefined,
+  MORE_REASONS: undefined,
+};
+
+/** What the reader can do now: one sentence for each kind of reason, each kind once. */
+export function nextStepLines(outcome: ScanOutcome, translate: Translate): readonly Line[] {
+  const { verdict } = outcome;
+  const blocking = verdict.reasons.filter((reason) => reason.effect !== "warn");
+  const sentences = [
+    ...vulnerabilitySteps(blocking, outcome, translate),
+    ...new Set(blocking.map((reason) => STEPS[reason.code]).filter((id) => id !== undefined)),
+  ].map((step) => (typeof step === "string" ? translate(step) : step.text));
+  if (sentences.length === 0 && verdict.outcome === "allow") {
+    sentences.push(translate("scan.next.nothing"));
+  }
+  return sentences.length === 0
+    ? []
+    : [lineOf(translate("scan.next.heading"), "strong"), ...sentences.map((sentence) => lineOf(`  - ${sentence}`))];
+}
+
+function vulnerabilitySteps(
+  reasons: readonly Reason[],
+  { reports }: ScanOutcome,
+  translate: Translate,
+): readonly { readonly text: string }[] {
+  const vulnerable = reasons.filter((reason) => reason.code === "VULNERABILITY");
+  const npmNames = new Set(
+    reports.flatMap(({ findings }) =>
+      findings.filter((each) => each.package.type === "npm").map((each) => each.package.name),
+    ),
+  );
+  const fixable = packageNames(vulnerable.filter((reason) => reason.params["fixed"] !== ""));
+  const unfixable = packageNames(vulnerable.filter((reason) => reason.params["fixed"] === ""));
+  const steps: readonly (readonly [MessageId, readonly string[]])[] = [
+    ["scan.next.upgradeSystem", fixable.filter((name) => !npmNames.has(name))],
+    ["scan.next.upgradeNpm", fixable.filter((name) => npmNames.has(name))],
+    ["scan.next.noFix", unfixable],
+  ];
+  return steps
+    .filter(([, names]) => names.length > 0)
+    .map(([id, names]) => ({ text: translate(id, { packages: listOf(names) }) }));
+}
+
+function packageNames(reasons: readonly Reason[]): readonly string[] {
+  return [...new Set(reasons.map((reason) => String(reason.params["package"] ?? "")))].toSorted(compareText);
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length > MAX_NAMES ? `${names.slice(0, MAX_NAMES).join(", ")}, …` : names.join(", ");
+}
