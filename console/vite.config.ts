@@ -12,7 +12,7 @@ const config: UserConfig = defineConfig({
     // Inlined files would be data: addresses, which the page's policy refuses for scripts and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    reportCompressedSize: true,
+    chunkSizeWarningLimit: 900,
   },
   server: {
     // `npm run dev -w console` beside a running `npm start`.

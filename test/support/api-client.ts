@@ -41,7 +41,7 @@ function clientWith(server: ServerProcess, cookie: string): ApiClient {
     cookie,
     get,
     image: async (repository, tag) => {
-      const response = await get(`/api/v1/image?${new URLSearchParams({ repository, tag }).toString()}`);
+      const response = await get(`/api/v1/image?${new URLSearchParams({ image: `${repository}:${tag}` }).toString()}`);
       return response.status === 404 ? undefined : ((await response.json()) as ApiImage);
     },
   };

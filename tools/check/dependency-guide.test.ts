@@ -17,7 +17,7 @@ it("every direct dependency has its line in docs/guides/dependencies.md, and no 
     const manifest = JSON.parse(readFileSync(join(REPOSITORY, path), "utf8")) as PackageManifest;
     return [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.devDependencies ?? {})];
   });
-  expect(rows.map(([, name]) => name).toSorted()).toEqual([...new Set(declared)].toSorted());
+  expect(rows.map(([, name]) => name).toSorted(compareText)).toEqual([...new Set(declared)].toSorted(compareText));
 });
 
 it.each(rows.map(([, name, why, instead]) => ({ name, why, instead })))(
@@ -27,3 +27,7 @@ it.each(rows.map(([, name, why, instead]) => ({ name, why, instead })))(
     expect(instead?.trim()).not.toBe("");
   },
 );
+
+function compareText(a = "", b = ""): number {
+  return a < b ? -1 : Number(a > b);
+}

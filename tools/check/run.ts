@@ -23,6 +23,7 @@ const STEPS: readonly Step[] = [
   { name: "lint", command: ["oxlint", "--type-aware"] },
   { name: "boundaries", command: ["node", "tools/check/boundaries.ts"] },
   { name: "house rules", command: ["node", "tools/check/house-rules.ts"] },
+  { name: "messages", command: ["node", "tools/check/messages.ts"] },
   { name: "unused code", command: ["knip", "--no-progress", "--no-config-hints"] },
   { name: "generated files", command: ["node", "tools/generate/run.ts", "--check"], remedy: "npm run generate" },
   { name: "generated API", command: ["node", "tools/generate-api.ts", "--check"], remedy: "npm run generate" },

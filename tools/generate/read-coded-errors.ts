@@ -56,6 +56,9 @@ function readCodes(
       throw new Error(`${path}: ${union.name.text} must list its codes as string literals, found ${member.getText()}`);
     }
     const description = docCommentBetween(union.getSourceFile(), previousEnd, member.getStart());
+    if (description === "") {
+      throw new Error(`${path}: ${member.literal.text} needs a doc comment that says when it happens`);
+    }
     previousEnd = member.end;
     return { code: member.literal.text, description };
   });

@@ -52,8 +52,8 @@ function readMetric(path: string, node: ts.NewExpression): Metric {
   if (name === undefined || help === undefined || !NAME.test(name)) {
     throw new Error(`${path}: new ${kind}(…) needs a name like haechi_area_what_total and a help, both plain strings`);
   }
-  if (kind === "Counter" && !name.endsWith("_total")) {
-    throw new Error(`${path}: the name of the counter ${name} must end in _total`);
+  if (kind === "Counter" && !/_(total|bytes|seconds)$/.test(name)) {
+    throw new Error(`${path}: the name of the counter ${name} must end in _total, _bytes or _seconds`);
   }
   const labelNames = properties.get("labelNames");
   const labels =

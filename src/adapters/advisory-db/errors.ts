@@ -17,18 +17,23 @@ export type AdvisoryDatabaseErrorCode =
   | "ADVISORY_DATABASE_UNWRITABLE"
   /** Another import finished while this one ran. */
   | "ADVISORY_DATABASE_CHANGED"
+  /** The file or folder to import from does not exist. */
   | "ADVISORY_SOURCE_MISSING"
+  /** The address to import from did not answer, or not with the data. */
   | "ADVISORY_SOURCE_UNREACHABLE"
   /** Plain HTTP to another machine without permission. */
   | "ADVISORY_SOURCE_INSECURE"
   /** Not a zip archive, or a broken one. */
   | "ADVISORY_SOURCE_MALFORMED"
+  /** An archive or record is larger than the limits allow. */
   | "ADVISORY_SOURCE_LIMIT_EXCEEDED"
   /** It was read, but it holds nothing for what was asked for. */
   | "ADVISORY_SOURCE_EMPTY"
   /** A bucket needs to be told which ecosystems are wanted. */
   | "ADVISORY_ECOSYSTEM_REQUIRED"
+  /** No such ecosystem in the OSV schema, or the bucket does not have it. */
   | "ADVISORY_ECOSYSTEM_UNKNOWN"
+  /** The import was interrupted. */
   | "ADVISORY_IMPORT_ABORTED";
 
 /** An expected failure of reading or building an advisory database. */

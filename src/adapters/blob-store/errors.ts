@@ -2,14 +2,23 @@
 import { CodedError } from "#base";
 
 export type BlobStoreErrorCode =
+  /** No such upload, or it was finished or given up. */
   | "UPLOAD_UNKNOWN"
+  /** A chunk does not begin where the last one ended. Details: `receivedBytes`. */
   | "UPLOAD_OFFSET"
+  /** Another request is writing to this upload. */
   | "UPLOAD_BUSY"
+  /** No space left to store blobs. */
   | "DISK_FULL"
+  /** The upload is larger than the limit for blobs. */
   | "SIZE_LIMIT"
+  /** What was uploaded does not have the digest that was promised. */
   | "DIGEST_MISMATCH"
+  /** A stored blob no longer matches its digest. */
   | "BLOB_CORRUPT"
+  /** The blob is larger than the caller is ready to hold in memory. */
   | "BLOB_TOO_LARGE"
+  /** The folder holds an OCI layout of another version, or something else. */
   | "LAYOUT_UNSUPPORTED";
 
 /** Blobs that cannot be stored or read as asked. `UPLOAD_OFFSET` has `details.receivedBytes`. */

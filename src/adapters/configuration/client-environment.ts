@@ -15,7 +15,8 @@ export interface ClientEnvironment {
   readonly proxy: { readonly http?: string; readonly https?: string; readonly noProxy?: string };
   /** Texts of docker's and containers' credential files that exist, strongest first. */
   readonly credentialFiles: readonly string[];
-  readonly registryCredentials?: { readonly username: string; readonly password: string };
+  readonly registryUsername?: string;
+  readonly registryPassword?: string;
 }
 
 /** Reads the surroundings of a command. Files that do not exist or cannot be read are left out. */
@@ -54,7 +55,8 @@ export function readClientEnvironment(
       const text = path === undefined ? undefined : readIfPresent(path);
       return text === undefined ? [] : [text];
     }),
-    ...(username !== undefined && password !== undefined ? { registryCredentials: { username, password } } : {}),
+    ...(username === undefined ? {} : { registryUsername: username }),
+    ...(password === undefined ? {} : { registryPassword: password }),
   };
 }
 

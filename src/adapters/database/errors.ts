@@ -25,7 +25,9 @@ export type DatabaseErrorCode =
   | "DATA_FOLDER_UNREACHABLE"
   /** The data folder belongs to another account. Details: `folder`, `owner`, `account`. */
   | "DATA_FOLDER_OWNER"
+  /** No space left for the database. */
   | "DISK_FULL"
+  /** A migration failed and was rolled back; the data is as it was. */
   | "MIGRATION_FAILED"
   /** The backup before a migration could not be written, so the migration did not run. Details: `folder`. */
   | "BACKUP_FAILED"
@@ -37,7 +39,9 @@ export type DatabaseErrorCode =
   | "SECRET_KEY_FILE"
   /** A stored secret does not decrypt although the key is right: it was damaged or swapped. Details: `name`. */
   | "SECRET_DAMAGED"
+  /** There is an account of that name. */
   | "ACCOUNT_EXISTS"
+  /** There is no account of that name. */
   | "ACCOUNT_UNKNOWN"
   /** A password longer than the limit. Details: `maxBytes`. */
   | "PASSWORD_TOO_LONG";

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Kysely, sql } from "kysely";
-import type { Clock } from "#base";
+import { type Clock, messageOf } from "#base";
 import { createAccountStore } from "./account-store.ts";
 import { createAuditStore } from "./audit-store.ts";
 import type { DatabaseLog } from "./database-log.ts";
@@ -100,6 +100,13 @@ async function ping(db: Kysely<Schema>, timeoutMs: number): Promise<void> {
   });
   try {
     await Promise.race([sql`select 1`.execute(db), late]);
+  } catch (error) {
+    if (error instanceof DatabaseError) {
+      throw error;
+    }
+    throw new DatabaseError("DATABASE_UNAVAILABLE", `the database does not answer: ${messageOf(error)}`, {
+      cause: error,
+    });
   } finally {
     stop.abort();
     late.catch(() => undefined);

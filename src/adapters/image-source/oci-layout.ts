@@ -2,7 +2,7 @@
 import { type Digest, digestAlgorithm, digestHex, LIMITS } from "#base";
 import { type Descriptor, type ImageSource, parseManifest } from "#oci";
 import { ImageSourceError } from "./errors.ts";
-import type { FileTree, ReadableFile } from "./files/file-tree.ts";
+import { type FileTree, type ReadableFile, readSmallFile } from "./files/file-tree.ts";
 import { readVerified, verifyContent } from "./verify-content.ts";
 
 /** Which image of a layout is meant. */
@@ -114,12 +114,5 @@ async function readSmall(files: FileTree, path: string, maxBytes: number): Promi
   if (file === undefined) {
     throw new ImageSourceError("LAYOUT_INVALID", `the file ${path} is missing: not an OCI image layout`);
   }
-  if (file.size > maxBytes) {
-    throw new ImageSourceError("LIMIT_EXCEEDED", `the file ${path} is larger than ${maxBytes} bytes`);
-  }
-  const parts: Uint8Array[] = [];
-  for await (const chunk of file.read()) {
-    parts.push(chunk);
-  }
-  return Buffer.concat(parts);
+  return readSmallFile(file, path, maxBytes);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ImageSource } from "#oci";
+import { openDockerArchive } from "./docker-archive.ts";
 import { openFolder } from "./files/folder.ts";
 import { openTarArchive } from "./files/tar-archive.ts";
 import { parseImageLocation } from "./location.ts";
@@ -18,7 +19,9 @@ export async function openImageSource(location: string, options: ImageSourceOpti
   const files =
     parsed.kind === "oci" ? await openFolder(parsed.path) : await openTarArchive(parsed.path, options.signal);
   try {
-    return await openOciLayout(files, { ...parsed, location });
+    return parsed.kind === "docker-archive"
+      ? await openDockerArchive(files, { ...parsed, location, signal: options.signal })
+      : await openOciLayout(files, { ...parsed, location });
   } catch (error) {
     await files[Symbol.asyncDispose]();
     throw error;

@@ -6,6 +6,7 @@ export type ScanErrorCode =
   | "NOT_AN_IMAGE"
   /** The index has no image for the platform that was asked for, or none that can run. */
   | "PLATFORM_NOT_FOUND"
+  /** Indexes within indexes, deeper than the limit. */
   | "INDEX_TOO_DEEP";
 
 /** Why there is nothing to scan. What goes wrong within an image is a problem of its inventory instead. */

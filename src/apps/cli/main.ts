@@ -7,6 +7,13 @@ const stopping = new AbortController();
 process.once("SIGINT", () => stopping.abort(new Error("interrupted")));
 process.once("SIGTERM", () => stopping.abort(new Error("terminated")));
 
+// `haechi scan … | head`: the reader has seen enough
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") {
+    throw error;
+  }
+});
+
 const environment = readClientEnvironment(processEnvironment(), process.cwd());
 try {
   process.exitCode = await runCli(process.argv.slice(2), {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CodedError } from "#base";
 
-export type PolicyErrorCode = "POLICY_INVALID";
+export type PolicyErrorCode =
+  /** A policy document cannot be used; `problems` lists everything that is wrong, with its place. */
+  "POLICY_INVALID";
 
 /** One thing that is wrong with a policy text. */
 export interface PolicyProblem {

@@ -560,17 +560,17 @@ function lifeContract({ open }: TestDatabases): void {
     const database = await open();
     await database.ping(5_000);
     await database[Symbol.asyncDispose]();
-    await expect(database.ping(5_000)).rejects.toThrow();
+    await expect(database.ping(5_000)).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
   });
 }
 
 /** Gathers events; `take` waits for a number of them. */
 function collect({ events: bus }: Pick<Database, "events">) {
   const events: ServerEvent[] = [];
-  let onEvent = () => undefined as void;
+  let onEvent: (() => void) | undefined;
   const stop = bus.subscribe((event) => {
     events.push(event);
-    onEvent();
+    onEvent?.();
   });
   return {
     events,

@@ -62,7 +62,7 @@ export interface DecisionList {
   readonly decisions: readonly Decision[];
 }
 
-export interface Error {
+export interface ErrorAnswer {
   readonly error: {
     /** stable; see the reference of errors */
     readonly code: string;
@@ -276,7 +276,7 @@ export interface Operations {
     result: ImageDetail;
   };
   "GET /api/v1/image/findings": {
-    query: { image: string; digest: string; search?: string; limit?: number; offset?: number; severity?: Severity };
+    query: { image: string; digest: string; search?: string; limit?: number; offset?: number; severity?: "critical" | "high" | "medium" | "low" | "negligible" | "unknown" };
     body: undefined;
     result: FindingPage;
   };

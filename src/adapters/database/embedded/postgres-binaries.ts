@@ -21,6 +21,8 @@ export interface PostgresBinaries {
 export interface BinariesOptions {
   /** Programs other than those of the npm package. */
   readonly binDir?: string | undefined;
+  /** The folder `native` of the npm package, where it is not in node_modules (tests). */
+  readonly native?: string;
   readonly account: SystemAccount | undefined;
   /** Where they are copied to when the account cannot reach them. */
   readonly fallbackRoot: string;
@@ -36,7 +38,7 @@ export async function findBinaries(options: BinariesOptions): Promise<PostgresBi
   if (options.binDir !== undefined) {
     return tryBinaries(options.binDir, options.account);
   }
-  const native = packagedFolder();
+  const native = options.native ?? packagedFolder();
   await createLibraryLinks(native).catch(() => undefined);
   try {
     return await tryBinaries(join(native, "bin"), options.account);

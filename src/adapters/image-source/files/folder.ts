@@ -23,7 +23,7 @@ async function findFile(path: string): Promise<ReadableFile | undefined> {
   try {
     const { handle, size } = await openFile(path);
     await handle.close();
-    return { size, read: (signal) => readWholeFile(path, signal) };
+    return { size, read: (signal, maxBytes = size) => readStart(path, maxBytes, signal) };
   } catch (error) {
     if (error instanceof ImageSourceError && error.code === "SOURCE_NOT_FOUND") {
       return undefined;
@@ -32,10 +32,14 @@ async function findFile(path: string): Promise<ReadableFile | undefined> {
   }
 }
 
-async function* readWholeFile(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readStart(
+  path: string,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const { handle, size } = await openFile(path);
   try {
-    yield* readFileRange(handle, { start: 0, end: size }, signal);
+    yield* readFileRange(handle, { start: 0, end: Math.min(size, maxBytes) }, signal);
   } finally {
     await handle.close();
   }

@@ -69,7 +69,11 @@ function findEntry(entries: ReadonlyMap<string, TarEntry>, handle: FileHandle, n
   for (let hops = 0; entry !== undefined && hops < LIMITS.maxLinkHops; hops += 1) {
     if (entry.kind === "file") {
       const { offset: start, size } = entry;
-      return { size, read: (signal) => readFileRange(handle, { start, end: start + size }, signal) };
+      return {
+        size,
+        read: (signal, maxBytes = size) =>
+          readFileRange(handle, { start, end: start + Math.min(size, maxBytes) }, signal),
+      };
     }
     if (entry.kind !== "symlink" && entry.kind !== "hardlink") {
       return undefined;

@@ -3,22 +3,39 @@ import { CodedError } from "#base";
 
 /** Codes of the API's error answers; the console has a sentence for each (`console.error.<CODE>`). */
 export type ApiErrorCode =
+  /** A parameter or body does not fit the schema. */
   | "REQUEST_INVALID"
+  /** There is no session, or it has ended. */
   | "NOT_SIGNED_IN"
+  /** No such account with this password. */
   | "LOGIN_FAILED"
+  /** Too many wrong passwords; `Retry-After` says how long to wait. */
   | "TOO_MANY_ATTEMPTS"
+  /** The first password must be changed before anything else. */
   | "PASSWORD_CHANGE_REQUIRED"
+  /** The present password is not right. */
   | "PASSWORD_WRONG"
+  /** The new password is too short. */
   | "PASSWORD_TOO_SHORT"
+  /** The new password is too long. */
   | "PASSWORD_TOO_LONG"
+  /** The new password is the present one. */
   | "PASSWORD_UNCHANGED"
+  /** The account's role does not allow it. */
   | "PERMISSION_DENIED"
+  /** A page of another origin sent the request. */
   | "ORIGIN_REFUSED"
+  /** The `Host` of the request is not a name of this server (DNS rebinding). */
   | "HOST_REFUSED"
+  /** No such address. */
   | "NOT_FOUND"
+  /** No such image. */
   | "IMAGE_UNKNOWN"
+  /** The account listens to live events too many times. */
   | "TOO_MANY_STREAMS"
+  /** The server is stopping. */
   | "STOPPING"
+  /** A bug; the log line with the request id says more. */
   | "INTERNAL";
 
 /** The HTTP status of each code. */

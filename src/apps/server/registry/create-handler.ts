@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { anonymousAccess } from "./access/access.ts";
 import { assertAllowed } from "./access/authorize.ts";
 import { bearerChallenge } from "./access/challenge.ts";
-import { RegistryError } from "./errors.ts";
-import { HTTP_STATUS } from "./errors.ts";
+import { HTTP_STATUS, RegistryError } from "./errors.ts";
 import { errorBody, toRegistryError } from "./http/error-answer.ts";
 import { Exchange } from "./http/exchange.ts";
 import { parseRegistryPath, type RegistryPath } from "./http/registry-path.ts";
@@ -15,6 +15,8 @@ import { ROUTES } from "./routes/routes.ts";
 
 /** How long the rest of a body that nobody wants may still arrive after it was answered. */
 const LINGER_MS = 10_000;
+/** Where nobody is asked who they are, nobody may do anything. */
+const NOBODY = anonymousAccess(false);
 
 /** Answers one request; never rejects. */
 export type RegistryHandler = (
@@ -36,7 +38,7 @@ export function createHandler(parts: RegistryParts): RegistryHandler {
       answerError(exchange, error, requestLog);
     } finally {
       parts.metrics.running.dec();
-      dropRestOfBody(request, response);
+      dropRestOfBody(request);
       const durationMs = performance.now() - startedAt;
       parts.metrics.countRequest({
         method: exchange.route === "none" ? "other" : (request.method ?? "other"),
@@ -84,10 +86,10 @@ async function admit(
   if ("name" in path && !isRepositoryName(repository)) {
     throw new RegistryError("NAME_INVALID", "invalid repository name", { details: { name: repository.slice(0, 300) } });
   }
-  const access = await parts.authenticator.authenticate(exchange, route.needs === "open");
+  const access = route.needs === "open" ? NOBODY : await parts.authenticator.authenticate(exchange);
   exchange.actor = access.actor;
   if (route.needs === "account") {
-    const isAllowed = path.kind === "catalog" ? access.mayListRepositories : !access.isAnonymous || access.hasToken;
+    const isAllowed = path.kind === "catalog" ? access.mayListRepositories : access.hasCredentials;
     if (!isAllowed) {
       throw new RegistryError("UNAUTHORIZED", exchange.translate("registry.unauthorized"), {
         headers: { "www-authenticate": bearerChallenge(exchange, path.kind === "catalog" ? "catalog" : undefined) },
@@ -102,7 +104,7 @@ async function admit(
 function answerError(exchange: Exchange, error: unknown, requestLog: RequestLog): void {
   const { request, response } = exchange;
   const answered = toRegistryError(error);
-  if (response.headersSent || response.destroyed || request.destroyed) {
+  if (response.headersSent || response.destroyed || request.socket.destroyed) {
     // Too late for an answer: a closed connection is the only way to say that the body is not whole.
     requestLog.brokenOff(exchange, error);
     response.destroy();
@@ -119,7 +121,7 @@ function answerError(exchange: Exchange, error: unknown, requestLog: RequestLog)
 }
 
 /** Reads on for a while, so that the client gets to see the answer instead of a reset connection. */
-function dropRestOfBody(request: IncomingMessage, response: ServerResponse): void {
+function dropRestOfBody(request: IncomingMessage): void {
   if (request.complete || request.destroyed) {
     return;
   }
@@ -127,5 +129,4 @@ function dropRestOfBody(request: IncomingMessage, response: ServerResponse): voi
   const timer = setTimeout(() => request.destroy(), LINGER_MS);
   timer.unref();
   request.once("close", () => clearTimeout(timer));
-  response.once("close", () => clearTimeout(timer));
 }

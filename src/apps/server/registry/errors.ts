@@ -3,28 +3,51 @@ import { CodedError } from "#base";
 
 /** Error codes on the wire: those of the distribution specification ("Error Codes") and, below, ours and those of other registries. */
 export type RegistryErrorCode =
+  /** The repository has no such blob. */
   | "BLOB_UNKNOWN"
+  /** The upload cannot go on like this. */
   | "BLOB_UPLOAD_INVALID"
+  /** No such upload, or it was finished or given up. */
   | "BLOB_UPLOAD_UNKNOWN"
+  /** The digest is malformed, or the content does not have it. */
   | "DIGEST_INVALID"
+  /** The manifest names a blob or manifest that the repository does not have. */
   | "MANIFEST_BLOB_UNKNOWN"
+  /** The manifest is malformed, or not of a type that is stored here. */
   | "MANIFEST_INVALID"
+  /** The repository has no such manifest. */
   | "MANIFEST_UNKNOWN"
+  /** Not a repository name. */
   | "NAME_INVALID"
+  /** No such repository. */
   | "NAME_UNKNOWN"
+  /** The length of the content is not the one that was announced. */
   | "SIZE_INVALID"
+  /** No credentials, wrong ones, or a token without the scope. */
   | "UNAUTHORIZED"
+  /** The policy refuses the image (the detail has the reasons), or the account may not do this. */
   | "DENIED"
+  /** The method or operation is not offered. */
   | "UNSUPPORTED"
+  /** Too many wrong passwords; `Retry-After` says how long to wait. */
   | "TOOMANYREQUESTS"
+  /** Not a tag. */
   | "TAG_INVALID"
+  /** A range outside the blob, or a chunk that does not begin where the last one ended. */
   | "RANGE_INVALID"
+  /** `n` is not a number of entries. */
   | "PAGINATION_NUMBER_INVALID"
+  /** Another request is writing to this upload. */
   | "BLOB_UPLOAD_BUSY"
+  /** The blob is larger than `registry.maxBlobSize`. */
   | "BLOB_TOO_LARGE"
+  /** The manifest is larger than the limit. */
   | "MANIFEST_TOO_LARGE"
+  /** The registry has no space left. */
   | "DISK_FULL"
+  /** The database or the judgement is not available now; try again. */
   | "UNAVAILABLE"
+  /** A bug; the log line with the request id says more. */
   | "UNKNOWN";
 
 /** The one place that knows which status an error has. */

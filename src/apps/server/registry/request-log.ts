@@ -40,7 +40,10 @@ export class RequestLog {
 
   /** What the client is not told. */
   failed(exchange: Exchange, error: unknown, text: string): void {
-    this.#log.error({ requestId: exchange.requestId, method: exchange.request.method, url: pathAndQuery(exchange), err: error }, text);
+    this.#log.error(
+      { requestId: exchange.requestId, method: exchange.request.method, url: pathAndQuery(exchange), err: error },
+      text,
+    );
   }
 
   /** The client went away, or one of both sides broke off. */
@@ -54,6 +57,6 @@ export class RequestLog {
 
 /** Without the values of parameters that are not known to be harmless. */
 function pathAndQuery(exchange: Exchange): string {
-  const url = redactUrl(new URL(`http://registry.invalid${exchange.request.url ?? "/"}`.slice(0, 2_000)));
-  return url.slice("http://registry.invalid".length);
+  const url = redactUrl(`http://registry.invalid${exchange.request.url ?? "/"}`.slice(0, 2_000));
+  return url.replace("http://registry.invalid", "");
 }

@@ -11,12 +11,9 @@ export function toReportJson(report: ScanReport): object {
   const { inventory, database } = report;
   return {
     image: toImageJson(report.image),
-    status: inventory.status,
-    distribution: inventory.distribution && {
-      id: inventory.distribution.id,
-      versionId: inventory.distribution.versionId,
-      prettyName: inventory.distribution.prettyName,
-    },
+    findings: report.findings.toSorted(compareFindings).map(toFindingJson),
+    coverageGaps: report.coverageGaps.toSorted(compareGaps).map(toGapJson),
+    problems: inventory.problems.toSorted(compareProblems).map(toProblemJson),
     database: {
       digest: database.digest,
       date: database.date,
@@ -24,11 +21,16 @@ export function toReportJson(report: ScanReport): object {
       isBundled: database.isBundled,
       ecosystems: withSortedKeys(database.ecosystems),
     },
-    analyzers: withSortedKeys(inventory.analyzers),
-    findings: report.findings.toSorted(compareFindings).map(toFindingJson),
-    coverageGaps: report.coverageGaps.toSorted(compareGaps).map(toGapJson),
-    problems: inventory.problems.toSorted(compareProblems).map(toProblemJson),
-    packages: inventory.packages.toSorted(comparePackages).map(toPackageJson),
+    inventory: {
+      status: inventory.status,
+      distribution: inventory.distribution && {
+        id: inventory.distribution.id,
+        versionId: inventory.distribution.versionId,
+        prettyName: inventory.distribution.prettyName,
+      },
+      analyzers: withSortedKeys(inventory.analyzers),
+      packages: inventory.packages.toSorted(comparePackages).map(toPackageJson),
+    },
   };
 }
 

@@ -11,7 +11,10 @@ export type Action = "pull" | "push" | "inspect";
 export interface Access {
   /** Account name, or `anonymous`; for logs and the audit log. */
   readonly actor: string;
+  /** No account is behind it. */
   readonly isAnonymous: boolean;
+  /** Whether a password or a token came with the request; an anonymous token counts. */
+  readonly hasCredentials: boolean;
   /** What the account behind it could be granted by another token. */
   readonly role: Role | undefined;
   readonly mayListRepositories: boolean;
@@ -35,6 +38,7 @@ export function accessOfAccount(account: Account): Access {
   return {
     actor: account.name,
     isAnonymous: false,
+    hasCredentials: true,
     role: account.role,
     mayListRepositories: true,
     allows: (action) => action !== "inspect" && roleAllows(account.role, action),
@@ -46,6 +50,7 @@ export function anonymousAccess(anonymousPull: boolean): Access {
   return {
     actor: "anonymous",
     isAnonymous: true,
+    hasCredentials: false,
     role: undefined,
     mayListRepositories: false,
     allows: (action) => anonymousPull && action === "pull",

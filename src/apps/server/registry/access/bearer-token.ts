@@ -114,6 +114,7 @@ function accessOfClaims(claims: TokenClaims): Access {
   return {
     actor: claims.actor,
     isAnonymous: claims.isAnonymous,
+    hasCredentials: true,
     role: claims.role,
     mayListRepositories: claims.isCatalog,
     allows: (action, repository) =>

@@ -12,7 +12,7 @@ const MAX_TRUSTED = 1_000;
 const MAX_RUNNING = 2;
 const MAX_WAITING = 50;
 
-export type VerifyPassword = (password: string, hash: string | undefined) => Promise<boolean>;
+export type VerifyPassword = (password: string, hash: string | undefined) => Promise<{ readonly isValid: boolean }>;
 
 /** `busy`: too many verifications wait already; nothing was checked. */
 export type PasswordAnswer = Account | "wrong" | "busy";
@@ -73,8 +73,8 @@ export class PasswordCheck {
     try {
       const found = await this.#accounts.findByName(name);
       // An unknown name costs the same work, so that the time tells nobody which accounts there are.
-      const isRight = await this.#verify(password, found?.passwordHash);
-      if (!isRight || found === undefined) {
+      const { isValid } = await this.#verify(password, found?.passwordHash);
+      if (!isValid || found === undefined) {
         return undefined;
       }
       const { passwordHash: _, ...account } = found;

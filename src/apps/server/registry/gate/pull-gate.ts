@@ -122,13 +122,13 @@ export class PullGate {
 
   async #judge(repository: string, digest: Digest, reference: string): Promise<Judgement> {
     const { judge, configuration } = this.#options;
-    const first = await judge.judge({ reference, repository, digest });
+    const first = await judge.judge({ reference, repository, digest, indexRule: "any-child" });
     const isWaiting = first.verdict.reasons.some(({ code }) => code === "SCAN_PENDING" || code === "SCAN_MISSING");
     if (first.verdict.outcome !== "undecided" || !isWaiting || configuration.scanWaitMs === 0) {
       return first;
     }
     await judge.waitForScan(digest, configuration.scanWaitMs);
-    return await judge.judge({ reference, repository, digest });
+    return await judge.judge({ reference, repository, digest, indexRule: "any-child" });
   }
 
   #lets(verdict: Verdict): boolean {

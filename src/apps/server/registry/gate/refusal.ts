@@ -9,7 +9,10 @@ const REASONS_IN_MESSAGE = 3;
 const REASONS_IN_DETAIL = 50;
 
 /** The answer to a pull that the gate refuses: `DENIED` with the reasons, in the client's language. */
-export function refusal(exchange: Exchange, refused: { readonly digest: Digest; readonly verdict: Verdict }): RegistryError {
+export function refusal(
+  exchange: Exchange,
+  refused: { readonly digest: Digest; readonly verdict: Verdict },
+): RegistryError {
   const { verdict, digest } = refused;
   const { translate } = exchange;
   const texts = verdict.reasons.map((reason) => renderReason(reason, translate));
@@ -23,7 +26,9 @@ export function refusal(exchange: Exchange, refused: { readonly digest: Digest; 
     details: {
       outcome: verdict.outcome,
       digest,
-      reasons: verdict.reasons.slice(0, REASONS_IN_DETAIL).map((reason, index) => ({ ...reason, message: texts[index] })),
+      reasons: verdict.reasons
+        .slice(0, REASONS_IN_DETAIL)
+        .map((reason, index) => ({ ...reason, message: texts[index] })),
       reasonCount: verdict.reasons.length,
       ...(verdict.policy === undefined ? {} : { policy: verdict.policy }),
     },

@@ -71,6 +71,18 @@ export class Exchange {
     return this.request.iterator({ destroyOnReturn: false });
   }
 
+  /** Runs work that keeps both sides silent, without the connection being taken for idle. */
+  async whileWorking<T>(work: () => Promise<T>): Promise<T> {
+    const { socket } = this.request;
+    const idleMs = socket.timeout ?? 0;
+    socket.setTimeout(0);
+    try {
+      return await work();
+    } finally {
+      socket.setTimeout(idleMs);
+    }
+  }
+
   send(status: number, headers: AnswerHeaders, body: Uint8Array = new Uint8Array()): void {
     this.#writeHead(status, status === 204 || status === 304 ? headers : { "content-length": body.length, ...headers });
     if (this.isHead || body.length === 0) {

@@ -33,9 +33,7 @@ async function listsRootfs(config: Descriptor, readBlob: ReadBlob): Promise<bool
   }
   const value = parseJson(await readBlob(config.digest, LIMITS.maxConfigBytes));
   // Go's JSON reader accepts the key in any case.
-  return (
-    typeof value === "object" && value !== null && Object.keys(value).some((key) => fold(key) === fold("rootfs"))
-  );
+  return typeof value === "object" && value !== null && Object.keys(value).some((key) => fold(key) === fold("rootfs"));
 }
 
 async function holdsOnlyStatements(layers: readonly Descriptor[], readBlob: ReadBlob): Promise<boolean> {

@@ -2,14 +2,7 @@
 import { type Digest, LIMITS } from "#base";
 import type { BlobStore } from "#blob-store";
 import type { ManifestRecord } from "#database";
-import {
-  type Descriptor,
-  type Manifest,
-  MANIFEST_MEDIA_TYPES,
-  OciError,
-  parseImageConfig,
-  renderPlatform,
-} from "#oci";
+import { type Descriptor, MANIFEST_MEDIA_TYPES, type Manifest, OciError, parseImageConfig, renderPlatform } from "#oci";
 import { RegistryError } from "../errors.ts";
 import type { BlobCatalog } from "./blob-catalog.ts";
 import { classifyManifest } from "./classify-manifest.ts";
@@ -127,7 +120,9 @@ function artifactTypeOf(artifactType: string | undefined): { readonly artifactTy
 }
 
 function unique(references: readonly (Reference | undefined)[]): readonly Reference[] {
-  return [...new Map(references.flatMap((each) => (each === undefined ? [] : [[each.digest, each] as const]))).values()];
+  return [
+    ...new Map(references.flatMap((each) => (each === undefined ? [] : [[each.digest, each] as const]))).values(),
+  ];
 }
 
 async function inBatches<T, R>(items: readonly T[], check: (item: T) => Promise<R>): Promise<readonly R[]> {

@@ -65,7 +65,10 @@ export async function pushManifest(request: RoutedRequest): Promise<void> {
   const tag = isDigest(reference) ? undefined : reference;
   await blobs.put(digest, bytes);
   await parts.store.putManifest(record, tag);
-  parts.forgetPushed(repository, tag);
+  if (tag !== undefined) {
+    manifests.forgetTag(repository, tag);
+  }
+  blobCatalog.forgetHolders();
   await parts.audit.append({
     actor: access.actor,
     action: "manifest-pushed",

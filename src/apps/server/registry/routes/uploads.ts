@@ -103,9 +103,13 @@ function chunkOffset({ exchange }: RoutedRequest, upload: Upload): number {
     throw new RegistryError("SIZE_INVALID", "Content-Range and Content-Length do not agree");
   }
   if (range.start !== upload.receivedBytes) {
-    throw new RegistryError("RANGE_INVALID", `upload has ${upload.receivedBytes} bytes, chunk starts at ${range.start}`, {
-      headers: { location: uploadUrl(upload), range: receivedRange(upload) },
-    });
+    throw new RegistryError(
+      "RANGE_INVALID",
+      `upload has ${upload.receivedBytes} bytes, chunk starts at ${range.start}`,
+      {
+        headers: { location: uploadUrl(upload), range: receivedRange(upload) },
+      },
+    );
   }
   return range.start;
 }

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Group, Pagination, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Finding, ImagePlatform, Severity } from "../../api/generated/api.ts";
+import { findingsQuery } from "../../api/queries.ts";
+import { useText } from "../../app/language.tsx";
+import { QueryState } from "../../components/page-state.tsx";
+import { SeverityBadge } from "../../components/severity-counts.tsx";
+import { CONTENTS_PAGE_SIZE, isIncomplete } from "./model.ts";
+
+/** The findings of one platform, searched and paged by the server. */
+export function FindingsTab({ image, platform }: { readonly image: string; readonly platform: ImagePlatform }) {
+  const text = useText();
+  const [search, setSearch] = useState("");
+  const [severity, setSeverity] = useState<Severity | undefined>();
+  const [page, setPage] = useState(1);
+  const [settled] = useDebouncedValue(search, 200);
+  const query = useQuery(
+    findingsQuery({
+      image,
+      digest: platform.digest,
+      search: settled,
+      limit: CONTENTS_PAGE_SIZE,
+      offset: (page - 1) * CONTENTS_PAGE_SIZE,
+      ...(severity === undefined ? {} : { severity }),
+    }),
+  );
+  if (platform.scan?.findings === 0) {
+    return (
+      <Text py="lg" ta="center">
+        {text(isIncomplete(platform) ? "console.findings.noneIncomplete" : "console.findings.none")}
+      </Text>
+    );
+  }
+  return (
+    <Stack gap="md">
+      <Group align="flex-end">
+        <TextInput
+          type="search"
+          aria-label={text("console.findings.search")}
+          placeholder={text("console.findings.search")}
+          w={320}
+          value={search}
+          onChange={(event) => {
+            setSearch(event.currentTarget.value);
+            setPage(1);
+          }}
+        />
+        <Select
+          aria-label={text("console.findings.severity")}
+          placeholder={text("console.findings.allSeverities")}
+          clearable
+          w={200}
+          value={severity ?? null}
+          data={platform.counts.map((count) => ({
+            value: count.severity,
+            label: text(`console.severity.${count.severity}`),
+          }))}
+          onChange={(value) => {
+            setSeverity(value === null ? undefined : (value as Severity));
+            setPage(1);
+          }}
+        />
+      </Group>
+      <QueryState query={query}>
+        {({ total, findings }) => (
+          <>
+            {total === 0 ? <Text ta="center">{text("console.findings.noMatch")}</Text> : <FindingTable findings={findings} />}
+            {total > CONTENTS_PAGE_SIZE ? (
+              <Pagination
+                total={Math.ceil(total / CONTENTS_PAGE_SIZE)}
+                value={page}
+                onChange={setPage}
+                getItemProps={(item) => ({ "aria-label": String(item) })}
+                aria-label={text("console.findings.page")}
+              />
+            ) : null}
+          </>
+        )}
+      </QueryState>
+    </Stack>
+  );
+}
+
+function FindingTable({ findings }: { readonly findings: readonly Finding[] }) {
+  const text = useText();
+  return (
+    <Table.ScrollContainer minWidth={820}>
+      <Table className="table" verticalSpacing="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{text("console.findings.column.severity")}</Table.Th>
+            <Table.Th>{text("console.findings.column.id")}</Table.Th>
+            <Table.Th>{text("console.findings.column.package")}</Table.Th>
+            <Table.Th>{text("console.findings.column.fix")}</Table.Th>
+            <Table.Th>{text("console.findings.column.place")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {findings.map((finding) => (
+            <Table.Tr key={`${finding.id} ${finding.package.name} ${finding.package.version} ${finding.path}`}>
+              <Table.Td>
+                <SeverityBadge severity={finding.severity} />
+              </Table.Td>
+              <Table.Td maw={420}>
+                <FindingName finding={finding} />
+              </Table.Td>
+              <Table.Td>
+                {finding.package.name}
+                <Text size="xs" c="dimmed" className="mono">
+                  {finding.package.version}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                {finding.fixedVersions.length === 0 ? (
+                  <Text size="sm" c="dimmed">
+                    {text("console.findings.noFix")}
+                  </Text>
+                ) : (
+                  <span className="mono">{finding.fixedVersions.join(", ")}</span>
+                )}
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm">{text("console.findings.layer", { number: finding.layerIndex + 1 })}</Text>
+                <Text size="xs" c="dimmed" className="mono">
+                  {finding.path}
+                </Text>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function FindingName({ finding }: { readonly finding: Finding }) {
+  const text = useText();
+  return (
+    <>
+      {finding.url === undefined ? (
+        <strong>{finding.id}</strong>
+      ) : (
+        <a href={finding.url} target="_blank" rel="noreferrer noopener">
+          {finding.id}
+        </a>
+      )}
+      {finding.state === "undecided" ? (
+        <Text size="xs" fw={600}>
+          {text("console.findings.undecided")}
+        </Text>
+      ) : null}
+      <Text size="sm" c="dimmed" lineClamp={2}>
+        {finding.title}
+      </Text>
+    </>
+  );
+}

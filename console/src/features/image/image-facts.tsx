@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import { SimpleGrid, Stack, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { ImageDetail, ImagePlatform } from "../../api/generated/api.ts";
+import { useText } from "../../app/language.tsx";
+import { Moment } from "../../components/moment.tsx";
+import { ScanStateLabel } from "../../components/scan-state-label.tsx";
+import { SeverityCounts } from "../../components/severity-counts.tsx";
+import { formatBytes } from "../../lib/format-bytes.ts";
+
+/** What is known about the image at a glance. */
+export function ImageFacts({
+  image,
+  platform,
+}: {
+  readonly image: ImageDetail;
+  readonly platform: ImagePlatform | undefined;
+}) {
+  const text = useText();
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 6 }} className="panel" p="md" component="dl" m={0}>
+      <Fact name={text("console.image.pushed", { name: image.pushedBy })}>
+        <Moment at={image.pushedAt} />
+      </Fact>
+      <Fact name={text("console.image.size")}>{formatBytes(image.sizeBytes)}</Fact>
+      <Fact name={text("console.image.distribution")}>
+        {platform?.scan?.distribution ?? text("console.image.noDistribution")}
+      </Fact>
+      <Fact name={text("console.image.scannedAt")}>
+        {platform === undefined ? null : platform.scannedAt === undefined || platform.scanState !== "done" ? (
+          <ScanStateLabel state={platform.scanState} />
+        ) : (
+          <Moment at={platform.scannedAt} />
+        )}
+      </Fact>
+      <Fact name={text("console.image.tab.findings")}>
+        {platform === undefined || platform.counts.length === 0 ? (
+          platform?.scan === undefined ? "—" : text("console.severity.none")
+        ) : (
+          <SeverityCounts counts={platform.counts} />
+        )}
+      </Fact>
+      <Fact name={text("console.image.digest")}>
+        <span className="digest">{image.digest}</span>
+      </Fact>
+    </SimpleGrid>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <Stack gap={2}>
+      <Text component="dt" size="xs" c="dimmed">
+        {name}
+      </Text>
+      <Text component="dd" size="sm" m={0} fw={500}>
+        {children}
+      </Text>
+    </Stack>
+  );
+}

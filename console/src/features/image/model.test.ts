@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, it } from "vitest";
+import type { ImageDetail, ImagePlatform, ScanSummary } from "../../api/generated/api.ts";
+import { imageTitle, isIncomplete, mayRescan, pullCommand, readImageTab, selectPlatform } from "./model.ts";
+
+const SCAN: ScanSummary = {
+  status: "complete",
+  sizeBytes: 1,
+  packages: 1,
+  findings: 0,
+  layers: [],
+  problems: [],
+  coverageGaps: [],
+  database: { digest: "sha256:0", date: "2026-01-01T00:00:00Z", advisories: 1, isBundled: true, ecosystems: [] },
+};
+
+function platform(digest: string, scan?: ScanSummary): ImagePlatform {
+  const verdict = { outcome: "allow" as const, mode: "enforce" as const, reasons: [] };
+  return { digest, platform: "linux/amd64", scanState: "done", counts: [], verdict, ...(scan === undefined ? {} : { scan }) };
+}
+
+it.each([
+  { name: "a complete scan", scan: SCAN, want: false },
+  { name: "a partial scan", scan: { ...SCAN, status: "partial" as const }, want: true },
+  { name: "a gap in the advisories", scan: { ...SCAN, coverageGaps: [{ code: "DISTRIBUTION_UNKNOWN" }] }, want: true },
+  { name: "a problem", scan: { ...SCAN, problems: [{ code: "FILE_MALFORMED", message: "m" }] }, want: true },
+  { name: "no scan at all", scan: undefined, want: false },
+])("$name is incomplete: $want", ({ scan, want }) => {
+  expect(isIncomplete(platform("sha256:a", scan))).toBe(want);
+});
+
+it("an unknown platform or tab in the address falls back to the first", () => {
+  const image = { platforms: [platform("sha256:a"), platform("sha256:b")] } as unknown as ImageDetail;
+  expect(selectPlatform(image, "sha256:b")?.digest).toBe("sha256:b");
+  expect(selectPlatform(image, "sha256:gone")?.digest).toBe("sha256:a");
+  expect(readImageTab("layers")).toBe("layers");
+  expect(readImageTab("<script>")).toBe("verdict");
+});
+
+it("only who may push may ask for a scan", () => {
+  expect(["ADMIN", "IMAGE_UPLOADER", "PERMISSION", "VIEWER"].filter((role) => mayRescan(role as "ADMIN"))).toEqual([
+    "ADMIN",
+    "IMAGE_UPLOADER",
+  ]);
+  expect(mayRescan(undefined)).toBe(false);
+});
+
+it("an image without a tag is named by its digest", () => {
+  const image = { repository: "team/app", digest: "sha256:0" };
+  expect(imageTitle(image)).toBe("team/app@sha256:0");
+  expect(pullCommand("127.0.0.1:5000", { ...image, tag: "1.0" })).toBe("docker pull 127.0.0.1:5000/team/app:1.0");
+});

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Stack, Table, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { MessageId } from "#messages";
+import type { ImageSummary } from "../../api/generated/api.ts";
+import { useText } from "../../app/language.tsx";
+import { Moment } from "../../components/moment.tsx";
+import { ScanStateLabel } from "../../components/scan-state-label.tsx";
+import { SeverityCounts } from "../../components/severity-counts.tsx";
+import { VerdictBadge } from "../../components/verdict-badge.tsx";
+import { formatBytes } from "../../lib/format-bytes.ts";
+import { shortDigest } from "../../lib/short-digest.ts";
+import { imageSplat, summarizeReasons } from "./model.ts";
+
+const COLUMNS: readonly { readonly title: MessageId; readonly cell: (image: ImageSummary) => ReactNode }[] = [
+  { title: "console.images.column.image", cell: (image) => <NameCell image={image} /> },
+  { title: "console.images.column.verdict", cell: (image) => <VerdictCell image={image} /> },
+  { title: "console.images.column.findings", cell: (image) => <FindingsCell image={image} /> },
+  { title: "console.images.column.size", cell: (image) => <span className="nowrap">{formatBytes(image.sizeBytes)}</span> },
+  { title: "console.images.column.pushed", cell: (image) => <PushedCell image={image} /> },
+];
+
+/** The list of images. */
+export function ImageTable({ images }: { readonly images: readonly ImageSummary[] }) {
+  const text = useText();
+  return (
+    <Table.ScrollContainer minWidth={860} className="panel">
+      <Table className="table" verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            {COLUMNS.map(({ title }) => (
+              <Table.Th key={title}>{text(title)}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {images.map((image) => (
+            <Table.Tr key={imageSplat(image)} data-outcome={image.verdict.outcome}>
+              {COLUMNS.map(({ title, cell }) => (
+                <Table.Td key={title}>{cell(image)}</Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function NameCell({ image }: { readonly image: ImageSummary }) {
+  return (
+    <Stack gap={2}>
+      <Link to="/images/$" params={{ _splat: imageSplat(image) }}>
+        {image.repository}:{image.tag}
+      </Link>
+      <Text size="xs" c="dimmed" className="mono" title={image.digest}>
+        {shortDigest(image.digest)}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {image.platforms.join(", ")}
+      </Text>
+    </Stack>
+  );
+}
+
+function VerdictCell({ image }: { readonly image: ImageSummary }) {
+  const text = useText();
+  const { first, more } = summarizeReasons(image.verdict);
+  return (
+    <Stack gap={4} maw={420}>
+      <span>
+        <VerdictBadge outcome={image.verdict.outcome} />
+      </span>
+      {first === undefined ? null : (
+        <Text size="sm" lineClamp={2}>
+          {first}
+        </Text>
+      )}
+      {more === 0 ? null : (
+        <Text size="xs" c="dimmed">
+          {text("console.verdict.more", { count: more })}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function FindingsCell({ image }: { readonly image: ImageSummary }) {
+  const text = useText();
+  if (image.scanState !== "done" && image.counts.length === 0) {
+    return <ScanStateLabel state={image.scanState} />;
+  }
+  return (
+    <Stack gap={4}>
+      {image.counts.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {text("console.severity.none")}
+        </Text>
+      ) : (
+        <SeverityCounts counts={image.counts} />
+      )}
+      {image.scanState === "done" ? null : <ScanStateLabel state={image.scanState} />}
+    </Stack>
+  );
+}
+
+function PushedCell({ image }: { readonly image: ImageSummary }) {
+  const text = useText();
+  return (
+    <Stack gap={2}>
+      <span className="nowrap">
+        <Moment at={image.pushedAt} />
+      </span>
+      <Text size="xs" c="dimmed">
+        {text("console.images.pushedBy", { name: image.pushedBy })}
+      </Text>
+    </Stack>
+  );
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { Registry } from "prom-client";
+import { type Digest, isDigest } from "#base";
+import { type BlobStore, openBlobStore } from "#blob-store";
+import type { Configuration } from "#configuration";
+import { type Database, hashPassword, type Role } from "#database";
+import type { Reason, Verdict } from "#policy";
+import type { Judge, ServerContext } from "../../src/apps/server/context.ts";
+import { createLocalInspectToken, startRegistry } from "../../src/apps/server/registry/index.ts";
+import { openTestDatabase } from "./postgres.ts";
+
+/** Accounts of every test registry: name and password. */
+export const TEST_ACCOUNTS: Readonly<Record<"admin" | "uploader" | "viewer", { role: Role; password: string }>> = {
+  admin: { role: "ADMIN", password: "correct horse" },
+  uploader: { role: "IMAGE_UPLOADER", password: "battery staple" },
+  viewer: { role: "VIEWER", password: "only looking" },
+};
+
+/** `Authorization: Basic` of a test account. */
+export function basic(name: keyof typeof TEST_ACCOUNTS): string {
+  return `Basic ${Buffer.from(`${name}:${TEST_ACCOUNTS[name].password}`).toString("base64")}`;
+}
+
+/** A judge that says what the test told it: allow, unless the digest was given another verdict. */
+export interface ScriptedJudge extends Judge {
+  /** The references that were asked about, in order. */
+  readonly asked: readonly string[];
+  decide(digest: Digest, verdict: Partial<Verdict>): void;
+  /** Called by `waitForScan`; the test can change its mind there. */
+  onWait: (digest: Digest, timeoutMs: number) => void;
+}
+
+export interface TestRegistry extends AsyncDisposable {
+  readonly url: string;
+  /** `host:port`. */
+  readonly host: string;
+  readonly context: ServerContext;
+  readonly judge: ScriptedJudge;
+  /** The JSON lines that were logged. */
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+  readonly folder: string;
+  localInspectToken(): Promise<string>;
+  /** Stops listening and starts again on the same data, as a restart does. */
+  restart(): Promise<void>;
+}
+
+const hashes = new Map<string, Promise<string>>();
+
+/** A real registry on a free loopback port, with a real database and blobs on disk; only the judge is scripted. */
+export async function startTestRegistry(
+  options: {
+    readonly registry?: Partial<Configuration["registry"]>;
+    readonly folder?: string;
+    readonly database?: Database;
+    readonly now?: () => Date;
+  } = {},
+): Promise<TestRegistry> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "haechi-registry-")));
+  const now = options.now ?? (() => new Date());
+  const database = options.database ?? (await openTestDatabase({ now }));
+  await createAccounts(database);
+  const log: Record<string, unknown>[] = [];
+  const logger = pino(
+    { level: "debug", base: null },
+    { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const judge = createScriptedJudge();
+  const maxBlobBytes = options.registry?.maxBlobBytes ?? 64 * 1024 * 1024;
+  async function openContext(): Promise<ServerContext> {
+    const blobs: BlobStore = await openBlobStore({ folder, maxBlobBytes, log: logger, clock: { now } });
+    return {
+      configuration: testConfiguration(folder, { ...options.registry, maxBlobBytes }),
+      database,
+      blobs,
+      judge,
+      telemetry: { log: logger, metrics: new Registry() },
+      clock: { now },
+      stopping: new AbortController().signal,
+    };
+  }
+  let context = await openContext();
+  let running = await startRegistry(context);
+  return {
+    get url() {
+      return running.url;
+    },
+    get host() {
+      return new URL(running.url).host;
+    },
+    get context() {
+      return context;
+    },
+    judge,
+    log,
+    folder,
+    localInspectToken: () => createLocalInspectToken(context),
+    async restart() {
+      await running.stop();
+      context = await openContext();
+      running = await startRegistry(context);
+    },
+    async [Symbol.asyncDispose]() {
+      await running.stop();
+      await database[Symbol.asyncDispose]();
+      if (options.folder === undefined) {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+async function createAccounts(database: Database): Promise<void> {
+  for (const [name, { role, password }] of Object.entries(TEST_ACCOUNTS)) {
+    const hash = hashes.get(name) ?? hashPassword(password);
+    hashes.set(name, hash);
+    await database.accounts.create({ name, role, passwordHash: await hash });
+  }
+}
+
+function createScriptedJudge(): ScriptedJudge {
+  const verdicts = new Map<string, Partial<Verdict>>();
+  const asked: string[] = [];
+  return {
+    policies: [],
+    advisories: {} as Judge["advisories"],
+    asked,
+    onWait: () => undefined,
+    decide(digest, verdict) {
+      verdicts.set(digest, verdict);
+    },
+    async judge({ reference, repository, digest }) {
+      asked.push(reference);
+      const verdict: Verdict = {
+        outcome: "allow",
+        reasons: [],
+        mode: "enforce",
+        mutateImage: true,
+        digest,
+        ...verdicts.get(digest),
+      };
+      return await Promise.resolve({ verdict, repository, digest });
+    },
+    async waitForScan(digest, timeoutMs) {
+      this.onWait(digest, timeoutMs);
+      await Promise.resolve();
+    },
+  };
+}
+
+/** A reason as the default policy gives it for an old npm package. */
+export const VULNERABLE: Reason = {
+  code: "VULNERABILITY",
+  effect: "deny",
+  params: { id: "CVE-2026-0001", severity: "high", package: "left-pad", version: "1.0.0", fixed: "1.0.1" },
+};
+
+export const PENDING: Reason = { code: "SCAN_PENDING", effect: "undecided", params: {} };
+
+export const DENY: Partial<Verdict> = { outcome: "deny", reasons: [VULNERABLE] };
+export const UNDECIDED: Partial<Verdict> = { outcome: "undecided", reasons: [PENDING] };
+
+/** The digest in a header of an answer. */
+export function digestHeader(response: Response): Digest {
+  const value = response.headers.get("docker-content-digest") ?? "";
+  if (!isDigest(value)) {
+    throw new Error(`the answer has no digest but ${JSON.stringify(value)}`);
+  }
+  return value;
+}
+
+function testConfiguration(dataDir: string, registry: Partial<Configuration["registry"]>): Configuration {
+  const listen = { host: "127.0.0.1", port: 0 };
+  const configuration: Partial<Configuration> = {
+    dataDir,
+    listen: { console: listen, registry: listen, admission: listen },
+    registry: {
+      names: [],
+      undecided: "deny",
+      scanWaitMs: 0,
+      maxBlobBytes: 0,
+      anonymousPull: false,
+      ...registry,
+    },
+    language: "en",
+  };
+  // The registry reads nothing else of it.
+  return configuration as Configuration;
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+import { digestOf } from "#base";
+import type { Finding, ScanReport } from "#findings";
+import type { Package } from "#packages";
+import type { Verdict } from "#policy";
+import type { ScanOutcome } from "#report";
+
+const LAYERS = ["base", "application"].map((name) => ({
+  digest: digestOf(`${name} compressed`),
+  diffId: digestOf(name),
+  sizeBytes: name.length * 1_000_000,
+  createdBy: name === "base" ? "ADD rootfs.tar.xz / # buildkit" : "RUN npm ci",
+}));
+
+const DATABASE: ScanReport["database"] = {
+  digest: digestOf("database"),
+  date: "2026-11-20T06:00:00Z",
+  advisories: 1234,
+  isBundled: true,
+  ecosystems: { npm: 34, "Debian:12": 1200 },
+};
+
+function installed(found: Omit<Package, "evidence">, layerIndex: number, path: string): Package {
+  const analyzer = found.type === "npm" ? "npm" : "dpkg";
+  const layer = LAYERS[layerIndex]?.diffId ?? digestOf("");
+  return { ...found, evidence: { layer, layerIndex, path, analyzer } };
+}
+
+const OPENSSL = installed(
+  {
+    type: "deb",
+    name: "libssl3",
+    version: "3.0.11-1~deb12u1",
+    architecture: "amd64",
+    source: { name: "openssl", version: "3.0.11-1~deb12u1" },
+  },
+  0,
+  "var/lib/dpkg/status",
+);
+const BASH = installed(
+  {
+    type: "deb",
+    name: "bash",
+    version: "5.2.15-2+b8",
+    architecture: "amd64",
+    source: { name: "bash", version: "5.2.15-2" },
+  },
+  0,
+  "var/lib/dpkg/status",
+);
+const LODASH = installed(
+  { type: "npm", name: "lodash", version: "4.17.4", licenses: ["MIT"] },
+  1,
+  "srv/app/node_modules/lodash/package.json",
+);
+const LEFT_PAD = installed(
+  { type: "npm", name: "@예제/left-pad", version: "latest" },
+  1,
+  "srv/app/node_modules/@예제/left-pad/package.json",
+);
+
+function finding(
+  about: Package,
+  id: string,
+  rest: Partial<Finding> & Pick<Finding, "severity" | "title" | "fixedVersions">,
+): Finding {
+  const { type, name, version, source, evidence } = about;
+  return {
+    kind: "vulnerability",
+    state: "affected",
+    id,
+    aliases: [],
+    package: { type, name, version, ...(source !== undefined && { source }) },
+    evidence,
+    match: {
+      advisoryId: id,
+      ecosystem: type === "npm" ? "npm" : "Debian:12",
+      packageName: source?.name ?? name,
+      version: source?.version ?? version,
+      range: rest.fixedVersions[0] === undefined ? ">= 0" : `< ${rest.fixedVersions[0]}`,
+    },
+    ...rest,
+  };
+}
+
+const FINDINGS: readonly Finding[] = [
+  finding(LODASH, "CVE-2019-10744", {
+    severity: "critical",
+    severitySource: "GHSA",
+    cvssVector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:H/A:H",
+    aliases: ["GHSA-jf85-cpcp-j695"],
+    title: "Prototype pollution in lodash",
+    url: "https://github.com/advisories/GHSA-jf85-cpcp-j695",
+    fixedVersions: ["4.17.12"],
+  }),
+  finding(LODASH, "CVE-2020-8203", { severity: "high", title: "", fixedVersions: ["4.17.20"] }),
+  finding(OPENSSL, "CVE-2023-5363", {
+    severity: "high",
+    title: "Incorrect cipher key and IV length processing",
+    fixedVersions: ["3.0.11-1~deb12u2"],
+  }),
+  finding(BASH, "CVE-2022-3715", {
+    severity: "low",
+    title: "Heap buffer overflow in valid_parameter_transform",
+    fixedVersions: [],
+  }),
+  finding(LEFT_PAD, "GHSA-xxxx-xxxx-xxxx", {
+    severity: "medium",
+    state: "undecided",
+    title: "왼쪽 채우기의 취약점",
+    fixedVersions: ["1.3.1"],
+  }),
+];
+
+const REPORT: ScanReport = {
+  image: {
+    digest: digestOf("bad image"),
+    mediaType: "application/vnd.oci.image.manifest.v1+json",
+    platform: { os: "linux", architecture: "amd64" },
+    created: "2026-11-01T00:00:00Z",
+    sizeBytes: 15_000_000,
+    layers: LAYERS,
+  },
+  inventory: {
+    status: "complete",
+    distribution: { id: "debian", versionId: "12", prettyName: "Debian GNU/Linux 12 (bookworm)" },
+    packages: [BASH, OPENSSL, LEFT_PAD, LODASH],
+    problems: [],
+    analyzers: { "os-release": "1", dpkg: "1", apk: "1", npm: "1" },
+  },
+  findings: FINDINGS,
+  coverageGaps: [],
+  database: DATABASE,
+};
+
+const POLICY: NonNullable<Verdict["policy"]> = { kind: "ClusterImagePolicy", name: "default", repository: "*" };
+
+/** An image with vulnerabilities of several kinds, denied. */
+export const BAD_OUTCOME: ScanOutcome = {
+  reference: "127.0.0.1:5000/team/app:1.0",
+  reports: [REPORT],
+  verdict: {
+    outcome: "deny",
+    reasons: [
+      ...FINDINGS.filter((each) => each.state === "affected" && each.fixedVersions.length > 0).map((each) => ({
+        code: "VULNERABILITY" as const,
+        effect: "deny" as const,
+        params: {
+          id: each.id,
+          severity: each.severity,
+          package: each.package.name,
+          version: each.package.version,
+          fixed: each.fixedVersions.join(", "),
+        },
+      })),
+      {
+        code: "VULNERABILITY_UNDECIDED",
+        effect: "undecided",
+        params: { id: "GHSA-xxxx-xxxx-xxxx", severity: "medium", package: "@예제/left-pad", version: "latest" },
+      },
+    ],
+    policy: POLICY,
+    mode: "enforce",
+    mutateImage: true,
+    digest: REPORT.image.digest,
+  },
+};
+
+/** A current image with a full database, allowed. */
+export const GOOD_OUTCOME: ScanOutcome = {
+  reference: "oci:./good",
+  reports: [
+    {
+      ...REPORT,
+      inventory: { ...REPORT.inventory, packages: [BASH] },
+      findings: [],
+      database: { ...DATABASE, isBundled: false, advisories: 48_512 },
+    },
+  ],
+  verdict: {
+    outcome: "allow",
+    reasons: [],
+    policy: POLICY,
+    mode: "enforce",
+    mutateImage: true,
+    digest: REPORT.image.digest,
+  },
+};
+
+/** An index: one image without os-release, one that was read in part. Undecided, under a policy that only warns. */
+export const UNKNOWN_OUTCOME: ScanOutcome = {
+  reference: "registry.example.com/team/unknown@sha256:0",
+  reports: [
+    {
+      ...REPORT,
+      image: {
+        ...REPORT.image,
+        digest: digestOf("arm"),
+        platform: { os: "linux", architecture: "arm64", variant: "v8" },
+      },
+      inventory: {
+        status: "partial",
+        packages: [LODASH],
+        analyzers: REPORT.inventory.analyzers,
+        problems: [
+          { code: "LAYER_DIGEST_MISMATCH", message: "expected sha256:aa, found sha256:bb", layer: digestOf("base") },
+          {
+            code: "FILE_MALFORMED",
+            message: 'not JSON: "Unexpected end of JSON input"',
+            path: "srv/app/node_modules/x/package.json",
+            layer: digestOf("application"),
+          },
+        ],
+      },
+      findings: [],
+      coverageGaps: [{ code: "DISTRIBUTION_UNKNOWN" }, { code: "ADVISORIES_MISSING", ecosystem: "npm" }],
+    },
+    {
+      ...REPORT,
+      inventory: { ...REPORT.inventory, distribution: { id: "gentoo" }, packages: [] },
+      findings: [],
+      coverageGaps: [{ code: "DISTRIBUTION_UNSUPPORTED", distribution: "gentoo" }],
+    },
+  ],
+  verdict: {
+    outcome: "undecided",
+    reasons: [
+      {
+        code: "SCAN_PARTIAL",
+        effect: "undecided",
+        platform: "linux/arm64/v8",
+        params: { problems: 2, message: "A layer does not match its digest" },
+      },
+      { code: "DISTRIBUTION_UNKNOWN", effect: "undecided", platform: "linux/arm64/v8", params: {} },
+      { code: "ADVISORIES_MISSING", effect: "undecided", platform: "linux/arm64/v8", params: { ecosystem: "npm" } },
+      {
+        code: "DISTRIBUTION_UNSUPPORTED",
+        effect: "undecided",
+        platform: "linux/amd64",
+        params: { distribution: "gentoo" },
+      },
+    ],
+    policy: { kind: "ImagePolicy", namespace: "team", name: "images", repository: "registry.example.com/team/*" },
+    mode: "warn",
+    mutateImage: false,
+  },
+};

@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Puts test tools that only a newer Debian suite has into ${HAECHI_TOOLS_DIR:-~/.cache/haechi/tools}/bin, where
+# test/support/tools.ts finds them. Single packages are downloaded and unpacked, nothing is installed: a private apt
+# configuration takes the mirror's address from the machine's own and checks every signature and hash as apt does.
+# Safe to run again; quick when all tools are there. Usage: fetch-tools.sh [TOOL…] (default: all of them)
+set -eu
+
+# The oldest suite that has all of them new enough. They need no more than libc.
+suite=forky
+
+# tool, Debian package, path in the package
+TOOLS='
+crane crane usr/bin/crane
+oras oras usr/bin/oras
+upx upx-ucl usr/bin/upx-ucl
+'
+
+target=${HAECHI_TOOLS_DIR:-$HOME/.cache/haechi/tools}
+wanted=${*:-crane oras upx}
+missing=
+for tool in $wanted; do
+  [ -x "$target/bin/$tool" ] || missing="$missing $tool"
+done
+if [ -z "$missing" ]; then
+  exit 0
+fi
+
+for program in apt-get dpkg-deb; do
+  if ! command -v "$program" >/dev/null; then
+    echo "fetch-tools: $program is not installed; this script needs a Debian machine" >&2
+    exit 1
+  fi
+done
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+if [ ! -r "$keyring" ]; then
+  echo "fetch-tools: $keyring is missing; install debian-archive-keyring" >&2
+  exit 1
+fi
+codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+mirror=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' 'Component: main' |
+  awk -v codename="$codename" '$1 == codename { print $2; exit }')
+if [ -z "$mirror" ]; then
+  echo "fetch-tools: apt knows no mirror for ${codename:-this system}; run apt-get update first" >&2
+  exit 1
+fi
+
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+trap 'exit 1' HUP INT TERM
+mkdir -p "$root/lists/partial" "$root/cache/archives/partial" "$root/download" "$target/bin"
+: >"$root/status"
+echo "deb [signed-by=$keyring] $mirror $suite main" >"$root/sources.list"
+
+private_apt() {
+  apt-get -qq \
+    -o Dir::Etc::SourceList="$root/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+    -o Dir::State="$root" -o Dir::State::Lists="$root/lists" -o Dir::State::status="$root/status" \
+    -o Dir::Cache="$root/cache" -o APT::Sandbox::User= -o Acquire::Languages=none -o Acquire::Retries=3 \
+    -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false \
+    "$@"
+}
+
+private_apt update
+for tool in $missing; do
+  line=$(echo "$TOOLS" | awk -v tool="$tool" '$1 == tool')
+  if [ -z "$line" ]; then
+    echo "fetch-tools: $tool is not in the list of this script" >&2
+    exit 1
+  fi
+  # shellcheck disable=SC2086
+  set -- $line
+  package=$2 path=$3
+  (cd "$root/download" && private_apt download "$package")
+  dpkg-deb -x "$root"/download/"$package"_*.deb "$root/unpacked-$tool"
+  # a rename, so that a second run at the same time never sees half a file
+  cp "$root/unpacked-$tool/$path" "$target/bin/.$tool.$$"
+  chmod 755 "$target/bin/.$tool.$$"
+  mv "$target/bin/.$tool.$$" "$target/bin/$tool"
+  echo "fetch-tools: $tool ($(basename "$root"/download/"$package"_*.deb))" >&2
+done
