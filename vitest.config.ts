@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       {
@@ -9,6 +9,13 @@ export default defineConfig({
           name: "unit",
           include: ["src/**/*.test.ts", "tools/**/*.test.ts", "test/conformance/**/*.test.ts"],
           testTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { alias: { "#messages": new URL("./src/domain/messages/index.ts", import.meta.url).pathname } },
+        test: {
+          name: "console",
+          include: ["console/src/**/*.test.{ts,tsx}"],
         },
       },
       {
@@ -32,3 +39,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

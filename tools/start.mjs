@@ -2,7 +2,7 @@
 // `npm start`: installs what is missing, builds the console when it changed, runs the server. Runs on Node 20 and newer.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runWithSuitableNode } from "./suitable-node.mjs";

@@ -99,16 +99,16 @@ const FINDINGS: readonly Finding[] = [
     title: "Incorrect cipher key and IV length processing",
     fixedVersions: ["3.0.11-1~deb12u2"],
   }),
-  finding(BASH, "CVE-2022-3715", {
-    severity: "low",
-    title: "Heap buffer overflow in valid_parameter_transform",
-    fixedVersions: [],
-  }),
   finding(LEFT_PAD, "GHSA-xxxx-xxxx-xxxx", {
     severity: "medium",
     state: "undecided",
     title: "왼쪽 채우기의 취약점",
     fixedVersions: ["1.3.1"],
+  }),
+  finding(BASH, "CVE-2022-3715", {
+    severity: "low",
+    title: "Heap buffer overflow in valid_parameter_transform",
+    fixedVersions: [],
   }),
 ];
 

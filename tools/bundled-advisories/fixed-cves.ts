@@ -17,12 +17,15 @@ const RELEASED = "2023-06-10T00:00:00Z";
 const CVE = /\bCVE-(\d{4}-\d{4,7})\b/gi;
 /** The item speaks about a CVE without fixing it. */
 const NO_FIX =
-  /\b(?:not[- ]affected|unaffected|(?:not|isn't|aren't) (?:vulnerable|exploitable|applicable|fixed|yet|complete)|(?:does|do|did)(?: not|n't) (?:affect|apply|fix|include|contain)|no longer (?:affected|vulnerable)|incomplete|partial(?:ly)?|false positive|disputed|rejected|postponed?|ignored?|todo|regress\w*|follow-?up|prepar\w*|pre-?requisite|required (?:by|for)|preliminary|typo|mention\w*|correct(?:ed|s)? (?:the )?(?:cve|reference|entry|changelog)|changelog|tests? (?:case )?for|previous (?:fix|upload|version)|supersed\w*|(?:drop|remov|refresh|rebas|renam|disabl)\w*)\b/i;
+  /\b(?:not[- ]affected|unaffected|(?:not|isn't|aren't) (?:vulnerable|exploitable|applicable|fixed|yet|complete)|(?:does|do|did)(?: not|n't) (?:affect|apply|fix|include|contain)|no longer (?:affected|vulnerable)|incomplete|partial(?:ly)?|false positive|disputed|rejected|postponed?|ignored?|todo|regress\w*|follow-?up|prepar\w*|pre-?requisite|required (?:by|for)|preliminary|additional|typo|mention\w*|correct(?:ed|s)? (?:the )?(?:cve|reference|entry|changelog)|changelog|tests? (?:case )?for|previous (?:fix|upload|version)|supersed\w*|(?:drop|remov|refresh|rebas|renam|disabl)\w*)\b/i;
+/** An earlier fix did not work; this one does. */
+const REALLY =
+  /\b(?:(?:really|properly|fully|completely|correctly) fix\w*|fix\w* (?:really|properly|fully|completely|correctly)|(?:complete|proper|correct) fix)\b/i;
 const REVERT = /\brevert\w*\b/i;
 
 /**
  * What the changelog of a package of Debian 12 proves to be fixed after the release, sorted by CVE. For each CVE the **oldest**
- * entry that lists it counts: later mentions are follow-ups. Silent, because better silent than false: a CVE that an entry from
+ * entry that lists it counts, unless a later one says that the earlier fix did not work. Silent, because better silent than false: a CVE that an entry from
  * before the release fixes (no installed package can have it), that an older entry mentions without fixing it, that is reverted
  * at any time, or whose entry is not on the way to Debian 12.
  */
@@ -32,6 +35,10 @@ export function fixedCves(entries: readonly ChangelogEntry[]): readonly FixedCve
     const fix = entry.date !== undefined && entry.date >= RELEASED ? fixIn(entries, index) : undefined;
     for (const cve of cvesOf(entry.items.filter((item) => !NO_FIX.test(item)))) {
       found.set(cve, found.get(cve) ?? (fix === undefined ? "silent" : { cve, ...fix }));
+    }
+    for (const cve of cvesOf(entry.items.filter((item) => REALLY.test(item)))) {
+      const known = found.get(cve);
+      found.set(cve, known === "silent" || known === undefined || fix === undefined ? "silent" : { cve, ...fix });
     }
     for (const cve of cvesOf(entry.items)) {
       found.set(cve, found.get(cve) ?? "silent");

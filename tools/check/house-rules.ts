@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import ts from "typescript";
 import { REPOSITORY } from "../repository.ts";
+import { findBrokenLinks } from "./broken-links.ts";
 
 // What STYLE.md demands, a program can see, and no linter of ours has a rule for.
 
@@ -31,6 +32,11 @@ for (const path of sources) {
 }
 for (const folder of globSync("src/{domain,adapters}/*/", { cwd: REPOSITORY }).sort()) {
   checkModule(folder.replace(/\/$/, ""));
+}
+for (const path of globSync("**/*.md", { cwd: REPOSITORY, exclude: isForeign }).sort()) {
+  for (const { line, target } of findBrokenLinks(join(REPOSITORY, path))) {
+    house.report(`${path}:${line}`, `the link to ${target} leads nowhere`);
+  }
 }
 if (house.problems.length > 0) {
   console.error(`${house.problems.join("\n")}\n${house.problems.length} problem(s); see STYLE.md`);
@@ -67,7 +73,7 @@ function checkSuppression(path: string, line: number, text: string): void {
     return;
   }
   const [, name = "", rest = ""] = directive;
-  if (/^(oxlint|eslint)/.test(name) ? !/\s--\s+\S{2,}/.test(rest) : !/\S+\s+\S+/.test(rest)) {
+  if (/^(oxlint|eslint)/.test(name) ? !/\s--\s+\S+/.test(rest) : !/\S+\s+\S+/.test(rest)) {
     house.report(`${path}:${line}`, `${name} without a reason`);
   }
 }

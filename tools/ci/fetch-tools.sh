@@ -7,14 +7,12 @@
 # Safe to run again; quick when all tools are there. Usage: fetch-tools.sh [TOOL…] (default: all of them)
 set -eu
 
-# The oldest suite that has all of them new enough. They need no more than libc.
-suite=forky
-
-# tool, Debian package, path in the package
+# Tool, Debian package, suite, path in the package, package of a shared library or -. The oldest suite that has it new
+# enough; beyond the library they need no more than a libc of Debian 12.
 TOOLS='
-crane crane usr/bin/crane
-oras oras usr/bin/oras
-upx upx-ucl usr/bin/upx-ucl
+crane crane forky usr/bin/crane -
+oras oras forky usr/bin/oras -
+upx upx-ucl bookworm-backports usr/bin/upx-ucl libucl1
 '
 
 target=${HAECHI_TOOLS_DIR:-$HOME/.cache/haechi/tools}
@@ -51,7 +49,10 @@ trap 'rm -rf "$root"' EXIT
 trap 'exit 1' HUP INT TERM
 mkdir -p "$root/lists/partial" "$root/cache/archives/partial" "$root/download" "$target/bin"
 : >"$root/status"
-echo "deb [signed-by=$keyring] $mirror $suite main" >"$root/sources.list"
+suites=$(for tool in $missing; do echo "$TOOLS" | awk -v tool="$tool" '$1 == tool { print $3 }'; done | sort -u)
+for suite in $codename $suites; do
+  echo "deb [signed-by=$keyring] $mirror $suite main" >>"$root/sources.list"
+done
 
 private_apt() {
   apt-get -qq \
@@ -71,11 +72,27 @@ for tool in $missing; do
   fi
   # shellcheck disable=SC2086
   set -- $line
-  package=$2 path=$3
-  (cd "$root/download" && private_apt download "$package")
-  dpkg-deb -x "$root"/download/"$package"_*.deb "$root/unpacked-$tool"
-  # a rename, so that a second run at the same time never sees half a file
-  cp "$root/unpacked-$tool/$path" "$target/bin/.$tool.$$"
+  package=$2 suite=$3 path=$4 library=$5
+  unpacked=$root/unpacked-$tool
+  (cd "$root/download" && private_apt download "$package/$suite")
+  dpkg-deb -x "$root"/download/"$package"_*.deb "$unpacked"
+  if [ "$library" != - ]; then
+    (cd "$root/download" && private_apt download "$library/$codename")
+    dpkg-deb -x "$root"/download/"$library"_*.deb "$unpacked"
+  fi
+  # The whole tree first and the name in bin last, so that a second run at the same time never sees half a tool.
+  tree=$target/packages/$tool.$$
+  mkdir -p "$target/packages"
+  mv "$unpacked" "$tree"
+  libraries=$(find "$tree/usr/lib" -name '*.so*' -exec dirname {} \; 2>/dev/null | sort -u | head -1)
+  {
+    echo '#!/bin/sh'
+    if [ "$library" != - ]; then
+      echo "LD_LIBRARY_PATH='$libraries' exec '$tree/$path' \"\$@\""
+    else
+      echo "exec '$tree/$path' \"\$@\""
+    fi
+  } >"$target/bin/.$tool.$$"
   chmod 755 "$target/bin/.$tool.$$"
   mv "$target/bin/.$tool.$$" "$target/bin/$tool"
   echo "fetch-tools: $tool ($(basename "$root"/download/"$package"_*.deb))" >&2

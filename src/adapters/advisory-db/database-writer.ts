@@ -101,6 +101,9 @@ export class DatabaseWriter implements Disposable {
   finish(options: { readonly isBundled: boolean }): AdvisoryDatabaseInfo {
     try {
       const content = readContent(this.#database);
+      if (options.isBundled) {
+        this.#database.exec("UPDATE imports SET source = 'bundled'");
+      }
       const info: AdvisoryDatabaseInfo = {
         digest: content.digest,
         date: content.newest,

@@ -48,9 +48,13 @@ class SqliteAdvisoryDatabase implements AdvisoryDatabase {
       database.exec("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON");
       checkSchema(database, path);
       this.info = readInfo(database, path);
-      this.imports = database
-        .prepare("SELECT ecosystem, source, newest FROM imports ORDER BY ecosystem")
-        .all() as unknown as AdvisoryDatabase["imports"];
+      this.imports = (
+        database.prepare("SELECT ecosystem, source, newest FROM imports ORDER BY ecosystem").all() as unknown as {
+          readonly ecosystem: string;
+          readonly source: string;
+          readonly newest: string;
+        }[]
+      ).map((each) => ({ ...each }));
       this.#select = database.prepare(
         "SELECT ecosystem, package, id, modified, body FROM advisories WHERE ecosystem = ? AND package = ? ORDER BY id",
       );

@@ -8,7 +8,7 @@ import { createAccountStore } from "./account-store.ts";
 import { createAuditStore } from "./audit-store.ts";
 import type { DatabaseLog } from "./database-log.ts";
 import { BatchingDecisionStore } from "./decision-store.ts";
-import { startEmbeddedPostgres } from "./embedded/start-embedded-postgres.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded/start-embedded-postgres.ts";
 import { DatabaseError } from "./errors.ts";
 import { EventListener, notify } from "./event-bus.ts";
 import { createPool } from "./pool.ts";
@@ -51,7 +51,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   await using opening = new AsyncDisposableStack();
   const embedded = options.url === undefined ? opening.use(await startEmbeddedPostgres(options)) : undefined;
   const connectionString = options.url ?? embedded?.connectionString ?? "";
-  const db = createPool(connectionString, options.log);
+  const db = createPool(connectionString, { log: options.log, explain: () => fullDisk(embedded) });
   opening.defer(() => db.destroy());
   await waitUntilReachable(db, options);
   const clusterId = await prepareDatabase(connectionString, {
@@ -91,6 +91,11 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** A full disk stops the embedded server: who asks the database should hear that, not that it does not answer. */
+function fullDisk(embedded: EmbeddedPostgres | undefined): DatabaseError | undefined {
+  return embedded?.problem?.code === "DISK_FULL" ? embedded.problem : undefined;
 }
 
 async function ping(db: Kysely<Schema>, timeoutMs: number): Promise<void> {

@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from "kysely";
 import pg from "pg";
 import type { DatabaseLog } from "./database-log.ts";
+import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./postgres-errors.ts";
 import type { Schema } from "./schema.ts";
 
@@ -21,8 +22,14 @@ export function clientConfig(connectionString: string): pg.ClientConfig {
   };
 }
 
+export interface PoolOptions {
+  readonly log: DatabaseLog;
+  /** Why the server does not answer, where somebody knows better than the connection. */
+  readonly explain?: () => DatabaseError | undefined;
+}
+
 /** A small pool of connections and the query builder on it; `destroy()` closes both. */
-export function createPool(connectionString: string, log: DatabaseLog): Kysely<Schema> {
+export function createPool(connectionString: string, options: PoolOptions): Kysely<Schema> {
   return createKysely(
     {
       ...clientConfig(connectionString),
@@ -30,49 +37,54 @@ export function createPool(connectionString: string, log: DatabaseLog): Kysely<S
       statement_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     },
-    log,
+    options,
   );
 }
 
 /** The same for migrations and backups, whose statements may take as long as they need. */
 export function createMaintenancePool(connectionString: string, log: DatabaseLog): Kysely<Schema> {
-  return createKysely({ ...clientConfig(connectionString), max: 3 }, log);
+  return createKysely({ ...clientConfig(connectionString), max: 3 }, { log });
 }
 
-function createKysely(config: pg.PoolConfig, log: DatabaseLog): Kysely<Schema> {
+function createKysely(config: pg.PoolConfig, { log, explain }: PoolOptions): Kysely<Schema> {
   const pool = new pg.Pool(config);
-  // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
-  pool.on("error", (error) => log.warn({ err: error }, "an idle database connection broke"));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withCodedErrors(pool) }) });
+  // A connection that breaks is replaced, but without a listener it would end the process: `pool` hears of idle ones,
+  // the client itself of those that break between two queries of a transaction (the next query fails then).
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  pool.on("error", (error) => log.warn({ reason: error.message }, "an idle database connection broke"));
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withCodedErrors(pool, explain) }) });
 }
 
 /** The pool with its errors made into coded errors, in the one place that every query passes. */
-function withCodedErrors(pool: pg.Pool): PostgresPool {
+function withCodedErrors(pool: pg.Pool, explain: PoolOptions["explain"]): PostgresPool {
+  const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = await pool.connect().catch((error: unknown) => Promise.reject(toDatabaseError(error)));
-      return withCodedQueries(client);
+      const client = await coded(pool.connect());
+      const known = wrapped.get(client) ?? withCodedQueries(client);
+      wrapped.set(client, known);
+      return known;
     },
   };
-}
 
-const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
-
-function withCodedQueries(client: pg.PoolClient): PostgresPoolClient {
-  const known = wrapped.get(client);
-  if (known !== undefined) {
-    return known;
+  function withCodedQueries(client: pg.PoolClient): PostgresPoolClient {
+    return {
+      query: (text: string, parameters: unknown[]) => coded(client.query(text, parameters)),
+      release: (destroy?: boolean) => client.release(destroy),
+    } as unknown as PostgresPoolClient;
   }
-  const coded = {
-    async query(text: string, parameters: unknown[]) {
-      return client.query(text, parameters).catch((error: unknown) => Promise.reject(toDatabaseError(error)));
-    },
-    release: (destroy?: boolean) => client.release(destroy),
-  } as unknown as PostgresPoolClient;
-  wrapped.set(client, coded);
-  return coded;
+
+  async function coded<T>(result: Promise<T>): Promise<T> {
+    try {
+      return await result;
+    } catch (error) {
+      const known = toDatabaseError(error);
+      throw known instanceof DatabaseError && known.code === "DATABASE_UNAVAILABLE" ? (explain?.() ?? known) : known;
+    }
+  }
 }
 
 /** `bigint` as a number: our sizes, counts and ids stay below 2^53. */

@@ -19,7 +19,7 @@ const DIGEST_SUFFIX = /@(sha(?:256|512):[0-9a-f]+)$/;
 
 /**
  * Reads `docker://REFERENCE`, `oci:FOLDER[:TAG|@DIGEST]`, `oci-archive:FILE[:TAG|@DIGEST]` or
- * `docker-archive:FILE[:REFERENCE]`, as skopeo writes them: the first colon ends the path. Throws `LOCATION_INVALID`,
+ * `docker-archive:FILE[:REFERENCE]`, as skopeo writes them: the first colon ends the path, unless a digest does. Throws `LOCATION_INVALID`,
  * or `REFERENCE_INVALID` of `#oci`.
  */
 export function parseImageLocation(location: string): ImageLocation {
@@ -37,7 +37,7 @@ export function parseImageLocation(location: string): ImageLocation {
   const rest = location.slice(scheme.length);
   const digest = kind === "docker-archive" ? undefined : DIGEST_SUFFIX.exec(rest)?.[1];
   const named = digest === undefined ? rest : rest.slice(0, -digest.length - 1);
-  const colon = named.indexOf(":");
+  const colon = digest === undefined ? named.indexOf(":") : -1;
   const path = colon < 0 ? named : named.slice(0, colon);
   const name = colon < 0 ? undefined : named.slice(colon + 1);
   if (path === "" || name === "" || (digest !== undefined && !isDigest(digest))) {

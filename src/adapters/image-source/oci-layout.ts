@@ -22,7 +22,11 @@ const MAX_LAYOUT_FILE_BYTES = 4_096;
  */
 export async function openOciLayout(files: FileTree, selection: LayoutSelection): Promise<ImageSource> {
   await assertLayoutVersion(files);
-  const root = await readRoot(files, selection);
+  // A digest says it all; it may name a child of an index that index.json does not list.
+  const root =
+    selection.digest === undefined
+      ? await readNamed(files, selection.name)
+      : await readByDigest(files, selection.digest);
   return {
     location: selection.location,
     root,
@@ -53,45 +57,37 @@ async function assertLayoutVersion(files: FileTree): Promise<void> {
   }
 }
 
-async function readRoot(files: FileTree, selection: LayoutSelection): Promise<ImageSource["root"]> {
+async function readNamed(files: FileTree, name: string | undefined): Promise<ImageSource["root"]> {
   const index = parseManifest(await readSmall(files, "index.json", LIMITS.maxManifestBytes));
   if (index.kind !== "index") {
     throw new ImageSourceError("LAYOUT_INVALID", "index.json is not an index");
   }
-  const descriptor = selectDescriptor(index.manifests, selection);
-  if (descriptor === undefined && selection.digest !== undefined) {
-    return readUnlisted(files, selection.digest);
-  }
-  if (descriptor === undefined) {
-    throw new ImageSourceError("IMAGE_NOT_FOUND", `the layout has no image named ${selection.name ?? ""}`, {
-      details: { names: namesOf(index.manifests) },
-    });
-  }
+  const descriptor = selectDescriptor(index.manifests, name);
   const blob = await findBlob(files, descriptor.digest);
   const bytes = await readVerified(blob.read(), descriptor, LIMITS.maxManifestBytes);
   return { mediaType: descriptor.mediaType, digest: descriptor.digest, bytes };
 }
 
-function selectDescriptor(manifests: readonly Descriptor[], selection: LayoutSelection): Descriptor | undefined {
-  const { name, digest } = selection;
+function selectDescriptor(manifests: readonly Descriptor[], name: string | undefined): Descriptor {
   const fitting = manifests.filter(
-    (each) =>
-      (digest === undefined || each.digest === digest) &&
-      (name === undefined || NAME_ANNOTATIONS.some((annotation) => each.annotations?.[annotation] === name)),
+    (each) => name === undefined || NAME_ANNOTATIONS.some((annotation) => each.annotations?.[annotation] === name),
   );
-  if (new Set(fitting.map((each) => each.digest)).size > 1) {
+  const [first] = fitting;
+  if (first === undefined) {
+    throw new ImageSourceError("IMAGE_NOT_FOUND", `the layout has no image ${name ?? ""}`.trimEnd(), {
+      details: { names: namesOf(manifests) },
+    });
+  }
+  if (fitting.some((each) => each.digest !== first.digest)) {
     throw new ImageSourceError("IMAGE_AMBIGUOUS", "the layout has several images: name one of them", {
       details: { names: namesOf(fitting) },
     });
   }
-  if (fitting.length === 0 && name === undefined && digest === undefined) {
-    throw new ImageSourceError("IMAGE_NOT_FOUND", "the layout has no image");
-  }
-  return fitting[0];
+  return first;
 }
 
-/** A child of an index, named by digest: its size is what the file has. */
-async function readUnlisted(files: FileTree, digest: Digest): Promise<ImageSource["root"]> {
+/** The size of a manifest that is named by digest alone is what the file has. */
+async function readByDigest(files: FileTree, digest: Digest): Promise<ImageSource["root"]> {
   const blob = await findBlob(files, digest);
   const bytes = await readVerified(blob.read(), { digest, size: blob.size }, LIMITS.maxManifestBytes);
   return { mediaType: parseManifest(bytes).mediaType, digest, bytes };

@@ -5,16 +5,23 @@ import { openFolder } from "./files/folder.ts";
 import { openTarArchive } from "./files/tar-archive.ts";
 import { parseImageLocation } from "./location.ts";
 import { openOciLayout } from "./oci-layout.ts";
+import { openRegistryImage } from "./registry/registry-image.ts";
+import type { RegistryOptions } from "./registry/registry-options.ts";
 
-export interface ImageSourceOptions {
+/** How registries are reached (used for `docker://` only), and when to give up. */
+export interface ImageSourceOptions extends RegistryOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The image at a location; the caller disposes it. */
+/**
+ * The image at a location: `docker://REFERENCE`, `oci:FOLDER[:TAG|@DIGEST]`, `oci-archive:FILE[:TAG|@DIGEST]` or
+ * `docker-archive:FILE[:REFERENCE]`. The caller disposes it. Throws `ImageSourceError`, and `OciError` for a malformed
+ * reference, manifest or configuration.
+ */
 export async function openImageSource(location: string, options: ImageSourceOptions = {}): Promise<ImageSource> {
   const parsed = parseImageLocation(location);
   if (parsed.kind === "registry") {
-    throw new Error("not yet");
+    return await openRegistryImage(parsed.reference, { ...options, location });
   }
   const files =
     parsed.kind === "oci" ? await openFolder(parsed.path) : await openTarArchive(parsed.path, options.signal);

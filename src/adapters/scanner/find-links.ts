@@ -41,7 +41,9 @@ export function findLinks(
   listings: readonly (LayerListing | undefined)[],
   view: SquashedView,
 ): FoundLinks {
-  const wants = (path: string): boolean => analyzers.some((analyzer) => analyzer.wants(path));
+  function wants(path: string): boolean {
+    return analyzers.some((analyzer) => analyzer.wants(path));
+  }
   const fixedPaths = new Set(analyzers.flatMap((analyzer) => analyzer.fixedPaths));
   const folders = new Set([...fixedPaths].map(folderOf));
   const symlinks = new Set(fixedPaths);

@@ -30,7 +30,7 @@ export interface ServingCertificate {
 }
 
 const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "::1"];
-const HOST = /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
+const HOST = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
 const MAX_HOST_LENGTH = 253;
 
 /**

@@ -5,6 +5,18 @@ import type { JsonPatchOperation } from "./pin-patch.ts";
 const MAX_WARNING_LENGTH = 256;
 const MAX_WARNINGS = 16;
 
+/** Causes for programs; people read the message. */
+const MAX_CAUSES = 100;
+
+/** One reason of a refusal in the form of `meta/v1` StatusCause. */
+export interface RefusalCause {
+  /** A code that programs may compare, e.g. `VULNERABILITY`. */
+  readonly reason: string;
+  readonly message: string;
+  /** JSON pointer into the object. */
+  readonly field: string;
+}
+
 /** What we say to a request. Without `allowed: true` it is refused. */
 export type AdmissionAnswer =
   | {
@@ -17,6 +29,7 @@ export type AdmissionAnswer =
       readonly message: string;
       /** 403: refused. 503: nobody can tell, try again. 400: not understood. */
       readonly code: 400 | 403 | 503;
+      readonly causes?: readonly RefusalCause[];
       readonly warnings?: readonly string[];
     };
 
@@ -42,8 +55,11 @@ function allowedPart(patch: readonly JsonPatchOperation[]): object {
     : { allowed: true, patchType: "JSONPatch", patch: Buffer.from(JSON.stringify(patch)).toString("base64") };
 }
 
-function refusedPart({ message, code }: Extract<AdmissionAnswer, { readonly allowed: false }>): object {
-  return { allowed: false, status: { status: "Failure", message, reason: REASON[code], code } };
+function refusedPart(answer: Extract<AdmissionAnswer, { readonly allowed: false }>): object {
+  const { message, code } = answer;
+  const causes = (answer.causes ?? []).slice(0, MAX_CAUSES);
+  const details = causes.length === 0 ? {} : { details: { causes } };
+  return { allowed: false, status: { status: "Failure", message, reason: REASON[code], ...details, code } };
 }
 
 function shorten(warning: string): string {

@@ -37,7 +37,8 @@ export function parseImageConfig(bytes: Uint8Array, limits: Limits = LIMITS): Im
   const result = configSchema.safeParse(document);
   if (!result.success) {
     const issue = result.error.issues[0];
-    throw new OciError("CONFIG_INVALID", `invalid image configuration: ${issue?.path.join(".")}: ${issue?.message}`);
+    const where = issue?.path.join(".") ?? "";
+    throw new OciError("CONFIG_INVALID", `invalid image configuration: ${where}: ${issue?.message ?? "malformed"}`);
   }
   const { rootfs, config, history, ...image } = result.data;
   if ((rootfs.diff_ids ?? []).length > limits.maxDescriptors) {

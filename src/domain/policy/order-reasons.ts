@@ -10,7 +10,10 @@ const EFFECTS: readonly Reason["effect"][] = ["deny", "undecided", "warn"];
 const CODES: readonly ReasonCode[] = [
   "NO_POLICY",
   "NO_MATCHING_REPOSITORY",
+  "REFERENCE_INVALID",
+  "LOOKUP_FAILED",
   "IMAGE_UNKNOWN",
+  "DIGEST_REQUIRED",
   "NO_PLATFORM_ALLOWED",
   "ARTIFACT_UNSUPPORTED",
   "SCAN_MISSING",

@@ -21,6 +21,9 @@ const EXAMPLES: Readonly<Record<ReasonCode, Reason["params"]>> = {
   ARTIFACT_UNSUPPORTED: { mediaType: "a/b" },
   NO_PLATFORM_ALLOWED: { children: 2 },
   IMAGE_UNKNOWN: {},
+  LOOKUP_FAILED: {},
+  REFERENCE_INVALID: {},
+  DIGEST_REQUIRED: {},
   MORE_REASONS: { count: 3 },
 };
 

@@ -27,6 +27,12 @@ export type ReasonCode =
   | "NO_PLATFORM_ALLOWED"
   /** undecided: the image is not known to this gate. */
   | "IMAGE_UNKNOWN"
+  /** undecided: the gate could not look the image up in time. */
+  | "LOOKUP_FAILED"
+  /** deny: what was written is not an image reference. */
+  | "REFERENCE_INVALID"
+  /** deny: the policy pins digests, and something put a tag back after the gate had pinned the image. */
+  | "DIGEST_REQUIRED"
   /** Stands for `count` more reasons of its effect that were left out of a long list. */
   | "MORE_REASONS";
 

@@ -23,7 +23,18 @@ export function compareFindings(a: Finding, b: Finding): number {
 
 /** By code, then by what the gap is about. */
 export function compareGaps(a: CoverageGap, b: CoverageGap): number {
-  return compareText(JSON.stringify(a), JSON.stringify(b));
+  return compareText(a.code, b.code) || compareText(subjectOf(a), subjectOf(b));
+}
+
+function subjectOf(gap: CoverageGap): string {
+  switch (gap.code) {
+    case "DISTRIBUTION_UNKNOWN":
+      return "";
+    case "DISTRIBUTION_UNSUPPORTED":
+      return `${gap.distribution} ${gap.packageType ?? ""}`;
+    case "ADVISORIES_MISSING":
+      return gap.ecosystem;
+  }
 }
 
 /** By platform, then digest. */

@@ -96,8 +96,7 @@ export class Postmaster {
       return new DatabaseError("DISK_FULL", "the disk of the embedded database is full, so it cannot run");
     }
     const reason =
-      this.#lastLines.findLast((line) => /^(?:FATAL|PANIC|ERROR):/.test(line)) ??
-      this.#lastLines.at(-1) ??
+      this.#lastLines.findLast((line) => /^(?:FATAL|PANIC):/.test(line)) ??
       `it ended with ${this.#child.signalCode ?? `exit code ${String(this.#child.exitCode)}`}`;
     return new DatabaseError("DATABASE_START_FAILED", `the embedded PostgreSQL does not run: ${reason}`, {
       details: { reason, log: this.#lastLines.join("\n") },
@@ -162,6 +161,7 @@ function serverArguments({ binaries, cluster, socketDir, settings }: PostmasterO
     huge_pages: "off",
     jit: "off",
     max_worker_processes: "2",
+    max_logical_replication_workers: "0",
     max_parallel_workers: "0",
     max_parallel_workers_per_gather: "0",
     autovacuum_max_workers: "1",

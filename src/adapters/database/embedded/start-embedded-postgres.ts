@@ -160,6 +160,8 @@ function connectionString(socketDir: string, database: string): string {
 
 async function ensureDatabase(socketDir: string): Promise<void> {
   const client = new pg.Client({ connectionString: connectionString(socketDir, "postgres") });
+  // What breaks the connection fails the query, too.
+  client.on("error", () => undefined);
   await client.connect();
   try {
     const { rowCount } = await client.query("select 1 from pg_database where datname = $1", [DATABASE_NAME]);

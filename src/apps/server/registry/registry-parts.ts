@@ -7,6 +7,7 @@ import type { Telemetry } from "#telemetry";
 import type { Authenticator } from "./access/authenticator.ts";
 import type { BearerTokens } from "./access/bearer-token.ts";
 import type { PullGate } from "./gate/pull-gate.ts";
+import type { RecentPushes } from "./gate/recent-pushes.ts";
 import type { BlobCatalog } from "./manifests/blob-catalog.ts";
 import type { ManifestCatalog } from "./manifests/manifest-catalog.ts";
 import type { RegistryMetrics } from "./metrics.ts";
@@ -23,6 +24,7 @@ export interface RegistryParts {
   readonly authenticator: Authenticator;
   readonly tokens: BearerTokens;
   readonly gate: PullGate;
+  readonly pushes: RecentPushes;
   readonly metrics: RegistryMetrics;
   readonly log: Telemetry["log"];
   readonly clock: Clock;

@@ -10,6 +10,7 @@ import { PasswordCheck } from "./access/password-check.ts";
 import { createHandler, type RegistryHandler } from "./create-handler.ts";
 import { DecisionLog } from "./gate/decision-log.ts";
 import { PullGate } from "./gate/pull-gate.ts";
+import { RecentPushes } from "./gate/recent-pushes.ts";
 import { BlobCatalog } from "./manifests/blob-catalog.ts";
 import { ManifestCatalog } from "./manifests/manifest-catalog.ts";
 import { createRegistryMetrics } from "./metrics.ts";
@@ -81,6 +82,7 @@ function createHandlerOf(
   const { configuration, database, clock, telemetry } = context;
   const metrics = createRegistryMetrics(telemetry.metrics);
   const { manifests, blobCatalog, tokens, registryName } = shared;
+  const pushes = new RecentPushes(clock);
   return createHandler({
     configuration: configuration.registry,
     store: database.registry,
@@ -90,6 +92,7 @@ function createHandlerOf(
     manifests,
     blobCatalog,
     tokens,
+    pushes,
     metrics,
     clock,
     log: telemetry.log,
@@ -108,6 +111,7 @@ function createHandlerOf(
       registryName,
       manifests,
       blobCatalog,
+      pushes,
       decisions: new DecisionLog(database.decisions, clock),
       audit: database.audit,
       metrics,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export const cliEn = {
-  "cli.help.about": "Haechi: one policy, one verdict on an image, at build, in the registry, at admission and at run time.",
+  "cli.help.about":
+    "Haechi: one policy, one verdict on an image, at build, in the registry, at admission and at run time.",
   "cli.help.usage": "Usage:",
   "cli.help.commandWord": "COMMAND",
   "cli.help.options": "OPTIONS",
@@ -21,8 +22,7 @@ export const cliEn = {
   "cli.version.summary": "Print the version.",
   "cli.server.summary": "Start registry, admission gate, API, console and scanner in one process.",
   "cli.scan.summary": "Scan an image and judge it by the policy; works without a server.",
-  "cli.scan.image":
-    "docker://REFERENCE, oci:FOLDER[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:REFERENCE].",
+  "cli.scan.image": "docker://REFERENCE, oci:FOLDER[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:REFERENCE].",
   "cli.scan.format": "How the result is written.",
   "cli.scan.policy": "File with policy documents, instead of those of haechi.yaml and the default; may be repeated.",
   "cli.scan.failOn": "Deny vulnerabilities of this severity and worse, instead of judging by a policy.",
@@ -32,7 +32,8 @@ export const cliEn = {
   "cli.scan.db": "Advisory database file; default: the server’s in the data folder, else the bundled one.",
   "cli.scan.plainHttp": "Use HTTP without TLS toward a registry that is not on this machine.",
   "cli.scan.caFile": "File with further certificate authorities for registries (PEM).",
-  "cli.scan.username": "User name at the registry; the password is read from standard input or HAECHI_REGISTRY_PASSWORD.",
+  "cli.scan.username":
+    "User name at the registry; the password is read from standard input or HAECHI_REGISTRY_PASSWORD.",
   "cli.scan.passwordStdin": "Read the registry password from standard input.",
   "cli.scan.noProgress": "Show no progress bar.",
   "cli.scan.written": "The result was written to {file}.",
@@ -60,7 +61,8 @@ export const cliEn = {
 } as const;
 
 export const cliKo: Record<keyof typeof cliEn, string> = {
-  "cli.help.about": "Haechi(해치): 하나의 정책으로 빌드, 레지스트리, 배포, 실행 단계에서 이미지에 같은 판정을 내립니다.",
+  "cli.help.about":
+    "Haechi(해치): 하나의 정책으로 빌드, 레지스트리, 배포, 실행 단계에서 이미지에 같은 판정을 내립니다.",
   "cli.help.usage": "사용법:",
   "cli.help.commandWord": "명령",
   "cli.help.options": "옵션",
@@ -88,11 +90,11 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.scan.as": "이미지 참조가 이 값이라고 보고 판정합니다(정책은 참조로 찾습니다).",
   "cli.scan.namespace": "이 쿠버네티스 네임스페이스를 기준으로 판정합니다.",
   "cli.scan.platform": "이미지 인덱스에서 고를 플랫폼(예: linux/arm64) 또는 “all”. 기본값은 이 장비의 플랫폼입니다.",
-  "cli.scan.db": "보안 권고 데이터베이스 파일. 기본값은 데이터 폴더의 서버 데이터베이스이며, 없으면 내장 데이터베이스입니다.",
+  "cli.scan.db":
+    "보안 권고 데이터베이스 파일. 기본값은 데이터 폴더의 서버 데이터베이스이며, 없으면 내장 데이터베이스입니다.",
   "cli.scan.plainHttp": "이 장비 밖의 레지스트리에 TLS 없이 HTTP로 접속합니다.",
   "cli.scan.caFile": "레지스트리용 추가 인증 기관 파일(PEM)입니다.",
-  "cli.scan.username":
-    "레지스트리 사용자 이름. 비밀번호는 표준 입력 또는 HAECHI_REGISTRY_PASSWORD에서 읽습니다.",
+  "cli.scan.username": "레지스트리 사용자 이름. 비밀번호는 표준 입력 또는 HAECHI_REGISTRY_PASSWORD에서 읽습니다.",
   "cli.scan.passwordStdin": "레지스트리 비밀번호를 표준 입력에서 읽습니다.",
   "cli.scan.noProgress": "진행 표시줄을 보여 주지 않습니다.",
   "cli.scan.written": "결과를 {file} 파일에 썼습니다.",

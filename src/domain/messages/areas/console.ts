@@ -290,7 +290,8 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.login.firstHint": "서버를 처음 시작하면 admin 사용자의 비밀번호가 터미널에 한 번만 출력됩니다.",
 
   "console.password.title": "비밀번호 변경",
-  "console.password.forced": "지금 비밀번호는 자동으로 만들어진 것입니다. 계속하려면 직접 정한 비밀번호로 바꿔 주십시오.",
+  "console.password.forced":
+    "지금 비밀번호는 자동으로 만들어진 것입니다. 계속하려면 직접 정한 비밀번호로 바꿔 주십시오.",
   "console.password.current": "현재 비밀번호",
   "console.password.next": "새 비밀번호",
   "console.password.nextHint": "12자 이상이어야 합니다. 기호를 섞기보다 긴 문장을 쓰면 기억하기 쉽습니다.",
@@ -341,7 +342,8 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.verdict.undecidedTitle": "아직 판정할 수 없는 이미지입니다",
   "console.verdict.allowHint": "정책의 모든 규칙을 만족합니다.",
   "console.verdict.denyHint": "레지스트리에서 내려받을 수 없고 클러스터에서도 실행되지 않습니다.",
-  "console.verdict.undecidedHint": "판정에 필요한 정보가 부족합니다. 레지스트리와 클러스터는 각자의 설정에 따라 처리합니다.",
+  "console.verdict.undecidedHint":
+    "판정에 필요한 정보가 부족합니다. 레지스트리와 클러스터는 각자의 설정에 따라 처리합니다.",
   "console.verdict.modeWarn": "정책이 경고 모드이므로 지금은 이 이미지를 통과시킵니다.",
   "console.verdict.modeAudit": "정책이 기록 모드이므로 지금은 이 이미지를 통과시킵니다.",
   "console.verdict.more": "{count, plural, other {이유 #건 더 있음}}",
@@ -382,7 +384,8 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.images.emptyHint":
     "레지스트리가 비어 있습니다. 아래 명령은 Docker Hub의 Debian 이미지를 이 레지스트리로 복사합니다. 몇 초 안에 검사와 판정을 거쳐 이 화면에 나타납니다.",
   "console.images.emptyAlternative": "디스크에 있는 이미지도 올릴 수 있습니다.",
-  "console.images.emptyAccount": "{command} 명령이 {name} 계정의 비밀번호를 묻습니다. 지금 로그인한 비밀번호를 입력하십시오.",
+  "console.images.emptyAccount":
+    "{command} 명령이 {name} 계정의 비밀번호를 묻습니다. 지금 로그인한 비밀번호를 입력하십시오.",
   "console.images.page": "이미지 목록 쪽 번호",
   "console.copy": "명령 복사",
   "console.copied": "복사했습니다",
@@ -408,8 +411,7 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.image.incompleteHint": "이 때문에 ‘발견 항목 없음’이 ‘안전함’을 뜻하지는 않습니다.",
   "console.image.noReport": "아직 검사 결과가 없습니다.",
   "console.gap.DISTRIBUTION_UNKNOWN": "이미지에 배포판 정보가 없어 운영체제 패키지를 판정할 수 없습니다.",
-  "console.gap.DISTRIBUTION_UNSUPPORTED":
-    "{subject}에 대한 취약점 정보가 없어 운영체제 패키지를 판정할 수 없습니다.",
+  "console.gap.DISTRIBUTION_UNSUPPORTED": "{subject}에 대한 취약점 정보가 없어 운영체제 패키지를 판정할 수 없습니다.",
   "console.gap.ADVISORIES_MISSING": "취약점 데이터베이스에 {subject} 데이터가 없습니다.",
   "console.problem.FILE_MALFORMED": "파일 형식이 잘못되어 읽지 못했습니다.",
   "console.problem.FILE_TOO_LARGE": "파일이 너무 커서 읽지 않았습니다.",

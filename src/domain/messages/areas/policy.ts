@@ -43,6 +43,11 @@ export const policyEn = {
     "{children, plural, =0 {The image index names no image that can run.} one {The only image of the index is not allowed.} other {None of the # images of the index is allowed.}}",
   "reason.IMAGE_UNKNOWN":
     "The image is not known here. This gate so far only knows images of its own registry: push the image there and use that name.",
+  "reason.LOOKUP_FAILED":
+    "The image could not be looked up in time, so nothing can be said about it. Try again; if it goes on, look at the state of the Haechi server.",
+  "reason.REFERENCE_INVALID": "This is not a valid image reference. Correct the name of the image.",
+  "reason.DIGEST_REQUIRED":
+    "The policy lets this image run by its digest only, and it is named by a tag: something changed the image after the gate had pinned it. Find what changes it, or name the image by its digest.",
   "reason.MORE_REASONS": "{count, plural, one {There is # more reason.} other {There are # more reasons.}}",
 } as const;
 
@@ -89,5 +94,10 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
     "{children, plural, =0 {이미지 인덱스에 실행할 수 있는 이미지가 없습니다.} other {인덱스에 있는 이미지 #개가 모두 허용되지 않습니다.}}",
   "reason.IMAGE_UNKNOWN":
     "알 수 없는 이미지입니다. 현재 이 게이트는 자체 레지스트리의 이미지만 판단할 수 있으므로, 이미지를 이 레지스트리에 푸시한 뒤 그 이름을 사용하십시오.",
+  "reason.LOOKUP_FAILED":
+    "제한 시간 안에 이미지를 조회하지 못해 판단할 수 없습니다. 다시 시도하고, 계속 실패하면 Haechi 서버 상태를 확인하십시오.",
+  "reason.REFERENCE_INVALID": "올바른 이미지 참조가 아닙니다. 이미지 이름을 바로잡으십시오.",
+  "reason.DIGEST_REQUIRED":
+    "정책상 이 이미지는 다이제스트로만 실행할 수 있는데 태그로 지정되어 있습니다. 게이트가 다이제스트를 고정한 뒤 다른 구성 요소가 이미지를 바꾼 것입니다. 무엇이 바꾸는지 확인하거나 이미지를 다이제스트로 지정하십시오.",
   "reason.MORE_REASONS": "{count, plural, other {이 밖에 사유가 #건 더 있습니다.}}",
 };

@@ -10,7 +10,7 @@ export const scanEn = {
   "scan.label.package": "Package",
   "scan.label.installed": "Installed",
   "scan.label.fixed": "Fixed in",
-  "scan.label.id": "Id",
+  "scan.label.id": "ID",
   "scan.label.where": "Found in",
   "scan.distribution.unknown": "unknown: no usable os-release was found",
   "scan.status.complete": "complete, {packages, plural, one {# package} other {# packages}}",
@@ -24,6 +24,7 @@ export const scanEn = {
   "scan.findings.summary":
     "{count, plural, one {# vulnerability was found} other {# vulnerabilities were found}}: {list}",
   "scan.findings.none": "No known vulnerability was found.",
+  "scan.findings.notChecked": "Nothing could be checked, so nobody knows which vulnerabilities the image has.",
   "scan.findings.noneSoFar":
     "No vulnerability was found in what could be checked. What could not be checked is listed below.",
   "scan.findings.count": "{label} {count, number}",
@@ -92,6 +93,8 @@ export const scanEn = {
     "Build on a distribution that Haechi has advisories for, or ask the owner of the policy what holds for images that cannot be judged.",
   "scan.next.advisories": "Import advisories with `haechi db import`, and scan again.",
   "scan.next.policy": "Ask whoever owns the policies for an entry that covers this image.",
+  "scan.next.again": "Try again; if it goes on, look at the state of the Haechi server.",
+  "scan.next.reference": "Name the image by a valid reference, with its digest.",
   "scan.next.artifact": "Name a container image: this one cannot be read as such.",
 } as const;
 
@@ -101,7 +104,7 @@ export const scanKo: Record<keyof typeof scanEn, string> = {
   "scan.label.digest": "다이제스트",
   "scan.label.distribution": "배포판",
   "scan.label.scan": "검사",
-  "scan.label.advisories": "취약점 권고",
+  "scan.label.advisories": "보안 권고",
   "scan.label.package": "패키지",
   "scan.label.installed": "설치 버전",
   "scan.label.fixed": "수정 버전",
@@ -117,6 +120,7 @@ export const scanKo: Record<keyof typeof scanEn, string> = {
     "Haechi에 기본으로 들어 있는 작은 데이터베이스여서 일부 취약점만 알고 있습니다. `haechi db import`로 전체 데이터베이스를 가져오십시오.",
   "scan.findings.summary": "취약점 {count, plural, other {#건}}이 발견되었습니다: {list}",
   "scan.findings.none": "알려진 취약점이 발견되지 않았습니다.",
+  "scan.findings.notChecked": "아무것도 확인하지 못하여 이미지에 어떤 취약점이 있는지 알 수 없습니다.",
   "scan.findings.noneSoFar":
     "확인할 수 있었던 범위에서는 취약점이 발견되지 않았습니다. 확인하지 못한 내용은 아래에 있습니다.",
   "scan.findings.count": "{label} {count, number}",
@@ -133,9 +137,9 @@ export const scanKo: Record<keyof typeof scanEn, string> = {
   "scan.where": "{path} (레이어 {layer, number}/{layers, number})",
   "scan.gaps.heading": "확인하지 못한 내용 ({count, number})",
   "scan.gap.DISTRIBUTION_UNKNOWN": "배포판을 알 수 없어 운영 체제 패키지를 확인하지 못했습니다.",
-  "scan.gap.DISTRIBUTION_UNSUPPORTED": "{distribution} 배포판의 취약점 권고가 없어 해당 패키지를 확인하지 못했습니다.",
+  "scan.gap.DISTRIBUTION_UNSUPPORTED": "{distribution} 배포판의 보안 권고가 없어 해당 패키지를 확인하지 못했습니다.",
   "scan.gap.DISTRIBUTION_UNSUPPORTED.packageType":
-    "{distribution} 배포판에 설치된 {packageType} 형식 패키지의 취약점 권고가 없어 확인하지 못했습니다.",
+    "{distribution} 배포판에 설치된 {packageType} 형식 패키지의 보안 권고가 없어 확인하지 못했습니다.",
   "scan.gap.ADVISORIES_MISSING":
     "취약점 데이터베이스에 {ecosystem} 관련 데이터가 없어 해당 패키지를 확인하지 못했습니다.",
   "scan.problems.heading": "검사 중 발생한 문제 ({count, number})",
@@ -178,8 +182,10 @@ export const scanKo: Record<keyof typeof scanEn, string> = {
   "scan.next.problems": "위에 표시된 검사 문제를 해결한 뒤 다시 검사하십시오.",
   "scan.next.distribution": "알려진 배포판의 베이스 이미지로 빌드하고, /etc/os-release를 이미지에 그대로 두십시오.",
   "scan.next.unsupported":
-    "Haechi가 취약점 권고를 제공하는 배포판으로 빌드하거나, 판단할 수 없는 이미지의 처리 방법을 정책 담당자에게 문의하십시오.",
-  "scan.next.advisories": "`haechi db import`로 취약점 권고를 가져온 뒤 다시 검사하십시오.",
+    "Haechi가 보안 권고를 제공하는 배포판으로 빌드하거나, 판단할 수 없는 이미지의 처리 방법을 정책 담당자에게 문의하십시오.",
+  "scan.next.advisories": "`haechi db import`로 보안 권고를 가져온 뒤 다시 검사하십시오.",
   "scan.next.policy": "이 이미지에 해당하는 항목을 정책에 추가하도록 정책 담당자에게 요청하십시오.",
+  "scan.next.again": "다시 시도하고, 계속 실패하면 Haechi 서버 상태를 확인하십시오.",
+  "scan.next.reference": "올바른 이미지 참조와 다이제스트로 이미지를 지정하십시오.",
   "scan.next.artifact": "컨테이너 이미지를 지정하십시오. 이 대상은 컨테이너 이미지로 읽을 수 없습니다.",
 };

@@ -5,7 +5,7 @@ import { toReportJson } from "./report-json.ts";
 import { toVerdictJson } from "./verdict-json.ts";
 
 /** Raised when a field changes its meaning or goes away; new fields may appear without. */
-export const SCAN_JSON_SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 // JSON.stringify escapes C0 controls and lone surrogates only. DEL, C1 controls (0x9b begins an escape sequence on some
 // terminals), bidirectional overrides and line separators are escaped too: they occur within strings only.
@@ -18,7 +18,7 @@ const UNSAFE_IN_TERMINALS = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202
  */
 export function renderScanJson(outcome: ScanOutcome): string {
   const document = {
-    schemaVersion: SCAN_JSON_SCHEMA_VERSION,
+    schemaVersion: SCHEMA_VERSION,
     reference: outcome.reference,
     verdict: toVerdictJson(outcome.verdict),
     reports: outcome.reports.toSorted(compareReports).map(toReportJson),

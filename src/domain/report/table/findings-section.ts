@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { SEVERITIES, type Severity } from "#advisories";
 import type { Finding, ScanReport } from "#findings";
-import type { Translate } from "#messages";
+import type { MessageId, Translate } from "#messages";
 import { compareFindings } from "../order.ts";
 import { layOutColumns } from "../text/columns.ts";
 import { fitStart } from "../text/display-width.ts";
@@ -32,7 +32,7 @@ interface Group {
 export function findingLines(report: ScanReport, translate: Translate, width?: number): readonly (readonly Line[])[] {
   const groups = groupFindings(report.findings, translate);
   if (groups.length === 0) {
-    return [[lineOf(translate(isChecked(report) ? "scan.findings.none" : "scan.findings.noneSoFar"))]];
+    return [[lineOf(translate(nothingFound(report)))]];
   }
   const list = groups.map(({ label, findings }) => translate("scan.findings.count", { label, count: findings.length }));
   const summary = translate("scan.findings.summary", { count: report.findings.length, list: list.join(", ") });
@@ -42,9 +42,13 @@ export function findingLines(report: ScanReport, translate: Translate, width?: n
   ];
 }
 
-/** Whether "nothing found" may be said without a "but". */
-function isChecked(report: ScanReport): boolean {
-  return report.inventory.status === "complete" && report.coverageGaps.length === 0;
+/** "Nothing found" may be said without a "but" only when everything was checked. */
+function nothingFound(report: ScanReport): MessageId {
+  if (report.inventory.status === "failed") {
+    return "scan.findings.notChecked";
+  }
+  const isChecked = report.inventory.status === "complete" && report.coverageGaps.length === 0;
+  return isChecked ? "scan.findings.none" : "scan.findings.noneSoFar";
 }
 
 function groupFindings(findings: readonly Finding[], translate: Translate): readonly Group[] {

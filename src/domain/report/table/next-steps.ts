@@ -25,6 +25,9 @@ const STEPS: Readonly<Record<ReasonCode, MessageId | undefined>> = {
   NO_MATCHING_REPOSITORY: "scan.next.policy",
   ARTIFACT_UNSUPPORTED: "scan.next.artifact",
   IMAGE_UNKNOWN: "scan.next.scan",
+  LOOKUP_FAILED: "scan.next.again",
+  REFERENCE_INVALID: "scan.next.reference",
+  DIGEST_REQUIRED: "scan.next.reference",
   // Both come with the reasons that they stand for.
   NO_PLATFORM_ALLOWED: undefined,
   MORE_REASONS: undefined,

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTranslate } from "#messages";
+import { type Reason, renderReason } from "#policy";
 import { BAD_OUTCOME, GOOD_OUTCOME, UNKNOWN_OUTCOME } from "../../../../test/support/scan-outcomes.ts";
 import type { ScanOutcome } from "../scan-outcome.ts";
 import { displayWidth } from "../text/display-width.ts";
@@ -143,6 +144,12 @@ describe("renderScanTable", () => {
   it("says nowhere that nothing was found when something could not be checked", () => {
     expect(plain(UNKNOWN_OUTCOME)).not.toContain(EN("scan.findings.none"));
     expect(plain(GOOD_OUTCOME)).toContain(EN("scan.findings.none"));
+    const failed = GOOD_OUTCOME.reports.map((each) => ({
+      ...each,
+      inventory: { ...each.inventory, status: "failed" as const },
+    }));
+    expect(plain({ ...GOOD_OUTCOME, reports: failed })).toContain(EN("scan.findings.notChecked"));
+    expect(plain({ ...GOOD_OUTCOME, reports: failed })).not.toContain(EN("scan.findings.none"));
   });
 
   it("says that the bundled database is small, and only of that one", () => {
@@ -155,13 +162,15 @@ describe("renderScanTable", () => {
     if (reason === undefined || REPORT === undefined) {
       throw new Error("the example has no reason");
     }
+    const last: Reason = { code: "DISTRIBUTION_UNKNOWN", effect: "undecided", params: {} };
     const problems = Array.from({ length: 50 }, () => ({ code: "FILE_MALFORMED" as const, message: "m", path: "p" }));
     const table = plain({
       ...BAD_OUTCOME,
       reports: [{ ...REPORT, inventory: { ...REPORT.inventory, status: "partial", problems } }],
-      verdict: { ...BAD_OUTCOME.verdict, reasons: Array.from({ length: 50 }, () => reason) },
+      verdict: { ...BAD_OUTCOME.verdict, reasons: [...Array.from({ length: 50 }, () => reason), last] },
     });
-    expect(table).toContain(EN("scan.reasons.more", { count: 30 }));
+    expect(table).toContain(EN("scan.reasons.more", { count: 40 }));
+    expect(table).toContain(renderReason(last, EN));
     expect(table).toContain(EN("scan.problems.more", { count: 30 }));
   });
 

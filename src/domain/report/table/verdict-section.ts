@@ -3,20 +3,30 @@ import { isMessageId, type Translate } from "#messages";
 import { type Reason, renderReason, type Verdict } from "#policy";
 import { type Line, lineOf, type Tone } from "../text/line.ts";
 
-/** Every vulnerability may be a reason, and the table above lists them already. */
-const MAX_REASONS = 20;
+/** Every vulnerability may be a reason, and the table above lists them already: they must not push other reasons out. */
+const MAX_REASONS_OF_A_CODE = 10;
 
 const TONES: Readonly<Record<Verdict["outcome"], Tone>> = { allow: "good", deny: "critical", undecided: "medium" };
 
 /** The verdict, the policy that decided, and the reasons, worst first. */
 export function verdictLines(verdict: Verdict, translate: Translate): readonly Line[] {
-  const left = verdict.reasons.length - MAX_REASONS;
+  const shown = shownReasons(verdict.reasons);
+  const left = verdict.reasons.length - shown.length;
   return [
     lineOf(translate(`scan.verdict.${verdict.outcome}`), TONES[verdict.outcome]),
-    ...verdict.reasons.slice(0, MAX_REASONS).map((reason) => lineOf(`  - ${reasonText(reason, translate)}`)),
+    ...shown.map((reason) => lineOf(`  - ${reasonText(reason, translate)}`)),
     ...(left > 0 ? [lineOf(`  ${translate("scan.reasons.more", { count: left })}`, "faint")] : []),
     ...policyLines(verdict, translate),
   ];
+}
+
+function shownReasons(reasons: readonly Reason[]): readonly Reason[] {
+  const counts = new Map<string, number>();
+  return reasons.filter(({ code }) => {
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    return count <= MAX_REASONS_OF_A_CODE;
+  });
 }
 
 function reasonText(reason: Reason, translate: Translate): string {

@@ -7,7 +7,7 @@ const GAP = 2;
 /** No column but the last grows beyond this; longer cells push the rest of their row to the right. */
 const MAX_COLUMN = 40;
 /** Below this the last column is not worth showing beside the others. */
-const MIN_LAST = 16;
+const MIN_LAST = 32;
 
 /**
  * Lays rows out in columns that are aligned by display width. The last cell is cut at its start to fit `width`

@@ -12,6 +12,7 @@ import type { BlobCatalog } from "../manifests/blob-catalog.ts";
 import type { ManifestCatalog } from "../manifests/manifest-catalog.ts";
 import type { RegistryMetrics } from "../metrics.ts";
 import type { DecisionLog } from "./decision-log.ts";
+import type { RecentPushes } from "./recent-pushes.ts";
 import { refusal } from "./refusal.ts";
 
 const MAX_REMEMBERED_INDEXES = 10_000;
@@ -26,6 +27,7 @@ export interface PullGateOptions {
   readonly manifests: ManifestCatalog;
   readonly blobCatalog: BlobCatalog;
   readonly decisions: DecisionLog;
+  readonly pushes: RecentPushes;
   readonly audit: AuditStore;
   readonly metrics: RegistryMetrics;
   readonly clock: Clock;
@@ -52,8 +54,12 @@ export class PullGate {
   /** Returns when the manifest may be read. `reference` is the tag or digest asked for. Throws `DENIED` with the reasons. */
   async assertManifestAllowed(puller: Puller, record: ManifestRecord, reference: string): Promise<void> {
     const { exchange, access } = puller;
-    if (exchange.isHead && access.allows("push", record.repository)) {
-      // Clients look for the manifest that they are about to push again; a HEAD tells them only that it is there.
+    if (
+      access.allows("push", record.repository) &&
+      (exchange.isHead || this.#options.pushes.has(access.actor, record))
+    ) {
+      // Clients look for the manifest that they are about to push again, which tells them only that it is there; and
+      // oras reads back what it has just pushed. Its bytes are its own, and the blobs stay refused.
       return;
     }
     if (!(await this.#isRunnable(record))) {
@@ -110,7 +116,12 @@ export class PullGate {
     for (const holder of holders) {
       if (holder.kind === "image") {
         const reference = this.#nameOf(repository, holder.digest);
-        const judgement = await this.#options.judge.judge({ reference, repository, digest: holder.digest });
+        const judgement = await this.#options.judge.judge({
+          reference,
+          repository,
+          digest: holder.digest,
+          indexRule: "any-child",
+        });
         if (this.#lets(judgement.verdict)) {
           return undefined;
         }

@@ -69,6 +69,7 @@ export async function pushManifest(request: RoutedRequest): Promise<void> {
     manifests.forgetTag(repository, tag);
   }
   blobCatalog.forgetHolders();
+  parts.pushes.note(access.actor, record);
   await parts.audit.append({
     actor: access.actor,
     action: "manifest-pushed",

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "pino";
+import type { Digest } from "#base";
+import { type ImageReference, parseImageReference } from "#oci";
+import { evaluate, policyNeedsFacts, type Reason, type ReasonCode, type Verdict } from "#policy";
+import type { Judge } from "../context.ts";
+import type { TagResolver } from "./tag-resolver.ts";
+
+/** References whose verdict needs no facts, and is therefore always the same. */
+const MAX_REMEMBERED = 20_000;
+
+/** What is asked about one image. */
+export interface ImageQuestion {
+  readonly reference: string;
+  readonly namespace: string | undefined;
+  /** `performance.now()` at which the answer must be there. */
+  readonly deadline: number;
+  /** Whether to wait for a scan in progress. */
+  readonly waits: boolean;
+  /** What the Pod claims was written before the gate pinned the image; looked into, never believed. */
+  readonly claimedOriginal?: string;
+  readonly log: Logger;
+}
+
+/** The verdict on an image, and the reference with its digest in case it should be pinned. */
+export interface ImageAnswer {
+  readonly verdict: Verdict;
+  readonly pinned?: string;
+}
+
+/** Judges the images that Pods name. */
+export type ImageJudge = (question: ImageQuestion) => Promise<ImageAnswer>;
+
+/** A judge of images by name. It never rejects: what goes wrong is an undecided verdict, and a line in the log. */
+export function createImageJudge(options: {
+  readonly judge: Judge;
+  readonly tags: TagResolver;
+  /** Names (host, host:port) of our registry. */
+  readonly registryNames: readonly string[];
+}): ImageJudge {
+  const { judge, tags } = options;
+  const names = options.registryNames.map((name) => name.toLowerCase());
+  const withoutFacts = new Map<string, { readonly verdict: Verdict; readonly needsFacts: boolean }>();
+
+  /** What the policies say of an image of which nothing is known. */
+  function judgeUnknown(reference: string, namespace: string | undefined): { verdict: Verdict; needsFacts: boolean } {
+    const key = JSON.stringify([reference, namespace]);
+    const known = withoutFacts.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const asked = {
+      reference,
+      policies: judge.policies,
+      hostAliases: names,
+      ...(namespace === undefined ? {} : { namespace }),
+    };
+    // Without facts nothing has an age, so that the time makes no difference.
+    const verdict = evaluate({ ...asked, facts: { kind: "unknown" }, now: new Date(0) });
+    const answer = { verdict, needsFacts: policyNeedsFacts(asked) };
+    if (withoutFacts.size >= MAX_REMEMBERED) {
+      withoutFacts.clear();
+    }
+    withoutFacts.set(key, answer);
+    return answer;
+  }
+
+  async function judgeStored(
+    question: ImageQuestion,
+    image: { readonly reference: string; readonly repository: string; readonly digest: Digest },
+  ): Promise<Verdict> {
+    const { namespace } = question;
+    const asked = { ...image, indexRule: "every-child" as const, ...(namespace === undefined ? {} : { namespace }) };
+    const { verdict } = await judge.judge(asked);
+    const leftMs = question.deadline - performance.now();
+    if (!question.waits || leftMs <= 0 || !isPending(verdict)) {
+      return verdict;
+    }
+    await judge.waitForScan(image.digest, leftMs);
+    return (await judge.judge(asked)).verdict;
+  }
+
+  /**
+   * A pinned image no longer matches an entry for its tag. If the tag that the Pod claims names this very digest now,
+   * the image may as well be judged by that name: whoever writes the tag gets the same.
+   */
+  async function judgeByClaim(
+    question: ImageQuestion,
+    pinned: { readonly parsed: ImageReference; readonly digest: Digest },
+  ): Promise<Verdict | undefined> {
+    const claimed = question.claimedOriginal === undefined ? undefined : parseReference(question.claimedOriginal);
+    const { parsed, digest } = pinned;
+    if (
+      claimed?.tag === undefined ||
+      claimed.digest !== undefined ||
+      claimed.registry !== parsed.registry ||
+      claimed.repository !== parsed.repository ||
+      (await tags.resolve(claimed.repository, claimed.tag)) !== digest
+    ) {
+      return undefined;
+    }
+    return await judgeStored(question, { reference: claimed.raw, repository: claimed.repository, digest });
+  }
+
+  async function judgeOurs(question: ImageQuestion, parsed: ImageReference, unknown: Verdict): Promise<ImageAnswer> {
+    const { repository } = parsed;
+    const digest = parsed.digest ?? (await tags.resolve(repository, parsed.tag ?? "latest"));
+    if (digest === undefined) {
+      return { verdict: unknown };
+    }
+    let verdict = await judgeStored(question, { reference: parsed.raw, repository, digest });
+    if (parsed.digest !== undefined && verdict.outcome !== "allow") {
+      const byClaim = await judgeByClaim(question, { parsed, digest });
+      verdict = byClaim?.outcome === "allow" ? byClaim : verdict;
+    }
+    return parsed.digest === undefined && verdict.mutateImage && verdict.digest !== undefined
+      ? { verdict, pinned: `${parsed.registry}/${repository}@${verdict.digest}` }
+      : { verdict };
+  }
+
+  return async (question) => {
+    const { reference, namespace, log } = question;
+    const parsed = parseReference(reference);
+    if (parsed === undefined) {
+      return { verdict: verdictOf("REFERENCE_INVALID", "deny") };
+    }
+    const unknown = judgeUnknown(reference, namespace);
+    if (!unknown.needsFacts || !names.includes(parsed.registry)) {
+      return { verdict: unknown.verdict };
+    }
+    try {
+      return await beforeDeadline(judgeOurs(question, parsed, unknown.verdict), question.deadline);
+    } catch (error) {
+      log.error({ err: error, reference }, "could not look up an image");
+    }
+    return { verdict: { ...verdictOf("LOOKUP_FAILED", "undecided"), mode: unknown.verdict.mode } };
+  };
+}
+
+function isPending(verdict: Verdict): boolean {
+  return verdict.outcome === "undecided" && verdict.reasons.some((reason) => reason.code === "SCAN_PENDING");
+}
+
+function verdictOf(code: ReasonCode, effect: Exclude<Reason["effect"], "warn">): Verdict {
+  return { outcome: effect, reasons: [{ code, effect, params: {} }], mode: "enforce", mutateImage: false };
+}
+
+function parseReference(text: string): ImageReference | undefined {
+  try {
+    return parseImageReference(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The work goes on after the deadline, so that a second try finds it done. */
+async function beforeDeadline<T>(work: Promise<T>, deadline: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  // A little after the deadline: what knows of it by itself has the better answer.
+  const timer = setTimeout(() => late.reject(new Error("no answer in time")), deadline - performance.now() + 50);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

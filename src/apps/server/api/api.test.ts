@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: Apache-2.0
+import { afterEach, describe, expect, it } from "vitest";
+import type { Role } from "#database";
+import {
+  addAccount,
+  type ApiTestBed,
+  BAD_PACKAGES,
+  createApiTestBed,
+  DEBIAN_PACKAGES,
+  finishScan,
+  pushImage,
+  pushIndex,
+} from "../../../../test/support/api-server.ts";
+import type { ApiApp } from "./api-app.ts";
+import { createApi } from "./create-api.ts";
+
+const PASSWORD = "correct horse battery";
+const open: { app: ApiApp; bed: ApiTestBed }[] = [];
+
+afterEach(async () => {
+  for (const { app, bed } of open.splice(0)) {
+    await app.close();
+    await bed[Symbol.asyncDispose]();
+  }
+});
+
+interface Answer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  json(): any; // oxlint-disable-line no-explicit-any -- a test reads members of what it expects
+}
+
+type Send = (method: "GET" | "POST" | "DELETE", url: string, more?: { body?: object; headers?: Record<string, string> }) => Promise<Answer>;
+
+async function openApi(options: Parameters<typeof createApiTestBed>[0] = {}): Promise<{
+  readonly bed: ApiTestBed;
+  readonly send: Send;
+  readonly login: (role: Role) => Promise<Send>;
+}> {
+  const bed = await createApiTestBed(options);
+  const app = await createApi(bed.context, { consoleFolder: "/nowhere" });
+  open.push({ app, bed });
+  function sender(cookie: string | undefined): Send {
+    return (method, url, more = {}) =>
+      app.inject({
+        method,
+        url,
+        headers: { host: "127.0.0.1:8080", ...(cookie === undefined ? {} : { cookie }), ...more.headers },
+        ...(more.body === undefined ? {} : { payload: more.body }),
+      });
+  }
+  return {
+    bed,
+    send: sender(undefined),
+    login: async (role) => {
+      await addAccount(bed.database, { name: role.toLowerCase(), role, password: PASSWORD });
+      const answer = await sender(undefined)("POST", "/api/v1/session", {
+        body: { name: role.toLowerCase(), password: PASSWORD },
+      });
+      expect(answer.statusCode).toBe(200);
+      return sender(cookieOf(answer));
+    },
+  };
+}
+
+function cookieOf(answer: Answer): string {
+  return String(answer.headers["set-cookie"]).split(";")[0] ?? "";
+}
+
+function codeOf(answer: Answer): string {
+  return answer.json().error.code;
+}
+
+describe("without a session", () => {
+  it.each([
+    "/api/v1/session",
+    "/api/v1/images",
+    "/api/v1/image?image=team/app:1.0",
+    "/api/v1/image/packages?image=a:b&digest=c",
+    "/api/v1/image/findings?image=a:b&digest=c",
+    "/api/v1/decisions",
+    "/api/v1/audit",
+    "/api/v1/status",
+    "/api/v1/events",
+  ])("%s answers 401 and nothing else", async (url) => {
+    const { send } = await openApi();
+    const answer = await send("GET", url);
+    expect(answer.statusCode).toBe(401);
+    expect(codeOf(answer)).toBe("NOT_SIGNED_IN");
+  });
+
+  it("a cookie that nobody was given is no session", async () => {
+    const { send } = await openApi();
+    for (const value of ["", "x".repeat(43), "a".repeat(4_000), "%00", "'; drop table session"]) {
+      const answer = await send("GET", "/api/v1/images", { headers: { cookie: `haechi_session=${value}` } });
+      expect(answer.statusCode).toBe(401);
+    }
+  });
+
+  it("health and readiness are open, and readiness says why not", async () => {
+    const { send, bed } = await openApi({ policies: [] });
+    expect((await send("GET", "/healthz")).statusCode).toBe(200);
+    const ready = await send("GET", "/readyz");
+    expect(ready.statusCode).toBe(503);
+    expect(ready.json()).toEqual({ ready: false, reasons: ["policies"] });
+    bed.stop.abort();
+    expect((await send("GET", "/readyz")).json().reasons).toEqual(["stopping"]);
+  });
+});
+
+describe("signing in", () => {
+  it("the cookie is out of reach of scripts and of other sites, and is not what the database holds", async () => {
+    const { send, bed } = await openApi();
+    await addAccount(bed.database, { name: "kim", role: "VIEWER", password: PASSWORD });
+    const answer = await send("POST", "/api/v1/session", { body: { name: "kim", password: PASSWORD } });
+    const cookie = String(answer.headers["set-cookie"]);
+    expect(cookie).toMatch(/^haechi_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    const token = cookieOf(answer).split("=")[1] ?? "";
+    expect(await bed.database.accounts.findSession(token, new Date())).toBeUndefined();
+  });
+
+  it("a wrong password and an unknown name get the same answer", async () => {
+    const { send, bed } = await openApi();
+    await addAccount(bed.database, { name: "kim", role: "VIEWER", password: PASSWORD });
+    const answers = [
+      await send("POST", "/api/v1/session", { body: { name: "kim", password: "wrong password" } }),
+      await send("POST", "/api/v1/session", { body: { name: "lee", password: PASSWORD } }),
+    ];
+    expect(answers.map((answer) => answer.statusCode)).toEqual([401, 401]);
+    const bodies = answers.map((answer) => ({ ...answer.json().error, requestId: "" }));
+    expect(bodies[0]).toEqual(bodies[1]);
+  });
+
+  it("guessing is slowed down for the name at the address, with a right password too, and never for others", async () => {
+    let now = Date.parse("2026-07-01T00:00:00Z");
+    const { send, bed } = await openApi({ now: () => new Date(now) });
+    await addAccount(bed.database, { name: "kim", role: "VIEWER", password: PASSWORD });
+    await addAccount(bed.database, { name: "lee", role: "VIEWER", password: PASSWORD });
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      expect((await send("POST", "/api/v1/session", { body: { name: "kim", password: "wrong" } })).statusCode).toBe(401);
+    }
+    const right = { body: { name: "kim", password: PASSWORD } };
+    const refused = await send("POST", "/api/v1/session", right);
+    expect(refused.statusCode).toBe(429);
+    expect(refused.headers["retry-after"]).toBe("1");
+    expect((await send("POST", "/api/v1/session", { body: { name: "lee", password: PASSWORD } })).statusCode).toBe(200);
+    now += 1_000;
+    expect((await send("POST", "/api/v1/session", right)).statusCode).toBe(200);
+  });
+
+  it("the first password opens nothing but the change of it, which ends every other session", async () => {
+    const { send, bed } = await openApi();
+    await addAccount(bed.database, { name: "admin", role: "ADMIN", password: PASSWORD, mustChange: true });
+    const login = { body: { name: "admin", password: PASSWORD } };
+    const [mine, others] = [await send("POST", "/api/v1/session", login), await send("POST", "/api/v1/session", login)];
+    expect(mine.json()).toEqual({ name: "admin", role: "ADMIN", mustChangePassword: true });
+    const cookie = { cookie: cookieOf(mine) };
+    const images = await send("GET", "/api/v1/images", { headers: cookie });
+    expect([images.statusCode, codeOf(images)]).toEqual([403, "PASSWORD_CHANGE_REQUIRED"]);
+    for (const [newPassword, code] of [
+      ["short", "PASSWORD_TOO_SHORT"],
+      [PASSWORD, "PASSWORD_UNCHANGED"],
+      ["x".repeat(257), "PASSWORD_TOO_LONG"],
+    ] as const) {
+      const body = { currentPassword: PASSWORD, newPassword };
+      expect(codeOf(await send("POST", "/api/v1/session/password", { body, headers: cookie }))).toBe(code);
+    }
+    const body = { currentPassword: PASSWORD, newPassword: "staple battery horse" };
+    const changed = await send("POST", "/api/v1/session/password", { body, headers: cookie });
+    expect(changed.statusCode).toBe(200);
+    expect((await send("GET", "/api/v1/images", { headers: { cookie: cookieOf(changed) } })).statusCode).toBe(200);
+    for (const old of [mine, others]) {
+      expect((await send("GET", "/api/v1/session", { headers: { cookie: cookieOf(old) } })).statusCode).toBe(401);
+    }
+  });
+
+  it("signing out ends the session for good", async () => {
+    const { login } = await openApi();
+    const send = await login("VIEWER");
+    expect((await send("DELETE", "/api/v1/session")).statusCode).toBe(204);
+    expect((await send("GET", "/api/v1/session")).statusCode).toBe(401);
+  });
+
+  it("a name that is a mistyped password does not reach the audit log", async () => {
+    const { send, login } = await openApi();
+    await send("POST", "/api/v1/session", { body: { name: "my secret password", password: "x" } });
+    const admin = await login("ADMIN");
+    const entries = (await admin("GET", "/api/v1/audit")).json().entries;
+    expect(entries.map((entry: { action: string }) => entry.action)).toEqual(["login", "login-failed"]);
+    expect(JSON.stringify(entries)).not.toContain("secret");
+  });
+});
+
+describe("who may do what", () => {
+  it.each([
+    { role: "ADMIN" as const, audit: 200, rescan: 202 },
+    { role: "IMAGE_UPLOADER" as const, audit: 403, rescan: 202 },
+    { role: "PERMISSION" as const, audit: 403, rescan: 403 },
+    { role: "VIEWER" as const, audit: 403, rescan: 403 },
+  ])("$role reads; audit $audit, rescan $rescan", async ({ role, audit, rescan }) => {
+    const { login, bed } = await openApi();
+    await pushImage(bed.database, { repository: "team/app", tag: "1.0" });
+    const send = await login(role);
+    for (const url of ["/api/v1/images", "/api/v1/image?image=team/app:1.0", "/api/v1/decisions", "/api/v1/status"]) {
+      expect((await send("GET", url)).statusCode).toBe(200);
+    }
+    expect((await send("GET", "/api/v1/audit")).statusCode).toBe(audit);
+    const asked = await send("POST", "/api/v1/image/rescan", { body: { image: "team/app:1.0" } });
+    expect(asked.statusCode).toBe(rescan);
+  });
+});
+
+describe("other people's pages", () => {
+  it.each([
+    { name: "another site", headers: { "sec-fetch-site": "cross-site", origin: "https://evil.example" } },
+    { name: "another port of this host", headers: { "sec-fetch-site": "same-site", origin: "http://127.0.0.1:5000" } },
+    { name: "an old browser on another origin", headers: { origin: "http://127.0.0.1:5000" } },
+    { name: "a sandboxed frame", headers: { origin: "null" } },
+  ])("$name cannot change anything with the reader's session", async ({ headers }) => {
+    const { login } = await openApi();
+    const send = await login("ADMIN");
+    const answer = await send("DELETE", "/api/v1/session", { headers: headers as Record<string, string> });
+    expect([answer.statusCode, codeOf(answer)]).toEqual([403, "ORIGIN_REFUSED"]);
+    expect((await send("GET", "/api/v1/session")).statusCode).toBe(200);
+  });
+
+  it("our own page can", async () => {
+    const { login } = await openApi();
+    const send = await login("ADMIN");
+    const headers = { origin: "http://127.0.0.1:8080", "sec-fetch-site": "same-origin" };
+    expect((await send("DELETE", "/api/v1/session", { headers })).statusCode).toBe(204);
+  });
+
+  it("a form or plain text is not understood, whatever it says", async () => {
+    const { send, bed } = await openApi();
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
+      const answer = await bedInject(bed, type);
+      expect(answer).toBe(400);
+    }
+    expect((await send("GET", "/healthz")).statusCode).toBe(200);
+  });
+
+  it.each(["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "[::2]:8080"])(
+    "a name of somebody else (%s) that points here is refused",
+    async (host) => {
+      const { send } = await openApi();
+      const answer = await send("GET", "/healthz", { headers: { host } });
+      expect([answer.statusCode, codeOf(answer)]).toEqual([421, "HOST_REFUSED"]);
+    },
+  );
+
+  it.each(["localhost:8080", "127.0.0.1", "[::1]:8080", "LOCALHOST.", "haechi.example:8080"])(
+    "our own name %s is known",
+    async (host) => {
+      const { send } = await openApi({ registryNames: ["haechi.example:5000"] });
+      expect((await send("GET", "/healthz", { headers: { host } })).statusCode).toBe(200);
+    },
+  );
+});
+
+async function bedInject(bed: ApiTestBed, type: string): Promise<number> {
+  const app = open.find((each) => each.bed === bed)?.app;
+  const answer = await app?.inject({
+    method: "POST",
+    url: "/api/v1/session",
+    headers: { host: "127.0.0.1", "content-type": type },
+    payload: '{"name":"admin","password":"x"}',
+  });
+  return answer?.statusCode ?? 0;
+}
+
+describe("images", () => {
+  it("a list shows verdict, counts and sentences in the asked language", async () => {
+    const { login, bed } = await openApi();
+    const good = await pushImage(bed.database, { repository: "team/good", tag: "1.0" });
+    const bad = await pushImage(bed.database, { repository: "team/bad", tag: "1.0" });
+    await finishScan(bed.database, good.digest, { packages: DEBIAN_PACKAGES });
+    await finishScan(bed.database, bad.digest, { packages: BAD_PACKAGES });
+    await pushImage(bed.database, { repository: "team/new", tag: "1.0" });
+    const send = await login("VIEWER");
+    const list = (await send("GET", "/api/v1/images?lang=en")).json();
+    expect(list.total).toBe(3);
+    const shown = Object.fromEntries(list.images.map((image: any) => [image.repository, image]));
+    expect(shown["team/good"]).toMatchObject({ scanState: "done", counts: [], platforms: ["linux/amd64"], verdict: { outcome: "allow" } });
+    expect(shown["team/new"]).toMatchObject({ scanState: "pending", verdict: { outcome: "undecided" } });
+    expect(shown["team/bad"]).toMatchObject({
+      verdict: { outcome: "deny", policy: { kind: "ClusterImagePolicy", repository: "*" } },
+      counts: [
+        { severity: "critical", total: 2, fixable: 2 },
+        { severity: "high", total: 2, fixable: 2 },
+      ],
+    });
+    expect(shown["team/bad"].verdict.reasons[0].text).toContain("CVE-2019-10744");
+    expect(list.database).toMatchObject({ isBundled: true, date: "2026-11-20T00:00:00Z" });
+    const korean = (await send("GET", "/api/v1/images", { headers: { "accept-language": "ko-KR,en;q=0.5" } })).json();
+    const text = korean.images.find((image: any) => image.repository === "team/bad").verdict.reasons[0].text;
+    expect(text).toMatch(/[가-힣]/);
+    expect(text).toContain("CVE-2019-10744");
+  });
+
+  it("an index shows each platform with a verdict of its own", async () => {
+    const { login, bed } = await openApi();
+    const children = [
+      await pushImage(bed.database, { repository: "team/multi", platform: "linux/amd64" }),
+      await pushImage(bed.database, { repository: "team/multi", platform: "linux/arm64" }),
+    ] as const;
+    await pushIndex(bed.database, children, "1.0");
+    await finishScan(bed.database, children[0].digest, { packages: DEBIAN_PACKAGES });
+    await finishScan(bed.database, children[1].digest, { packages: BAD_PACKAGES, platform: "linux/arm64" });
+    const send = await login("VIEWER");
+    const list = (await send("GET", "/api/v1/images")).json();
+    expect(list.images).toHaveLength(1);
+    expect(list.images[0]).toMatchObject({ kind: "index", platforms: ["linux/amd64", "linux/arm64"], scanState: "done" });
+    const detail = (await send("GET", "/api/v1/image?image=team/multi:1.0")).json();
+    expect(detail.platforms.map((each: any) => [each.platform, each.verdict.outcome])).toEqual([
+      ["linux/amd64", "allow"],
+      ["linux/arm64", "deny"],
+    ]);
+    const byDigest = await send("GET", `/api/v1/image?image=team/multi@${children[1].digest}`);
+    expect(byDigest.json()).toMatchObject({ digest: children[1].digest, verdict: { outcome: "deny" } });
+  });
+
+  it("packages and findings are searched and paged", async () => {
+    const { login, bed } = await openApi();
+    const { digest } = await pushImage(bed.database, { repository: "team/bad", tag: "1.0" });
+    await finishScan(bed.database, digest, { packages: BAD_PACKAGES });
+    const send = await login("VIEWER");
+    const base = `image=team/bad:1.0&digest=${digest}`;
+    const packages = (await send("GET", `/api/v1/image/packages?${base}&search=GLIBC`)).json();
+    expect(packages).toMatchObject({ total: 1, packages: [{ name: "libc6", source: "glibc 2.36-9+deb12u13" }] });
+    const page = (await send("GET", `/api/v1/image/packages?${base}&limit=2&offset=6`)).json();
+    expect([page.total, page.packages.length]).toEqual([7, 1]);
+    const findings = (await send("GET", `/api/v1/image/findings?${base}&severity=critical&search=lodash`)).json();
+    expect(findings).toMatchObject({ total: 1, findings: [{ id: "CVE-2019-10744", fixedVersions: ["4.17.12"] }] });
+  });
+
+  it("an address that is no web address never becomes a link", async () => {
+    const { login, bed } = await openApi();
+    const { digest } = await pushImage(bed.database, { repository: "team/bad", tag: "1.0" });
+    const finding = { id: "X-1", severity: "low" as const, title: "t", url: "javascript:alert(1)" };
+    await finishScan(bed.database, digest, { packages: [{ type: "npm", name: "a", version: "1", findings: [finding] }] });
+    const send = await login("VIEWER");
+    const answer = (await send("GET", `/api/v1/image/findings?image=team/bad:1.0&digest=${digest}`)).json();
+    expect(answer.findings[0].id).toBe("X-1");
+    expect(answer.findings[0].url).toBeUndefined();
+  });
+
+  it.each([
+    { image: "nobody/app:1.0", status: 404 },
+    { image: "team/app", status: 404 },
+    { image: ":", status: 404 },
+    { image: "team/app@sha256:short", status: 404 },
+    { image: "../../etc/passwd:1", status: 404 },
+    { image: "a%00b:1.0", status: 404 },
+    { image: "", status: 400 },
+    { image: "x".repeat(2_000), status: 400 },
+  ])("the image $image is answered with $status", async ({ image, status }) => {
+    const { login } = await openApi();
+    const send = await login("VIEWER");
+    const answer = await send("GET", `/api/v1/image?image=${image}`);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json().error.requestId).toBe(answer.headers["x-request-id"]);
+  });
+
+  it("asking for a new scan makes it pending and is written down", async () => {
+    const { login, bed } = await openApi();
+    const { digest } = await pushImage(bed.database, { repository: "team/app", tag: "1.0" });
+    await finishScan(bed.database, digest, { packages: DEBIAN_PACKAGES });
+    const send = await login("IMAGE_UPLOADER");
+    expect((await send("POST", "/api/v1/image/rescan", { body: { image: "team/app:1.0" } })).json()).toEqual({ requested: 1 });
+    expect((await bed.database.scans.find(digest))?.state).toBe("pending");
+    expect((await bed.database.audit.list({ limit: 1 }))[0]).toMatchObject({
+      actor: "image_uploader",
+      action: "rescan-requested",
+      target: "team/app:1.0",
+    });
+  });
+});
+
+describe("answers", () => {
+  it("a fault of ours has a request id, a log line with it, and no detail", async () => {
+    const { login, bed } = await openApi();
+    const send = await login("VIEWER");
+    await bed.database[Symbol.asyncDispose]();
+    const answer = await send("GET", "/api/v1/images");
+    expect(answer.statusCode).toBe(500);
+    const { error } = answer.json();
+    expect(Object.keys(error)).toEqual(["code", "message", "requestId"]);
+    expect(JSON.stringify(error)).not.toMatch(/select|pool|at /i);
+    expect(bed.log.find((line) => line["requestId"] === error.requestId)).toMatchObject({ msg: "request failed" });
+  });
+
+  it.each(["/api/v1/nothing", "/api/nothing", "/assets/missing.js"])("%s does not exist", async (url) => {
+    const { send } = await openApi();
+    const answer = await send("GET", url);
+    expect([answer.statusCode, codeOf(answer)]).toEqual([404, "NOT_FOUND"]);
+  });
+
+  it("carry the headers that keep browsers strict", async () => {
+    const { send } = await openApi();
+    const { headers } = await send("GET", "/api/v1/images");
+    expect(headers).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "cache-control": "no-store",
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    });
+  });
+
+  it("metrics count by route, not by address", async () => {
+    const { send } = await openApi();
+    await send("GET", "/api/v1/images?repository=secret");
+    const text = await metricsOf(open[0]?.app);
+    expect(text).toContain('haechi_api_requests_total{method="GET",route="/api/v1/images",status="401"} 1');
+    expect(text).not.toContain("secret");
+  });
+
+  it("metrics are for this machine: nothing that was forwarded gets them", async () => {
+    const { send } = await openApi();
+    const answer = await send("GET", "/metrics", { headers: { "x-forwarded-for": "10.0.0.1" } });
+    expect(answer.statusCode).toBe(403);
+  });
+});
+
+async function metricsOf(app: ApiApp | undefined): Promise<string> {
+  return (await app?.inject({ url: "/metrics", headers: { host: "localhost" } }))?.body ?? "";
+}

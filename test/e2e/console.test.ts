@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { CATALOGUE, type MessageId } from "#messages";
+import { startApi } from "../../src/apps/server/api/index.ts";
+import { CONSOLE_FOLDER } from "../../src/apps/server/api/routes/console-files.ts";
+import type { RunningRole } from "../../src/apps/server/context.ts";
+import {
+  addAccount,
+  type ApiTestBed,
+  BAD_PACKAGES,
+  createApiTestBed,
+  DEBIAN_PACKAGES,
+  finishScan,
+  pushImage,
+} from "../support/api-server.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { runTool } from "../support/run-tool.ts";
+import { describeWithTools } from "../support/tools.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const FIRST_PASSWORD = "printed-at-first-start";
+const PASSWORD = "the gate is guarded";
+
+function en(id: MessageId): string {
+  return CATALOGUE.en[id];
+}
+
+function ko(id: MessageId): string {
+  return CATALOGUE.ko[id];
+}
+
+describeWithTools("the console in a browser", ["chromium"], () => {
+  let bed: ApiTestBed;
+  let api: RunningRole;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  /** Requests that left for anywhere else, and what the page complained about. */
+  const foreign: string[] = [];
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    if (!existsSync(join(CONSOLE_FOLDER, "index.html"))) {
+      await runTool("npm", ["run", "build", "-w", "console"]);
+    }
+    bed = await createApiTestBed();
+    await addAccount(bed.database, { name: "admin", role: "ADMIN", password: FIRST_PASSWORD, mustChange: true });
+    api = await startApi(bed.context);
+    browser = await launchChromium();
+    context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 800 } });
+    page = await context.newPage();
+    page.on("request", (request) => {
+      if (!request.url().startsWith(api.url) && !request.url().startsWith("data:")) {
+        foreign.push(request.url());
+      }
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      // A refused login is a 401, which the browser reports by itself.
+      if (message.type() === "error" && !message.text().includes("status of 401")) {
+        complaints.push(message.text());
+      }
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await api?.stop();
+    await bed?.[Symbol.asyncDispose]();
+  });
+
+  async function axe(): Promise<readonly string[]> {
+    // Evaluated, not added as a script: the page's policy refuses foreign scripts, as it should.
+    await page.evaluate(AXE);
+    return await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
+      };
+      const { violations } = await axe.run();
+      return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+    });
+  }
+
+  it("asks for a name and a password, and refuses a wrong one in a sentence", async () => {
+    await page.goto(`${api.url}/images`);
+    await page.getByLabel(en("console.login.name")).fill("admin");
+    await page.getByRole("textbox", { name: en("console.login.password") }).fill("a wrong password");
+    await page.getByRole("button", { name: en("console.login.submit") }).click();
+    await page.getByText(en("console.error.LOGIN_FAILED")).waitFor();
+    expect(await axe()).toEqual([]);
+  });
+
+  it("lets nobody go on with the first password", async () => {
+    await page.getByRole("textbox", { name: en("console.login.password") }).fill(FIRST_PASSWORD);
+    await page.getByRole("button", { name: en("console.login.submit") }).click();
+    await page.getByText(en("console.password.forced")).waitFor();
+    await page.getByRole("textbox", { name: en("console.password.current") }).fill(FIRST_PASSWORD);
+    await page.getByRole("textbox", { name: en("console.password.next"), exact: true }).fill(PASSWORD);
+    await page.getByRole("textbox", { name: en("console.password.repeat") }).fill(PASSWORD);
+    expect(await axe()).toEqual([]);
+    await page.getByRole("button", { name: en("console.password.submit") }).click();
+  });
+
+  it("shows an empty registry the exact command that fills it", async () => {
+    await page.getByRole("heading", { name: en("console.images.empty") }).waitFor();
+    await page
+      .getByText(
+        "skopeo copy --dest-tls-verify=false docker://docker.io/library/debian:12 docker://127.0.0.1:5000/team/app:1.0",
+      )
+      .waitFor();
+    expect(await axe()).toEqual([]);
+  });
+
+  it("shows a pushed image and the end of its scan without a reload", async () => {
+    await page.evaluate(() => {
+      (globalThis as { isSamePage?: boolean }).isSamePage = true;
+    });
+    const good = await pushImage(bed.database, { repository: "team/good", tag: "1.0" });
+    const row = page.getByRole("row", { name: /team\/good:1\.0/ });
+    await row.getByText(en("console.verdict.undecided")).waitFor();
+    await row.getByText(en("console.scan.pending")).waitFor();
+    await finishScan(bed.database, good.digest, { packages: DEBIAN_PACKAGES });
+    await row.getByText(en("console.verdict.allow")).waitFor();
+
+    const bad = await pushImage(bed.database, { repository: "team/bad", tag: "1.0" });
+    await finishScan(bed.database, bad.digest, { packages: BAD_PACKAGES });
+    const refused = page.getByRole("row", { name: /team\/bad:1\.0/ });
+    await refused.getByText(en("console.verdict.deny")).waitFor();
+    await refused.getByText("Critical 2 / 2").waitFor();
+    await refused.getByText(/CVE-2019-10744/).waitFor();
+
+    const unknown = await pushImage(bed.database, { repository: "team/unknown", tag: "1.0" });
+    await finishScan(bed.database, unknown.digest, { isUnknown: true });
+    await page.getByRole("row", { name: /team\/unknown:1\.0/ }).getByText(en("console.verdict.undecided")).waitFor();
+    expect(await page.evaluate(() => (globalThis as { isSamePage?: boolean }).isSamePage)).toBe(true);
+    await page.getByText(en("console.database.bundledTitle")).waitFor();
+    expect(await axe()).toEqual([]);
+  });
+
+  it("opens an image and shows why it is refused, its findings, packages and layers", async () => {
+    await page.getByRole("link", { name: "team/bad:1.0" }).click();
+    await page.getByText(en("console.verdict.denyTitle")).waitFor();
+    const reasons = page.locator('[data-code="VULNERABILITY"]');
+    await reasons.first().waitFor();
+    expect(await reasons.count()).toBe(4);
+    await page.getByText(/ClusterImagePolicy “haechi-default”/).waitFor();
+    expect(await axe()).toEqual([]);
+
+    await page.getByRole("tab", { name: en("console.image.tab.findings") }).click();
+    await page.getByPlaceholder(en("console.findings.search")).fill("minimist");
+    await page.getByRole("row", { name: /CVE-2021-44906/ }).waitFor();
+    await page.getByRole("row", { name: /CVE-2019-10744/ }).waitFor({ state: "detached" });
+    expect(await axe()).toEqual([]);
+
+    await page.getByRole("tab", { name: en("console.image.tab.packages") }).click();
+    await page.getByRole("row", { name: /libssl3.*openssl/ }).waitFor();
+    await page.getByRole("tab", { name: en("console.image.tab.layers") }).click();
+    await page.getByText("COPY . /srv/app # buildkit").waitFor();
+    await page.getByRole("button", { name: en("console.image.rescan") }).click();
+    await page.getByText(en("console.image.rescanRequested")).waitFor();
+    expect(await axe()).toEqual([]);
+  });
+
+  it("speaks Korean when asked, the reasons too, and remembers it", async () => {
+    await page.getByRole("tab", { name: en("console.image.tab.verdict") }).click();
+    await page.getByText("한국어").click();
+    await page.getByText(ko("console.verdict.denyTitle")).waitFor();
+    await page.locator('[data-code="VULNERABILITY"]').filter({ hasText: /[가-힣]/ }).first().waitFor();
+    await page.reload();
+    await page.getByText(ko("console.verdict.denyTitle")).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("ko");
+    expect(await axe()).toEqual([]);
+  });
+
+  it("works in the dark, with pages that have nothing to show", async () => {
+    await page.getByRole("button", { name: ko("console.colorScheme.toDark") }).click();
+    await page.getByRole("link", { name: ko("console.nav.decisions") }).click();
+    await page.getByText(ko("console.decisions.empty")).waitFor();
+    expect(await axe()).toEqual([]);
+    await page.getByRole("link", { name: ko("console.nav.status") }).click();
+    await page.getByText("Debian:12").waitFor();
+    expect(await axe()).toEqual([]);
+    await page.getByRole("link", { name: ko("console.nav.audit") }).click();
+    await page.getByText("password-changed").waitFor();
+    expect(await axe()).toEqual([]);
+    await page.getByRole("link", { name: ko("console.nav.images") }).click();
+    await page.getByRole("row", { name: /team\/good:1\.0/ }).waitFor();
+    expect(await axe()).toEqual([]);
+  });
+
+  it("can be used with the keyboard alone", async () => {
+    await page.keyboard.press("Tab");
+    const row = page.getByRole("link", { name: "team/good:1.0" });
+    for (let presses = 0; presses < 40 && !(await row.evaluate((link) => link === document.activeElement)); presses += 1) {
+      await page.keyboard.press("Tab");
+    }
+    await page.keyboard.press("Enter");
+    await page.getByText(ko("console.verdict.allowTitle")).waitFor();
+  });
+
+  it("says so when there is no such image, and when the role does not allow a page", async () => {
+    await page.goto(`${api.url}/images/nobody/app:9`);
+    await page.getByText(ko("console.error.IMAGE_UNKNOWN")).waitFor();
+    await page.goto(`${api.url}/no/such/page`);
+    await page.getByText(ko("console.state.notFound")).waitFor();
+    await addAccount(bed.database, { name: "viewer", role: "VIEWER", password: PASSWORD });
+    await context.clearCookies();
+    await page.goto(`${api.url}/audit`);
+    await page.getByLabel(ko("console.login.name")).fill("viewer");
+    await page.getByRole("textbox", { name: ko("console.login.password") }).fill(PASSWORD);
+    await page.getByRole("button", { name: ko("console.login.submit") }).click();
+    await page.getByText(ko("console.state.noPermission")).waitFor();
+    expect(await page.getByRole("link", { name: ko("console.nav.audit") }).count()).toBe(0);
+  });
+
+  it("signs out, and the way back shows nothing", async () => {
+    await page.getByRole("button", { name: "viewer" }).click();
+    await page.getByText(ko("console.account.logout")).click();
+    await page.getByRole("button", { name: ko("console.login.submit") }).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: ko("console.login.submit") }).waitFor();
+  });
+
+  it("never called out, broke its own page policy, or failed to format a message", () => {
+    expect(foreign).toEqual([]);
+    expect(complaints.filter((complaint) => !/40[34]/.test(complaint))).toEqual([]);
+  });
+});
