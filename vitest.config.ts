@@ -9,6 +9,7 @@ const config: ViteUserConfig = defineConfig({
           name: "unit",
           include: ["src/**/*.test.ts", "tools/**/*.test.ts", "test/conformance/**/*.test.ts"],
           testTimeout: 30_000,
+          setupFiles: ["test/support/property-rounds.ts"],
         },
       },
       {

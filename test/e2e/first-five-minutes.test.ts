@@ -4,12 +4,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fixtureImages } from "../../tools/fixtures/index.ts";
 import { askAdmission, podReview } from "../support/admission-client.ts";
-import { loggedInApi } from "../support/api-client.ts";
-import { eventually } from "../support/eventually.ts";
-import { runTool } from "../support/run-tool.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { firstLogin, NEW_PASSWORD, shownVerdict } from "../support/console-client.ts";
+import { pullManifest } from "../support/registry-client.ts";
+import { runTool, type ToolResult } from "../support/run-tool.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 import { describeWithTools, tool } from "../support/tools.ts";
 
@@ -18,54 +20,77 @@ const HAECHI = fileURLToPath(new URL("../../bin/haechi.mjs", import.meta.url));
 type Fixture = "good" | "bad" | "unknown";
 
 /** What each fixture must get at every gate. */
-const EXPECTED: Readonly<Record<Fixture, { outcome: "allow" | "deny" | "undecided"; codes: readonly string[]; exitCode: number }>> = {
+const EXPECTED: Readonly<
+  Record<Fixture, { outcome: "allow" | "deny" | "undecided"; codes: readonly string[]; exitCode: number }>
+> = {
   good: { outcome: "allow", codes: [], exitCode: 0 },
   bad: { outcome: "deny", codes: ["VULNERABILITY"], exitCode: 1 },
   unknown: { outcome: "undecided", codes: ["DISTRIBUTION_UNKNOWN"], exitCode: 3 },
 };
 const FIXTURES = ["good", "bad", "unknown"] as const;
 
-describeWithTools("the first five minutes, with real clients", ["skopeo", "mmdebstrap"], () => {
+interface CodedReason {
+  readonly code: string;
+  readonly effect?: string;
+}
+
+interface ScanJson {
+  readonly verdict: { readonly outcome: string; readonly reasons: readonly CodedReason[] };
+  readonly reports: readonly { readonly findings: readonly { readonly id: string; readonly package: unknown }[] }[];
+}
+
+function codesOf(reasons: readonly CodedReason[]): readonly string[] {
+  return [...new Set(reasons.filter((reason) => reason.effect !== "warn").map((reason) => reason.code))].sort();
+}
+
+/** Digest of the only image of an OCI layout. */
+function layoutDigest(folder: string): string {
+  const index = JSON.parse(readFileSync(join(folder, "index.json"), "utf8")) as { manifests: { digest: string }[] };
+  return index.manifests[0]?.digest ?? "";
+}
+
+describeWithTools("the first five minutes, with real clients", ["skopeo", "mmdebstrap", "chromium"], () => {
   let server: ServerProcess;
   let fixtures: Readonly<Record<Fixture, string>>;
   let folder: string;
+  let browser: Browser;
+  let page: Page;
+  let password: string;
 
   beforeAll(async () => {
     fixtures = await fixtureImages();
     folder = await mkdtemp(join(tmpdir(), "haechi-first-"));
     server = await startServerProcess({ dataDir: join(folder, "data") });
-    for (const name of FIXTURES) {
-      const push = await skopeo(["copy", "--dest-tls-verify=false", "--dest-creds", credentials(), `oci:${fixtures[name]}`, image(name)]);
-      expect(push).toMatchObject({ code: 0 });
-    }
+    password = server.password;
+    browser = await launchChromium();
+    page = await (await browser.newContext({ locale: "en-US" })).newPage();
   });
 
   afterAll(async () => {
+    await browser?.close();
     await server?.stop();
     await rm(folder, { recursive: true, force: true });
   });
-
-  function credentials(): string {
-    return `admin:${server.password}`;
-  }
 
   function image(name: Fixture): string {
     return `docker://${server.registry}/team/${name}:1.0`;
   }
 
-  async function skopeo(args: readonly string[]) {
+  async function skopeo(...args: readonly string[]): Promise<ToolResult> {
     return await runTool(tool("skopeo"), args);
   }
 
-  async function scan(location: string) {
+  async function pull(name: Fixture, target: string): Promise<ToolResult> {
+    const source = ["--src-tls-verify=false", "--src-creds", `admin:${password}`];
+    return await skopeo("copy", ...source, image(name), `oci:${join(folder, target)}:1.0`);
+  }
+
+  async function scan(location: string): Promise<{ code: number | null; json: ScanJson }> {
     const result = await runTool(process.execPath, [HAECHI, "scan", "--format", "json", location], {
       environment: { HAECHI_DATA_DIR: server.dataDir, HAECHI_CACHE_DIR: join(folder, "cache") },
     });
-    return { ...result, json: JSON.parse(result.stdout === "" ? "null" : result.stdout) };
-  }
-
-  function codesOf(verdict: { reasons: readonly { code: string; effect: string }[] }): readonly string[] {
-    return [...new Set(verdict.reasons.filter((reason) => reason.effect !== "warn").map((reason) => reason.code))].sort();
+    expect(result.stderr).toBe("");
+    return { code: result.code, json: JSON.parse(result.stdout) as ScanJson };
   }
 
   it("prints three URLs, the first password, the date of the advisories and how to stop", () => {
@@ -74,81 +99,138 @@ describeWithTools("the first five minutes, with real clients", ["skopeo", "mmdeb
     expect(server.stdout()).toContain(server.admissionUrl);
     expect(server.stdout()).toMatch(/Advisories\s+\d{4}-\d{2}-\d{2}/);
     expect(server.stdout()).toContain("Ctrl-C");
-    expect(server.password.length).toBeGreaterThanOrEqual(20);
+    expect(password.length).toBeGreaterThanOrEqual(20);
   });
 
-  it("never writes the password to the log", () => {
-    expect(server.stderr()).not.toContain(server.password);
+  it.each(FIXTURES)("takes a push of %s from skopeo", async (name) => {
+    const destination = ["--dest-tls-verify=false", "--dest-creds", `admin:${password}`];
+    expect(await skopeo("copy", ...destination, `oci:${fixtures[name]}`, image(name))).toMatchObject({ code: 0 });
   });
 
-  it.each(FIXTURES)("gives %s the same verdict at the registry, at admission, on the command line and in the console", async (name) => {
-    const { outcome, codes, exitCode } = EXPECTED[name];
+  it("lets the administrator in with the printed password, once, and shows the pushed images", async () => {
+    await firstLogin(page, server);
+    password = NEW_PASSWORD;
+    for (const name of FIXTURES) {
+      await page.getByRole("row", { name: new RegExp(`team/${name}:1.0`) }).waitFor();
+    }
+    for (const [name, { outcome }] of Object.entries(EXPECTED)) {
+      await page
+        .getByRole("row", { name: new RegExp(`team/${name}:1.0`) })
+        .locator(`[data-outcome="${outcome}"]`)
+        .waitFor();
+    }
+  });
 
-    const api = await loggedInApi(server);
-    const shown = await eventually(async () => {
-      const found = await api.image(`team/${name}`, "1.0");
-      return found?.scanState === "done" ? found : undefined;
+  it.each(FIXTURES)(
+    "gives %s the same verdict for the same reasons at registry, admission, command line and console",
+    async (name) => {
+      const { outcome, codes, exitCode } = EXPECTED[name];
+
+      const shown = await shownVerdict(page, server, `team/${name}:1.0`);
+      expect({ at: "console", outcome: shown.outcome, codes: shown.codes }).toEqual({ at: "console", outcome, codes });
+
+      const manifest = await pullManifest(server.registry, `team/${name}`, "1.0", { username: "admin", password });
+      if (outcome === "allow") {
+        expect(manifest.status).toBe(200);
+      } else {
+        const { errors } = (await manifest.json()) as {
+          errors: { code: string; detail: { outcome: string; reasons: CodedReason[] } }[];
+        };
+        expect({ status: manifest.status, code: errors[0]?.code }).toEqual({ status: 403, code: "DENIED" });
+        const detail = errors[0]?.detail;
+        expect({ at: "registry", outcome: detail?.outcome, codes: codesOf(detail?.reasons ?? []) }).toEqual({
+          at: "registry",
+          outcome,
+          codes,
+        });
+      }
+
+      const { response } = await askAdmission(server.admissionUrl, podReview(`${server.registry}/team/${name}:1.0`));
+      const causes = response.status?.details?.causes ?? [];
+      expect({
+        at: "admission",
+        allowed: response.allowed,
+        codes: codesOf(causes.map(({ reason }) => ({ code: reason }))),
+      }).toEqual({ at: "admission", allowed: outcome === "allow", codes });
+
+      for (const location of [image(name), `oci:${fixtures[name]}`]) {
+        const { code, json } = await scan(location);
+        expect({ at: location, code, outcome: json.verdict.outcome, codes: codesOf(json.verdict.reasons) }).toEqual({
+          at: location,
+          code: exitCode,
+          outcome,
+          codes,
+        });
+      }
+    },
+  );
+
+  it("serves the good image bit for bit", async () => {
+    expect(await pull("good", "pulled-good")).toMatchObject({ code: 0 });
+    expect(layoutDigest(join(folder, "pulled-good"))).toBe(layoutDigest(fixtures.good));
+  });
+
+  it("refuses to serve the bad image, and the client prints why", async () => {
+    const { code, stderr } = await pull("bad", "pulled-bad");
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/denied/);
+    expect(stderr).toMatch(/CVE-\d{4}-\d+.*fixed in/);
+  });
+
+  it("refuses to serve what nobody can judge, and says that this is not a finding", async () => {
+    const { code, stderr } = await pull("unknown", "pulled-unknown");
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/denied/);
+    expect(stderr).toMatch(/distribution/i);
+  });
+
+  it("pins an admitted image to its digest", async () => {
+    const { response } = await askAdmission(server.admissionUrl, podReview(`${server.registry}/team/good:1.0`));
+    const patch: unknown = JSON.parse(Buffer.from(response.patch ?? "", "base64").toString());
+    expect(patch).toContainEqual({
+      op: "replace",
+      path: "/spec/containers/0/image",
+      value: `${server.registry}/team/good@${layoutDigest(fixtures.good)}`,
     });
-    expect({ outcome: shown.verdict.outcome, codes: codesOf(shown.verdict) }).toEqual({ outcome, codes });
+  });
 
-    const pull = await skopeo(["copy", "--src-tls-verify=false", "--src-creds", credentials(), image(name), `oci:${folder}/pulled-${name}`]);
-    if (outcome === "allow") {
-      expect(pull).toMatchObject({ code: 0 });
-      const [pushed, pulled] = [fixtures[name], `${folder}/pulled-${name}`].map((layout) => JSON.parse(readFileSync(join(layout, "index.json"), "utf8")).manifests[0].digest);
-      expect(pulled).toBe(pushed);
-    } else {
-      expect(pull.code).not.toBe(0);
-      expect(pull.stderr).toMatch(/denied/i);
-      for (const reason of shown.verdict.reasons.slice(0, 1)) {
-        expect(pull.stderr).toContain(reason.params["id"] ?? "cannot tell");
-      }
+  it("finds the same in archives as in the registry", async () => {
+    const [dockerArchive, ociArchive] = [join(folder, "bad.tar"), join(folder, "bad-oci.tar")];
+    const layout = `oci:${fixtures.bad}`;
+    expect(await skopeo("copy", layout, `docker-archive:${dockerArchive}:team/bad:1.0`)).toMatchObject({ code: 0 });
+    expect(await skopeo("copy", layout, `oci-archive:${ociArchive}`)).toMatchObject({ code: 0 });
+    const findings: unknown[] = [];
+    for (const location of [image("bad"), layout, `docker-archive:${dockerArchive}`, `oci-archive:${ociArchive}`]) {
+      const { json } = await scan(location);
+      findings.push(json.reports.map((each) => each.findings.map((finding) => [finding.id, finding.package])));
     }
-
-    const review = await askAdmission(server, podReview(`${server.registry}/team/${name}:1.0`));
-    expect(review.response.allowed).toBe(outcome === "allow");
-    if (outcome === "allow") {
-      const patch = JSON.parse(Buffer.from(review.response.patch ?? "", "base64").toString());
-      expect(patch).toContainEqual(expect.objectContaining({ path: "/spec/containers/0/image", value: expect.stringMatching(/@sha256:[0-9a-f]{64}$/) }));
-    } else {
-      for (const code of codes) {
-        expect(review.response.status?.details?.causes?.map((cause) => cause.reason)).toContain(code);
-      }
-    }
-
-    for (const location of [image(name), `oci:${fixtures[name]}`]) {
-      const scanned = await scan(location);
-      expect({ code: scanned.code, outcome: scanned.json.verdict.outcome, codes: codesOf(scanned.json.verdict) }).toEqual({ code: exitCode, outcome, codes });
+    expect(JSON.stringify(findings[0])).toContain("CVE-");
+    for (const other of findings) {
+      expect(other).toEqual(findings[0]);
     }
   });
 
-  it("finds the same in an archive as in the registry", async () => {
-    const dockerArchive = join(folder, "bad.tar");
-    const ociArchive = join(folder, "bad-oci.tar");
-    expect(await skopeo(["copy", `oci:${fixtures.bad}`, `docker-archive:${dockerArchive}:team/bad:1.0`])).toMatchObject({ code: 0 });
-    expect(await skopeo(["copy", `oci:${fixtures.bad}`, `oci-archive:${ociArchive}`])).toMatchObject({ code: 0 });
-    const [reference, ...others] = await Promise.all([image("bad"), `oci:${fixtures.bad}`, `docker-archive:${dockerArchive}`, `oci-archive:${ociArchive}`].map(scan));
-    const findingsOf = (result: typeof reference) => result?.json.images.map((each: { findings: readonly { id: string; package: unknown }[] }) => each.findings.map((finding) => [finding.id, finding.package]));
-    expect(findingsOf(reference)?.[0]?.length).toBeGreaterThan(0);
-    for (const other of others) {
-      expect(findingsOf(other)).toEqual(findingsOf(reference));
-    }
-  });
-
-  it("prints a table and writes no progress bar where there is no terminal", async () => {
-    const result = await runTool(process.execPath, [HAECHI, "scan", `oci:${fixtures.bad}`], { environment: { HAECHI_CACHE_DIR: join(folder, "cache"), HAECHI_LANG: "en" } });
+  it("prints a table without colors and without a progress bar where there is no terminal", async () => {
+    const result = await runTool(process.execPath, [HAECHI, "scan", `oci:${fixtures.bad}`], {
+      environment: { HAECHI_CACHE_DIR: join(folder, "cache"), HAECHI_LANG: "en" },
+    });
     expect(result.code).toBe(1);
-    expect(result.stdout).toContain("lodash");
-    expect(result.stdout).not.toContain("\u001b[");
-    expect(result.stderr).not.toContain("█");
+    expect(result.stdout).toMatch(/CVE-\d{4}-\d+/);
+    expect(result.stdout).not.toContain("\u001b");
+    expect(result.stderr).toBe("");
   });
 
-  it("keeps everything over kill -9 and is quickly ready again", async () => {
+  it("never wrote a password to the log", () => {
+    expect(server.stderr()).not.toContain(server.password);
+    expect(server.stderr()).not.toContain(NEW_PASSWORD);
+  });
+
+  it("keeps everything over kill -9", async () => {
     await server.kill();
-    server = { ...(await startServerProcess({ dataDir: server.dataDir })), password: server.password };
-    const pull = await skopeo(["copy", "--src-tls-verify=false", "--src-creds", credentials(), image("good"), `oci:${folder}/after-crash`]);
-    expect(pull).toMatchObject({ code: 0 });
-    const refused = await skopeo(["inspect", "--tls-verify=false", "--creds", credentials(), image("bad")]);
-    expect(refused.stderr).toMatch(/denied/i);
+    server = await startServerProcess({ dataDir: server.dataDir });
+    expect(server.password).toBe("");
+    expect(await pull("good", "after-crash")).toMatchObject({ code: 0 });
+    expect((await pull("bad", "after-crash-bad")).stderr).toMatch(/denied/);
   });
 
   it("ends cleanly when asked to", async () => {

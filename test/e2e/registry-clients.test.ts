@@ -223,7 +223,8 @@ async function oras(...args: readonly string[]): Promise<ToolResult> {
 }
 
 function expectSuccess(result: ToolResult): ToolResult {
-  expect(result, result.stderr).toMatchObject({ code: 0 });
+  // The whole result, so that a failure shows what the client said.
+  expect(result).toMatchObject({ code: 0 });
   return result;
 }
 

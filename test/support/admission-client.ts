@@ -7,7 +7,11 @@ export interface ReviewAnswer {
     readonly uid: string;
     readonly allowed: boolean;
     readonly patch?: string;
-    readonly status?: { readonly code?: number; readonly message?: string };
+    readonly status?: {
+      readonly code?: number;
+      readonly message?: string;
+      readonly details?: { readonly causes?: readonly { readonly reason: string }[] };
+    };
   };
 }
 

@@ -18,7 +18,7 @@ import { createJudge } from "../../src/apps/server/judge/index.ts";
 import { openTestDatabase } from "./postgres.ts";
 
 /** The database that the pictures of the README are made with, too: small and bundled. */
-export const BUNDLED: AdvisoryDatabaseInfo = {
+const BUNDLED: AdvisoryDatabaseInfo = {
   digest: digestOf("advisories"),
   date: "2026-11-20T00:00:00Z",
   advisories: 5_214,
@@ -30,6 +30,8 @@ export const BUNDLED: AdvisoryDatabaseInfo = {
 export interface ApiTestBed extends AsyncDisposable {
   readonly context: ServerContext;
   readonly database: Database;
+  /** The bytes of pushed indexes, which the judge reads. */
+  readonly manifests: Map<Digest, Uint8Array>;
   /** The JSON lines that were logged. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   /** Begins the stop of the server. */
@@ -50,13 +52,17 @@ export async function createApiTestBed(
   const database = await openTestDatabase({ now });
   const log: Record<string, unknown>[] = [];
   const telemetry = {
-    log: pino({ level: "info", base: null }, { write: (line: string) => void log.push(JSON.parse(line) as (typeof log)[0]) }),
+    log: pino(
+      { level: "info", base: null },
+      { write: (line: string) => void log.push(JSON.parse(line) as (typeof log)[0]) },
+    ),
     metrics: new Registry(),
   };
+  const manifests = new Map<Digest, Uint8Array>();
   const registryNames = options.registryNames ?? ["127.0.0.1:5000"];
   const judge = createJudge({
     database,
-    blobs: { read: () => Promise.resolve(undefined) },
+    blobs: { read: (digest) => Promise.resolve(manifests.get(digest)) },
     policies: options.policies ?? DEFAULT_POLICIES,
     advisories: options.advisories ?? BUNDLED,
     clock: { now },
@@ -75,6 +81,7 @@ export async function createApiTestBed(
       stopping: stop.signal,
     },
     database,
+    manifests,
     log,
     stop,
     async [Symbol.asyncDispose]() {
@@ -159,21 +166,32 @@ export async function pushImage(
 
 /** Puts an index over images of the same repository into the registry's store. */
 export async function pushIndex(
-  database: Database,
+  { database, manifests }: ApiTestBed,
   children: readonly ManifestRecord[],
   tag: string,
 ): Promise<ManifestRecord> {
   const repository = children[0]?.repository ?? "";
+  const bytes = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_INDEX,
+      manifests: children.map(({ mediaType, digest, sizeBytes, platform = "" }) => {
+        const [os, architecture, variant] = platform.split("/");
+        return { mediaType, digest, size: sizeBytes, platform: { os, architecture, variant } };
+      }),
+    }),
+  );
   const record: ManifestRecord = {
     repository,
-    digest: digestOf(`index of ${repository} ${tag}`),
+    digest: digestOf(bytes),
     mediaType: OCI_INDEX,
     kind: "index",
-    sizeBytes: 900,
+    sizeBytes: bytes.length,
     references: children.map(({ digest, sizeBytes }) => ({ digest, kind: "manifest" as const, sizeBytes })),
     pushedBy: "admin",
     pushedAt: new Date().toISOString(),
   };
+  manifests.set(record.digest, bytes);
   await database.registry.putManifest(record, tag);
   await database.events.publish({ type: "image-pushed", repository, tag, digest: record.digest });
   return record;
@@ -211,7 +229,13 @@ function createReport(digest: Digest, contents: ImageContents): ScanReport {
         package: { type, name, version },
         evidence,
         fixedVersions: vulnerability.fixed ?? [],
-        match: { advisoryId: vulnerability.id, ecosystem: type, packageName: name, version, range: "all before the fix" },
+        match: {
+          advisoryId: vulnerability.id,
+          ecosystem: type,
+          packageName: name,
+          version,
+          range: "all before the fix",
+        },
       };
     }),
   );
@@ -248,10 +272,34 @@ function createReport(digest: Digest, contents: ImageContents): ScanReport {
 /** Packages of an ordinary Debian image, without findings. */
 export const DEBIAN_PACKAGES: NonNullable<ImageContents["packages"]> = [
   { type: "deb", name: "base-files", version: "12.4+deb12u12", architecture: "amd64", licenses: ["GPL-2.0-or-later"] },
-  { type: "deb", name: "bash", version: "5.2.15-2+b8", architecture: "amd64", source: { name: "bash", version: "5.2.15-2" } },
-  { type: "deb", name: "libc6", version: "2.36-9+deb12u13", architecture: "amd64", source: { name: "glibc", version: "2.36-9+deb12u13" } },
-  { type: "deb", name: "libssl3", version: "3.0.17-1~deb12u3", architecture: "amd64", source: { name: "openssl", version: "3.0.17-1~deb12u3" } },
-  { type: "deb", name: "zlib1g", version: "1:1.2.13.dfsg-1", architecture: "amd64", source: { name: "zlib", version: "1:1.2.13.dfsg-1" } },
+  {
+    type: "deb",
+    name: "bash",
+    version: "5.2.15-2+b8",
+    architecture: "amd64",
+    source: { name: "bash", version: "5.2.15-2" },
+  },
+  {
+    type: "deb",
+    name: "libc6",
+    version: "2.36-9+deb12u13",
+    architecture: "amd64",
+    source: { name: "glibc", version: "2.36-9+deb12u13" },
+  },
+  {
+    type: "deb",
+    name: "libssl3",
+    version: "3.0.17-1~deb12u3",
+    architecture: "amd64",
+    source: { name: "openssl", version: "3.0.17-1~deb12u3" },
+  },
+  {
+    type: "deb",
+    name: "zlib1g",
+    version: "1:1.2.13.dfsg-1",
+    architecture: "amd64",
+    source: { name: "zlib", version: "1:1.2.13.dfsg-1" },
+  },
 ];
 
 /** An old npm package, as the fixture `bad` has it. */
@@ -263,7 +311,13 @@ export const BAD_PACKAGES: NonNullable<ImageContents["packages"]> = [
     version: "4.17.4",
     licenses: ["MIT"],
     findings: [
-      { id: "CVE-2019-10744", severity: "critical", title: "Prototype pollution in defaultsDeep", fixed: ["4.17.12"], url: "https://github.com/advisories/GHSA-jf85-cpcp-j695" },
+      {
+        id: "CVE-2019-10744",
+        severity: "critical",
+        title: "Prototype pollution in defaultsDeep",
+        fixed: ["4.17.12"],
+        url: "https://github.com/advisories/GHSA-jf85-cpcp-j695",
+      },
       { id: "CVE-2020-8203", severity: "high", title: "Prototype pollution in zipObjectDeep", fixed: ["4.17.19"] },
       { id: "CVE-2021-23337", severity: "high", title: "Command injection through template", fixed: ["4.17.21"] },
     ],
@@ -274,7 +328,12 @@ export const BAD_PACKAGES: NonNullable<ImageContents["packages"]> = [
     version: "0.0.8",
     licenses: ["MIT"],
     findings: [
-      { id: "CVE-2021-44906", severity: "critical", title: "Prototype pollution in the argument parser", fixed: ["0.2.4", "1.2.6"] },
+      {
+        id: "CVE-2021-44906",
+        severity: "critical",
+        title: "Prototype pollution in the argument parser",
+        fixed: ["0.2.4", "1.2.6"],
+      },
     ],
   },
 ];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chromium, type Browser } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 import { tool } from "./tools.ts";
 
 /** Debian's Chromium without a window, an empty profile, and none of its own traffic. */

@@ -24,17 +24,18 @@ export function writeTar(entries: readonly TarEntry[]): Buffer {
     const content = Buffer.from(entry.content ?? "");
     if (Buffer.byteLength(entry.path) > 100 || Buffer.byteLength(entry.link ?? "") > 100) {
       const records = Buffer.from(
-        paxRecord("path", entry.path) + (entry.link === undefined ? "" : paxRecord("linkpath", entry.link)),
+        paxRecord(`path=${entry.path}`) + (entry.link === undefined ? "" : paxRecord(`linkpath=${entry.link}`)),
       );
-      blocks.push(header({ path: "pax", type: "x" }, records.length), padded(records));
+      blocks.push(tarHeader({ path: "pax", type: "x" }, records.length), padded(records));
     }
-    blocks.push(header(entry, entry.declaredSize ?? content.length), padded(content));
+    blocks.push(tarHeader(entry, entry.declaredSize ?? content.length), padded(content));
   }
   blocks.push(Buffer.alloc(1024));
   return Buffer.concat(blocks);
 }
 
-function header(entry: TarEntry, size: number): Buffer {
+/** One header block with a right checksum. */
+export function tarHeader(entry: TarEntry, size: number): Buffer {
   const block = Buffer.alloc(512);
   block.write(entry.path.slice(0, 100), 0, "utf8");
   block.write((entry.mode ?? 0o644).toString(8).padStart(7, "0"), 100);
@@ -59,13 +60,19 @@ function padded(content: Buffer): Buffer {
   return rest === 0 ? content : Buffer.concat([content, Buffer.alloc(512 - rest)]);
 }
 
-function paxRecord(key: string, value: string): string {
-  const body = ` ${key}=${value}\n`;
-  let length = Buffer.byteLength(body) + 1;
-  while (String(length).length + Buffer.byteLength(body) !== length) {
-    length = String(length).length + Buffer.byteLength(body);
-  }
-  return `${length}${body}`;
+/** A pax record: `text` is `KEY=VALUE`, its length is counted. */
+export function paxRecord(text: string): string {
+  const rest = Buffer.byteLength(text) + 2;
+  let length = rest + String(rest).length;
+  length = rest + String(length).length;
+  return `${length} ${text}\n`;
+}
+
+/** The archive with one byte changed. */
+export function corruptTar(tar: Uint8Array, at: number): Buffer {
+  const changed = Buffer.from(tar);
+  changed[at] = (changed[at] ?? 0) ^ 0xff;
+  return changed;
 }
 
 /** One layer of a test image. */

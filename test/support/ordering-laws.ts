@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
+import { rounds } from "./rounds.ts";
 
 /**
  * What fast-check says about the claim that a comparison orders an arbitrary's versions totally: reflexive, antisymmetric,
@@ -25,7 +26,7 @@ export function checkOrderingLaws(
         (order(a, b) !== 0 || order(a, c) === order(b, c))
       );
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds({ short: 2_000, long: 200_000 }) },
   );
 }
 

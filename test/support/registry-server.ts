@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { Registry } from "prom-client";
-import { type Digest, isDigest } from "#base";
+import { type Digest, digestOf } from "#base";
 import { type BlobStore, openBlobStore } from "#blob-store";
 import type { Configuration } from "#configuration";
 import { type Database, hashPassword, type Role } from "#database";
 import type { Reason, Verdict } from "#policy";
 import type { Judge, ServerContext } from "../../src/apps/server/context.ts";
 import { createLocalInspectToken, startRegistry } from "../../src/apps/server/registry/index.ts";
+import type { TestImage } from "./image-builder.ts";
 import { openTestDatabase } from "./postgres.ts";
 
 /** Accounts of every test registry: name and password. */
@@ -30,6 +33,8 @@ export interface ScriptedJudge extends Judge {
   /** The references that were asked about, in order. */
   readonly asked: readonly string[];
   decide(digest: Digest, verdict: Partial<Verdict>): void;
+  /** Back to allowing everything. */
+  reset(): void;
   /** Called by `waitForScan`; the test can change its mind there. */
   onWait: (digest: Digest, timeoutMs: number) => void;
 }
@@ -132,6 +137,11 @@ function createScriptedJudge(): ScriptedJudge {
     decide(digest, verdict) {
       verdicts.set(digest, verdict);
     },
+    reset() {
+      verdicts.clear();
+      asked.length = 0;
+      this.onWait = () => undefined;
+    },
     async judge({ reference, repository, digest }) {
       asked.push(reference);
       const verdict: Verdict = {
@@ -152,7 +162,7 @@ function createScriptedJudge(): ScriptedJudge {
 }
 
 /** A reason as the default policy gives it for an old npm package. */
-export const VULNERABLE: Reason = {
+export export const VULNERABLE: Reason = {
   code: "VULNERABILITY",
   effect: "deny",
   params: { id: "CVE-2026-0001", severity: "high", package: "left-pad", version: "1.0.0", fixed: "1.0.1" },
@@ -163,13 +173,130 @@ export const PENDING: Reason = { code: "SCAN_PENDING", effect: "undecided", para
 export const DENY: Partial<Verdict> = { outcome: "deny", reasons: [VULNERABLE] };
 export const UNDECIDED: Partial<Verdict> = { outcome: "undecided", reasons: [PENDING] };
 
-/** The digest in a header of an answer. */
-export function digestHeader(response: Response): Digest {
-  const value = response.headers.get("docker-content-digest") ?? "";
-  if (!isDigest(value)) {
-    throw new Error(`the answer has no digest but ${JSON.stringify(value)}`);
+/** An answer with its body. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** The code of the first error in the body. */
+  readonly code: string | undefined;
+  /** The message of the first error in the body. */
+  readonly message: string | undefined;
+}
+
+export interface Call {
+  readonly as?: keyof typeof TEST_ACCOUNTS;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** Sends one request exactly as written: the path is not normalised, and each request has its own connection. */
+export async function call(registry: TestRegistry, line: string, options: Call = {}): Promise<Answer> {
+  const [method = "", path = ""] = line.split(" ");
+  const { hostname, port } = new URL(registry.url);
+  const authorization =
+    options.token === undefined
+      ? options.as === undefined
+        ? {}
+        : { authorization: basic(options.as) }
+      : { authorization: `Bearer ${options.token}` };
+  const body = options.body === undefined ? undefined : Buffer.from(options.body);
+  const isChunked = options.headers?.["transfer-encoding"] !== undefined;
+  const length: Record<string, string> =
+    body === undefined || isChunked ? {} : { "content-length": String(body.length) };
+  const sent = request({
+    hostname,
+    port,
+    method,
+    path,
+    agent: false,
+    headers: { ...authorization, ...length, ...options.headers },
+  });
+  sent.end(body);
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) {
+    chunks.push(chunk as Buffer);
   }
-  return value;
+  return toAnswer(response, Buffer.concat(chunks));
+}
+
+function toAnswer(response: IncomingMessage, body: Buffer): Answer {
+  const isJson = response.headers["content-type"] === "application/json" && body.length > 0;
+  const parsed = isJson ? (JSON.parse(body.toString()) as { errors?: { code: string; message: string }[] }) : {};
+  const error = parsed.errors?.[0];
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body,
+    code: error?.code,
+    message: error?.message,
+  };
+}
+
+/** A token as a client gets it; the scopes are those of the `scope` parameter. */
+export async function tokenFor(
+  registry: TestRegistry,
+  account: keyof typeof TEST_ACCOUNTS | undefined,
+  ...scopes: readonly string[]
+): Promise<string> {
+  const query = scopes.map((scope) => `scope=${encodeURIComponent(scope)}`).join("&");
+  const answer = await call(registry, `GET /token?${query}`, account === undefined ? {} : { as: account });
+  return (JSON.parse(answer.body.toString()) as { token: string }).token;
+}
+
+/** Uploads a blob in one request and gives its digest. */
+export async function pushBlob(
+  registry: TestRegistry,
+  repository: string,
+  bytes: string | Uint8Array,
+): Promise<Digest> {
+  const digest = digestOf(Buffer.from(bytes));
+  const answer = await call(registry, `POST /v2/${repository}/blobs/uploads/?digest=${digest}`, {
+    as: "uploader",
+    body: bytes,
+  });
+  if (answer.status !== 201) {
+    throw new Error(`push of a blob: ${answer.status} ${answer.body.toString()}`);
+  }
+  return digest;
+}
+
+/** Pushes bytes as a manifest. */
+export async function pushManifest(
+  registry: TestRegistry,
+  reference: string,
+  manifest: { readonly mediaType: string; readonly bytes: string | Uint8Array },
+): Promise<Answer> {
+  const at = reference.includes("@") ? reference.indexOf("@") : reference.lastIndexOf(":");
+  return await call(registry, `PUT /v2/${reference.slice(0, at)}/manifests/${reference.slice(at + 1)}`, {
+    as: "uploader",
+    headers: { "content-type": manifest.mediaType },
+    body: manifest.bytes,
+  });
+}
+
+/** Pushes an image (or index) of the image builder with everything below it. */
+export async function pushImage(registry: TestRegistry, reference: string, image: TestImage): Promise<void> {
+  const repository = reference.slice(0, reference.lastIndexOf(":"));
+  const manifests = [...image.blobs].filter(([, bytes]) =>
+    bytes.subarray(0, 20).toString().startsWith('{"schemaVersion"'),
+  );
+  const isManifest = new Set(manifests.map(([digest]) => digest));
+  for (const [digest, bytes] of image.blobs) {
+    if (!isManifest.has(digest)) {
+      await pushBlob(registry, repository, bytes);
+    }
+  }
+  for (const [digest, bytes] of manifests) {
+    const { mediaType } = JSON.parse(bytes.toString()) as { mediaType: string };
+    const target = digest === image.manifest.digest ? reference : `${repository}@${digest}`;
+    const answer = await pushManifest(registry, target, { mediaType, bytes });
+    if (answer.status !== 201) {
+      throw new Error(`push of a manifest: ${answer.status} ${answer.body.toString()}`);
+    }
+  }
 }
 
 function testConfiguration(dataDir: string, registry: Partial<Configuration["registry"]>): Configuration {

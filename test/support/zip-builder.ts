@@ -7,6 +7,8 @@ export interface ZipEntry {
   readonly content: string | Uint8Array;
   /** Written in the headers instead of the true inflated size. */
   readonly declaredSize?: number;
+  /** Written in the headers instead of the true CRC-32. */
+  readonly declaredChecksum?: number;
 }
 
 /** A zip archive with deflated entries. */
@@ -14,12 +16,12 @@ export function writeZip(entries: readonly ZipEntry[]): Buffer {
   const files: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, content, declaredSize } of entries) {
+  for (const { name, content, declaredSize, declaredChecksum } of entries) {
     const bytes = Buffer.from(content);
     const packed = deflateRawSync(bytes);
     const path = Buffer.from(name);
     const sizes = Buffer.alloc(12);
-    sizes.writeUInt32LE(crc32(bytes), 0);
+    sizes.writeUInt32LE(declaredChecksum ?? crc32(bytes), 0);
     sizes.writeUInt32LE(packed.length, 4);
     sizes.writeUInt32LE(declaredSize ?? bytes.length, 8);
     const shared = Buffer.concat([bytesOf(20, 0x0800, 8, 0, 0), sizes, bytesOf(path.length, 0)]);

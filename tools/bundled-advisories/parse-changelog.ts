@@ -14,6 +14,7 @@ export interface ChangelogEntry {
 
 const HEADING = /^(\S+) \(([^)\s]+)\)((?: [\w.+-]+)+);/;
 const TRAILER = /^ -- .*> {2}(\S.*)$/;
+const AUTHOR = /^ {2}\[ .* \]$/;
 const BULLET = /^( {2,})[*+-]+ ?(.*)$/;
 
 /** Reads a changelog (deb-changelog(5)), newest entry first as in the file. Lines that do not fit are left out. */
@@ -55,8 +56,9 @@ function itemsOf(lines: readonly string[]): readonly string[] {
       items.push({ indent, text: bullet[2] ?? "", prefix });
     } else if (line.trim() === "") {
       continue;
-    } else if (last === undefined) {
-      items.push({ indent: 0, text: line.trim(), prefix: "" });
+    } else if (last === undefined || AUTHOR.test(line)) {
+      // text without a bullet is no parent of what follows
+      items.push({ indent: Number.POSITIVE_INFINITY, text: line.trim(), prefix: "" });
     } else {
       last.text += ` ${line.trim()}`;
     }

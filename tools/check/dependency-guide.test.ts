@@ -7,6 +7,7 @@ import { REPOSITORY } from "../repository.ts";
 interface PackageManifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const guide = readFileSync(join(REPOSITORY, "docs/guides/dependencies.md"), "utf8");
@@ -15,7 +16,8 @@ const rows = [...guide.matchAll(/^\| `([^`]+)` \| (.*) \| (.*) \|$/gm)];
 it("every direct dependency has its line in docs/guides/dependencies.md, and no other package has", () => {
   const declared = ["package.json", "console/package.json"].flatMap((path) => {
     const manifest = JSON.parse(readFileSync(join(REPOSITORY, path), "utf8")) as PackageManifest;
-    return [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.devDependencies ?? {})];
+    const { dependencies, devDependencies, optionalDependencies } = manifest;
+    return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
   });
   expect(rows.map(([, name]) => name).toSorted(compareText)).toEqual([...new Set(declared)].toSorted(compareText));
 });

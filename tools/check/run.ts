@@ -15,12 +15,12 @@ interface Step {
 }
 
 const STEPS: readonly Step[] = [
-  { name: "format", command: ["biome", "ci", "--colors=off"], remedy: "npm run format" },
+  { name: "format", command: ["biome", "ci", "--colors=off", "--max-diagnostics=50"], remedy: "npm run format" },
   { name: "types", command: ["tsc", "-p", "."] },
   ...(existsSync(join(REPOSITORY, "console/tsconfig.json"))
     ? [{ name: "types of the console", command: ["tsc", "-p", "console"] } as const]
     : []),
-  { name: "lint", command: ["oxlint", "--type-aware"] },
+  { name: "lint", command: ["oxlint", "--type-aware", "--format=unix"] },
   { name: "boundaries", command: ["node", "tools/check/boundaries.ts"] },
   { name: "house rules", command: ["node", "tools/check/house-rules.ts"] },
   { name: "messages", command: ["node", "tools/check/messages.ts"] },

@@ -31,7 +31,7 @@ export function Layout() {
           <Group gap="sm" wrap="nowrap">
             <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={text("console.nav.open")} />
             <BrandMark size={30} />
-            <Text fw={700} size="lg" component="span">
+            <Text fw={700} size="lg" component="span" visibleFrom="xs">
               {text("console.title")}
             </Text>
           </Group>

@@ -35,10 +35,10 @@ const imagesRoute = createRoute({
   component: ImagesPage,
 });
 
-/** `/images/team/app:1.0` and `/images/team/app@sha256:…`. */
+/** `/image/team/app:1.0` and `/image/team/app@sha256:…`. */
 const imageRoute = createRoute({
   getParentRoute: () => layoutRoute,
-  path: "/images/$",
+  path: "/image/$",
   validateSearch: (search): { tab?: ReturnType<typeof readImageTab>; platform?: string } => ({
     ...(search["tab"] === undefined ? {} : { tab: readImageTab(search["tab"]) }),
     ...(typeof search["platform"] === "string" ? { platform: search["platform"] } : {}),

@@ -2,5 +2,5 @@
 
 /** Haechi, the beast that guards the gate; decoration beside the written name. */
 export function BrandMark({ size }: { readonly size: number }) {
-  return <img src="/favicon.svg" width={size} height={size} alt="" aria-hidden="true" />;
+  return <img src="/favicon.svg" width={size} height={size} alt="" aria-hidden="true" className="brand-mark" />;
 }

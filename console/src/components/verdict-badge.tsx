@@ -3,7 +3,7 @@ import type { Verdict } from "../api/generated/api.ts";
 import { useText } from "../app/language.tsx";
 
 /** Shapes differ, not only colors: the outcome must be readable without seeing colors. */
-export const OUTCOME_SIGNS: Readonly<Record<Verdict["outcome"], string>> = { allow: "✓", deny: "✕", undecided: "?" };
+const OUTCOME_SIGNS: Readonly<Record<Verdict["outcome"], string>> = { allow: "✓", deny: "✕", undecided: "?" };
 
 /** The outcome of a verdict as a label. */
 export function VerdictBadge({ outcome }: { readonly outcome: Verdict["outcome"] }) {

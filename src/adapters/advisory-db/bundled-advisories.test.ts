@@ -44,6 +44,19 @@ describe.each(FILES)("advisories/%s", (name) => {
   });
 });
 
+it("no Debian fix is newer than the package whose changelog names it", () => {
+  const [, ...sources] = linesOf("debian-12.sources.tsv").map((line) => line.split("\t"));
+  const newest = new Map(sources.map(([source = "", version = ""]) => [source, version]));
+  const fixes = linesOf("debian-12.jsonl").flatMap((line) =>
+    parseOsvRecord(line).advisories.map(({ packageName, ranges }) => ({
+      packageName,
+      order: compareVersions("dpkg", ranges[0]?.fixed ?? "", newest.get(packageName) ?? ""),
+    })),
+  );
+  expect(fixes.filter(({ order }) => order !== -1 && order !== 0)).toEqual([]);
+  expect(fixes.length).toBe(sources.reduce((sum, [, , , count = ""]) => sum + Number(count), 0));
+});
+
 it("nothing else lies in the folder than is described", () => {
   expect(readdirSync(BUNDLED_ADVISORIES).sort()).toEqual([...FILES, "README.md", "debian-12.sources.tsv"].sort());
 });

@@ -38,7 +38,8 @@ export class DatabaseWriter implements Disposable {
     try {
       mkdirSync(folder, { recursive: true });
       removeOrphans(folder, basename(this.#target));
-      this.#database = new DatabaseSync(this.#temporary);
+      // SQLite's defensive mode refuses to go without a journal
+      this.#database = new DatabaseSync(this.#temporary, { defensive: false });
       // nobody else sees the file before it is complete and fsynced: a journal would only cost time
       this.#database.exec(
         `PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-65536;
@@ -174,7 +175,7 @@ function syncPath(path: string): void {
 /** Removes temporary files of writers of the same target that no longer run. */
 function removeOrphans(folder: string, name: string): void {
   for (const each of readdirSync(folder)) {
-    if (!each.startsWith(`.${name}.`) || !each.endsWith(".tmp")) {
+    if (!each.startsWith(`.${name}.`)) {
       continue;
     }
     const pid = /^\.(\d+)\.[0-9a-f]{12}\.tmp$/.exec(each.slice(name.length + 1))?.[1];

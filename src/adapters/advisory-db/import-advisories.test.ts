@@ -179,6 +179,16 @@ describe("a failed import leaves the old database in use", () => {
       code: "ADVISORY_SOURCE_MALFORMED",
     },
     {
+      name: "an entry that inflates to less than it says",
+      zip: writeZip([{ name: "a.json", content: JSON.stringify(good), declaredSize: 10_000 }]),
+      code: "ADVISORY_SOURCE_MALFORMED",
+    },
+    {
+      name: "a wrong checksum",
+      zip: writeZip([{ name: "a.json", content: JSON.stringify(good), declaredChecksum: 1 }]),
+      code: "ADVISORY_SOURCE_MALFORMED",
+    },
+    {
       name: "a bomb of many entries",
       zip: writeZip(bombs),
       code: "ADVISORY_SOURCE_LIMIT_EXCEEDED",

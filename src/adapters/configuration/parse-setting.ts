@@ -36,7 +36,7 @@ export function parseSetting(
     case "choice":
       return setting.choices?.includes(text) === true
         ? { value: text }
-        : { problem: `expected one of ${setting.choices?.join(", ")}, found "${text}"` };
+        : { problem: `expected one of ${setting.choices?.join(", ") ?? "nothing"}, found "${text}"` };
     case "list":
       return parseList(setting, text);
   }
@@ -88,5 +88,5 @@ function parseList(
   const unknown = items.filter((item) => setting.choices !== undefined && !setting.choices.includes(item));
   return unknown.length === 0
     ? { value: items }
-    : { problem: `expected a list of ${setting.choices?.join(", ")}, found "${unknown.join(", ")}"` };
+    : { problem: `expected a list of ${setting.choices?.join(", ") ?? "anything"}, found "${unknown.join(", ")}"` };
 }

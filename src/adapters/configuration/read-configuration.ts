@@ -91,7 +91,7 @@ function collectFile(sources: ConfigurationSources, written: Map<string, Written
       }
     });
   } catch (error) {
-    problems.push(`${path}: ${messageOf(error).split("\n")[0]}`);
+    problems.push(`${path}: ${messageOf(error).split("\n", 1).join("")}`);
   }
 }
 

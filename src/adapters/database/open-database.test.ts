@@ -96,7 +96,7 @@ describe("the database in its own folder", () => {
       }
       expect(await database.secrets.get("s")).toEqual(Uint8Array.of(1));
       // This process still lives: its scans are not given to somebody else.
-      expect(await database.scans.listUnfinished()).toEqual([]);
+      expect(await database.scans.listUnfinished()).not.toContain(testDigest("a"));
       const event = new Promise((resolve) => database.events.subscribe(resolve));
       await database.scans.request(testDigest("b"));
       expect(await event).toMatchObject({ type: "scan-changed", digest: testDigest("b") });

@@ -10,7 +10,7 @@ import type { DatabaseLog } from "./database-log.ts";
 import { BatchingDecisionStore } from "./decision-store.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded/start-embedded-postgres.ts";
 import { DatabaseError } from "./errors.ts";
-import { EventListener, notify } from "./event-bus.ts";
+import { EventListener, notify } from "./event-listener.ts";
 import { createPool } from "./pool.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { createRegistryStore } from "./registry-store.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sql } from "kysely";
 import type { Digest } from "#base";
-import { WORKER_LOCK_CLASS } from "./event-bus.ts";
+import { WORKER_LOCK_CLASS } from "./event-listener.ts";
 import { packReport, unpackReport } from "./packed-report.ts";
 import { storableText } from "./storable-text.ts";
 import type { Queries, StoreContext } from "./store-context.ts";

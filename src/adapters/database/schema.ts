@@ -90,7 +90,7 @@ interface ScanTable {
   readonly report: Buffer | null;
   /** Which advisory database the findings were made with. */
   readonly database_digest: string | null;
-  /** The instance number of the process at work (see event-bus.ts), while running. */
+  /** The instance number of the process at work (see event-listener.ts), while running. */
   readonly worker: number | null;
   readonly requested_at: Timestamp;
   readonly finished_at: ColumnType<Date | null, Date | null, Date | null>;

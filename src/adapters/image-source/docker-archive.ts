@@ -14,7 +14,7 @@ import {
   renderImageReference,
 } from "#oci";
 import { ImageSourceError } from "./errors.ts";
-import { type FileTree, type ReadableFile, readSmallFile } from "./files/file-tree.ts";
+import { type FileTree, gather, type ReadableFile, readSmallFile } from "./files/file-tree.ts";
 import { verifyContent } from "./verify-content.ts";
 
 /** One image of `manifest.json` (Docker image spec 1.2, "Combined Image JSON + Filesystem Changeset Format"). */
@@ -126,7 +126,7 @@ async function describeLayer(
   diffId: Digest,
   signal: AbortSignal | undefined,
 ): Promise<Descriptor> {
-  const head = await readHead(file);
+  const head = Buffer.from(await readHead(file));
   const isGzip = head.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC);
   if (!isGzip && !head.subarray(0, ZSTD_MAGIC.length).equals(ZSTD_MAGIC)) {
     return { mediaType: OCI_LAYER, digest: diffId, size: file.size };
@@ -136,11 +136,8 @@ async function describeLayer(
   return { mediaType, digest: isDigest(named) ? named : await digestFile(file, signal), size: file.size };
 }
 
-async function readHead(file: ReadableFile): Promise<Buffer> {
-  for await (const chunk of file.read(undefined, ZSTD_MAGIC.length)) {
-    return Buffer.from(chunk);
-  }
-  return Buffer.alloc(0);
+async function readHead(file: ReadableFile): Promise<Uint8Array> {
+  return gather(file.read(undefined, ZSTD_MAGIC.length), ZSTD_MAGIC.length);
 }
 
 async function digestFile(file: ReadableFile, signal: AbortSignal | undefined): Promise<Digest> {

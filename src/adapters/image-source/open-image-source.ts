@@ -5,7 +5,6 @@ import { openFolder } from "./files/folder.ts";
 import { openTarArchive } from "./files/tar-archive.ts";
 import { parseImageLocation } from "./location.ts";
 import { openOciLayout } from "./oci-layout.ts";
-import { openRegistryImage } from "./registry/registry-image.ts";
 import type { RegistryOptions } from "./registry/registry-options.ts";
 
 /** How registries are reached (used for `docker://` only), and when to give up. */
@@ -21,6 +20,8 @@ export interface ImageSourceOptions extends RegistryOptions {
 export async function openImageSource(location: string, options: ImageSourceOptions = {}): Promise<ImageSource> {
   const parsed = parseImageLocation(location);
   if (parsed.kind === "registry") {
+    // The HTTP client costs time and memory that a scan of local files can do without.
+    const { openRegistryImage } = await import("./registry/registry-image.ts");
     return await openRegistryImage(parsed.reference, { ...options, location });
   }
   const files =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Digest, DigestStream, digestAlgorithm } from "#base";
 import { ImageSourceError } from "./errors.ts";
+import { gather } from "./files/file-tree.ts";
 
 /**
  * Passes chunks on and throws before the end when they are not the content that the descriptor promises. The last
@@ -38,11 +39,7 @@ export async function readVerified(
   if (expected.size > maxBytes) {
     throw mismatch("LIMIT_EXCEEDED", `content is larger than ${maxBytes} bytes`, expected, {});
   }
-  const parts: Uint8Array[] = [];
-  for await (const chunk of verifyContent(chunks, expected)) {
-    parts.push(chunk);
-  }
-  return Buffer.concat(parts);
+  return gather(verifyContent(chunks, expected), expected.size);
 }
 
 function mismatch(

@@ -94,7 +94,7 @@ async function readConfig(
   try {
     const parts: Uint8Array[] = [];
     for await (const chunk of await source.openBlob(descriptor, signal)) {
-      parts.push(chunk);
+      parts.push(Buffer.from(chunk));
     }
     return parseImageConfig(Buffer.concat(parts), limits);
   } catch (error) {

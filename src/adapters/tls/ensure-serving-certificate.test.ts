@@ -125,6 +125,16 @@ describe("a second time", () => {
   });
 });
 
+it("makes a new one when the authority was exchanged", async () => {
+  const [one, two] = [new Secrets(), new Secrets()];
+  const first = await ensure(one);
+  const other = await ensure(two);
+  one.values.set("tls/admission/authority", two.values.get("tls/admission/authority") ?? Buffer.from(""));
+  const second = await ensure(one);
+  expect(second.certPem).not.toBe(first.certPem);
+  expect(new X509Certificate(second.certPem).verify(new X509Certificate(other.caPem).publicKey)).toBe(true);
+});
+
 it.each(["", "a b", "evil,DNS:other", "x".repeat(254), "-a", "a..b"])("refuses the name '%s'", async (name) => {
   await expect(ensure(new Secrets(), { names: [name] })).rejects.toBeInstanceOf(TlsError);
 });

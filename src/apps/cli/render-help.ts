@@ -42,7 +42,7 @@ export function renderOverview(commands: readonly Command[], translate: Translat
 }
 
 /** How an option is written, e.g. `-f, --format FORMAT`. */
-export function optionSpelling(option: CommandOption): string {
+function optionSpelling(option: CommandOption): string {
   const short = option.short === undefined ? "" : `-${option.short}, `;
   const value = option.kind === "flag" ? "" : ` ${option.value ?? "VALUE"}`;
   return `${short}--${option.name}${value}`;

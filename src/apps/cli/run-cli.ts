@@ -43,7 +43,7 @@ export async function runCli(
 async function runSelected(words: readonly string[], context: CommandContext): Promise<ExitCode> {
   const selected = selectCommand(words, COMMANDS);
   if (selected === undefined) {
-    const sameGroup = COMMANDS.filter((command) => command.name.startsWith(`${words[0]} `));
+    const sameGroup = COMMANDS.filter((command) => command.name.startsWith(`${words[0] ?? ""} `));
     if (sameGroup.length > 0 && words.length === 1) {
       context.stdout(renderOverview(sameGroup, context.translate));
       return 2;

@@ -21,8 +21,9 @@ const requestSchema: z.ZodType<AdmissionRequest> = z
     operation: z.enum(["CREATE", "UPDATE", "DELETE", "CONNECT"]),
     userInfo: z.object({ username: identifier.optional() }).optional(),
     dryRun: z.boolean().nullish(),
-    object: z.unknown(),
-    oldObject: z.unknown(),
+    object: z.unknown().optional(),
+    // The API server writes null; who tries the gate by hand leaves it out.
+    oldObject: z.unknown().optional(),
   })
   .transform((request) => ({
     uid: request.uid,

@@ -3,3 +3,4 @@ export type { Language, MessageId } from "./catalogue.ts";
 export { CATALOGUE } from "./catalogue.ts";
 export type { MessageValues, Translate } from "./translate.ts";
 export { createTranslate, isMessageId } from "./translate.ts";
+export { visibleText } from "./visible-text.ts";

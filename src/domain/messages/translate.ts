@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createIntl, createIntlCache, type IntlShape } from "@formatjs/intl";
 import { CATALOGUE, type Language, type MessageId } from "./catalogue.ts";
+import { visibleText } from "./visible-text.ts";
 
 /** Values for the placeholders of a message. */
 export type MessageValues = Readonly<Record<string, string | number>>;
@@ -14,7 +15,14 @@ const intls = new Map<Language, IntlShape<string>>();
 /** A function that renders messages in the language; a message that cannot be formatted is returned as its id. */
 export function createTranslate(language: Language): Translate {
   const intl = intlFor(language);
-  return (id, values) => intl.formatMessage({ id }, values === undefined ? undefined : { ...values });
+  return (id, values) => intl.formatMessage({ id }, values === undefined ? undefined : visibleValues(values));
+}
+
+/** Values come from images, feeds and requests: none may act on the terminal or the log that shows the message. */
+function visibleValues(values: MessageValues): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? visibleText(value) : value]),
+  );
 }
 
 /** Whether the text is a message id, for ids that are put together from codes (`reason.<CODE>`). */

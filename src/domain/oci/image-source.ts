@@ -2,6 +2,9 @@
 import type { Digest } from "#base";
 import type { Descriptor } from "./manifest.ts";
 
+/** Codes by which every source says that content is not what its descriptor promises. */
+export type ContentErrorCode = "BLOB_MISSING" | "BLOB_TOO_SHORT" | "BLOB_TOO_LONG" | "BLOB_DIGEST_MISMATCH";
+
 /**
  * Where the bytes of an image come from: a registry, an OCI layout, an archive, our own blob store. Implemented by
  * adapters; each must pass the contract suite in `test/support/contracts/image-source.ts`.
@@ -15,7 +18,8 @@ export interface ImageSource extends AsyncDisposable {
   readManifest(descriptor: Descriptor): Promise<Uint8Array>;
   /**
    * The content of a blob as chunks. The stream throws before its end when the bytes do not match digest or size, so a
-   * reader who reached the end has read what the descriptor promised.
+   * reader who reached the end has read what the descriptor promised. It throws a `CodedError` with one of
+   * {@link ContentErrorCode}. A chunk is valid until the next one is asked for: copy what you keep.
    */
   openBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
 }

@@ -3,7 +3,7 @@ export { OciError, type OciErrorCode } from "./errors.ts";
 export { parseImageConfig } from "./image-config.ts";
 export type { ImageReference } from "./image-reference.ts";
 export { parseImageReference, renderImageReference } from "./image-reference.ts";
-export type { ImageSource } from "./image-source.ts";
+export type { ContentErrorCode, ImageSource } from "./image-source.ts";
 export type { Descriptor, ImageConfig, ImageIndex, ImageManifest, Manifest, Platform } from "./manifest.ts";
 export type { LayerCompression } from "./media-types.ts";
 export {

@@ -20,7 +20,7 @@ export async function* chunksOf(...chunks: readonly (string | Uint8Array)[]): As
 }
 
 /** Chunks, then a connection that breaks. */
-export async function* breakingOff(...chunks: readonly (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
+async function* breakingOff(...chunks: readonly (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
   yield* chunksOf(...chunks);
   throw new Error("connection lost");
 }

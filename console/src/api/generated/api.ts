@@ -141,6 +141,8 @@ export interface ImageSummary {
   /** worst first, without severities that do not occur */
   readonly counts: readonly SeverityCount[];
   readonly digest: string;
+  /** false: something could not be scanned or judged, so no findings is not clean */
+  readonly isComplete: boolean;
   readonly kind: "image" | "index" | "artifact";
   readonly platforms: readonly string[];
   readonly pushedAt: string;

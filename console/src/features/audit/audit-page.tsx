@@ -42,7 +42,7 @@ export function AuditPage() {
                       </Table.Td>
                       <Table.Td>{entry.actor}</Table.Td>
                       <Table.Td className="mono">{entry.action}</Table.Td>
-                      <Table.Td className="image-title">{entry.target}</Table.Td>
+                      <Table.Td className="long">{entry.target}</Table.Td>
                       <Table.Td className="mono">{entry.remoteAddress ?? ""}</Table.Td>
                     </Table.Tr>
                   ))}

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import type { Decision } from "../../api/generated/api.ts";
 import { decisionsQuery, statusQuery } from "../../api/queries.ts";
 import { useLanguage, useText } from "../../app/language.tsx";
+import { ImageName } from "../../components/image-name.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { Notice, QueryState } from "../../components/page-state.tsx";
 import { VerdictBadge } from "../../components/verdict-badge.tsx";
@@ -68,12 +69,12 @@ function DecisionRow({ decision }: { readonly decision: Decision }) {
   const [reason, ...more] = decision.reasons;
   return (
     <Table.Tr data-outcome={decision.outcome}>
-      <Table.Td className="image-title">
+      <Table.Td>
         {image === undefined ? (
-          decision.reference
+          <ImageName name={decision.reference} />
         ) : (
-          <Link to="/images/$" params={{ _splat: image }}>
-            {decision.reference}
+          <Link to="/image/$" params={{ _splat: image }}>
+            <ImageName name={decision.reference} />
           </Link>
         )}
       </Table.Td>
@@ -91,14 +92,16 @@ function DecisionRow({ decision }: { readonly decision: Decision }) {
         )}
       </Table.Td>
       <Table.Td>
-        {text(`console.decisions.gate.${decision.gate}`)}
+        <span className="nowrap">{text(`console.decisions.gate.${decision.gate}`)}</span>
         {decision.namespace === undefined ? null : (
           <Text size="xs" c="dimmed">
             {decision.namespace}
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{decision.actor}</Table.Td>
+      <Table.Td maw={220} className="long">
+        {decision.actor}
+      </Table.Td>
       <Table.Td className="nowrap">
         <Moment at={decision.decidedAt} />
         <Text size="xs" c="dimmed">

@@ -124,7 +124,7 @@ function FindingTable({ findings }: { readonly findings: readonly Finding[] }) {
               </Table.Td>
               <Table.Td>
                 <Text size="sm">{text("console.findings.layer", { number: finding.layerIndex + 1 })}</Text>
-                <Text size="xs" c="dimmed" className="mono">
+                <Text size="xs" c="dimmed" className="mono long">
                   {finding.path}
                 </Text>
               </Table.Td>

@@ -7,6 +7,7 @@ import { Moment } from "../../components/moment.tsx";
 import { ScanStateLabel } from "../../components/scan-state-label.tsx";
 import { SeverityCounts } from "../../components/severity-counts.tsx";
 import { formatBytes } from "../../lib/format-bytes.ts";
+import { isIncomplete } from "./model.ts";
 
 /** What is known about the image at a glance. */
 export function ImageFacts({
@@ -35,13 +36,17 @@ export function ImageFacts({
       </Fact>
       <Fact name={text("console.image.tab.findings")}>
         {platform === undefined || platform.counts.length === 0 ? (
-          platform?.scan === undefined ? "—" : text("console.severity.none")
+          platform?.scan === undefined ? (
+            "—"
+          ) : (
+            text(isIncomplete(platform) ? "console.severity.noneIncomplete" : "console.severity.none")
+          )
         ) : (
           <SeverityCounts counts={platform.counts} />
         )}
       </Fact>
       <Fact name={text("console.image.digest")}>
-        <span className="digest">{image.digest}</span>
+        <span className="mono long">{image.digest}</span>
       </Fact>
     </SimpleGrid>
   );

@@ -17,7 +17,7 @@ import { RescanButton } from "./rescan-button.tsx";
 import { VerdictBanner } from "./verdict-banner.tsx";
 import { VerdictTab } from "./verdict-tab.tsx";
 
-const route = getRouteApi("/layout/images/$");
+const route = getRouteApi("/layout/image/$");
 
 /** One image: its verdict, and everything that led to it. */
 export function ImagePage() {
@@ -53,7 +53,7 @@ function Image({ name, image }: { readonly name: string; readonly image: ImageDe
   return (
     <>
       <Group justify="space-between" align="flex-start">
-        <Title order={1} size="h2" className="image-title">
+        <Title order={1} size="h2" className="long">
           {imageTitle(image)}
         </Title>
         <RescanButton image={name} />
@@ -105,7 +105,7 @@ function Image({ name, image }: { readonly name: string; readonly image: ImageDe
           {platform?.scan === undefined ? <NoReport /> : <LayersTab scan={platform.scan} />}
         </Tabs.Panel>
       </Tabs>
-      {status.data === undefined || image.verdict.outcome === "deny" ? null : (
+      {status.data === undefined || image.verdict.outcome !== "allow" ? null : (
         <Stack gap={6} maw={860}>
           <Text size="sm" fw={600}>
             {text("console.image.pull")}

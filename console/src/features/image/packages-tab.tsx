@@ -96,7 +96,7 @@ function PackageTable({ packages }: { readonly packages: readonly Package[] }) {
               <Table.Td maw={220}>{each.licenses.join(", ")}</Table.Td>
               <Table.Td>
                 <Text size="sm">{text("console.findings.layer", { number: each.layerIndex + 1 })}</Text>
-                <Text size="xs" c="dimmed" className="mono">
+                <Text size="xs" c="dimmed" className="mono long">
                   {each.path}
                 </Text>
               </Table.Td>

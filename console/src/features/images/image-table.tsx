@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import type { MessageId } from "#messages";
 import type { ImageSummary } from "../../api/generated/api.ts";
 import { useText } from "../../app/language.tsx";
+import { ImageName } from "../../components/image-name.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { ScanStateLabel } from "../../components/scan-state-label.tsx";
 import { SeverityCounts } from "../../components/severity-counts.tsx";
@@ -51,8 +52,8 @@ export function ImageTable({ images }: { readonly images: readonly ImageSummary[
 function NameCell({ image }: { readonly image: ImageSummary }) {
   return (
     <Stack gap={2}>
-      <Link to="/images/$" params={{ _splat: imageSplat(image) }}>
-        {image.repository}:{image.tag}
+      <Link to="/image/$" params={{ _splat: imageSplat(image) }}>
+        <ImageName name={imageSplat(image)} />
       </Link>
       <Text size="xs" c="dimmed" className="mono" title={image.digest}>
         {shortDigest(image.digest)}
@@ -95,7 +96,7 @@ function FindingsCell({ image }: { readonly image: ImageSummary }) {
     <Stack gap={4}>
       {image.counts.length === 0 ? (
         <Text size="sm" c="dimmed">
-          {text("console.severity.none")}
+          {text(image.isComplete ? "console.severity.none" : "console.severity.noneIncomplete")}
         </Text>
       ) : (
         <SeverityCounts counts={image.counts} />
@@ -112,7 +113,7 @@ function PushedCell({ image }: { readonly image: ImageSummary }) {
       <span className="nowrap">
         <Moment at={image.pushedAt} />
       </span>
-      <Text size="xs" c="dimmed">
+      <Text size="xs" c="dimmed" className="nowrap">
         {text("console.images.pushedBy", { name: image.pushedBy })}
       </Text>
     </Stack>

@@ -141,7 +141,7 @@ function Facts({ facts }: { readonly facts: readonly (readonly [string, string])
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd className="mono">{value}</dd>
+          <dd className="mono long">{value}</dd>
         </div>
       ))}
     </dl>

@@ -19,10 +19,14 @@ export const DATABASE_NAME = "haechi";
  * broken off leaves nothing half made. Throws `DATABASE_OTHER_MAJOR` for a folder of another major version,
  * `DISK_FULL`, `DATABASE_START_FAILED`.
  */
-export async function ensureCluster(place: Place, binaries: PostgresBinaries): Promise<void> {
+export async function ensureCluster(
+  place: Place,
+  binaries: PostgresBinaries,
+  { isDurable }: { readonly isDurable: boolean },
+): Promise<void> {
   const found = await readMajor(place.cluster);
   if (found === undefined) {
-    await initialise(place, binaries);
+    await initialise(place, binaries, isDurable);
   } else if (found !== String(binaries.major)) {
     throw otherMajor(place.cluster, found, binaries.major);
   }
@@ -39,7 +43,11 @@ async function readMajor(cluster: string): Promise<string | undefined> {
   }
 }
 
-async function initialise({ base, cluster, account }: Place, { binDir, major }: PostgresBinaries): Promise<void> {
+async function initialise(
+  { base, cluster, account }: Place,
+  { binDir, major }: PostgresBinaries,
+  isDurable: boolean,
+): Promise<void> {
   const unfinished = join(base, "cluster.new");
   await createAccountFolder(unfinished, account);
   const options = [
@@ -52,6 +60,7 @@ async function initialise({ base, cluster, account }: Place, { binDir, major }: 
     "--auth-local=trust",
     "--auth-host=reject",
     "--no-instructions",
+    ...(isDurable ? [] : ["--no-sync"]),
   ];
   try {
     await run(join(binDir, "initdb"), options, {

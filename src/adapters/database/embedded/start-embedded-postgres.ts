@@ -58,7 +58,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await removeSocketFolder(lock.leftBy.socketDir);
   }
   signal?.throwIfAborted();
-  await ensureCluster(place, binaries);
+  await ensureCluster(place, binaries, { isDurable: options.settings?.["fsync"] !== "off" });
   const socketDir = await createSocketFolder(place);
   starting.defer(() => removeSocketFolder(socketDir));
   await lock.note({ pid: process.pid, socketDir });

@@ -47,7 +47,7 @@ export async function appliedMigrations<T>(db: Kysely<T>): Promise<readonly stri
   const { rows } = await sql<{
     readonly found: string | null;
   }>`select to_regclass('kysely_migration')::text as found`.execute(db);
-  if (rows[0]?.found == null) {
+  if ((rows[0]?.found ?? null) === null) {
     return [];
   }
   const names = await sql<{ readonly name: string }>`select name from kysely_migration order by name`.execute(db);

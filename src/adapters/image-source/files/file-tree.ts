@@ -4,7 +4,7 @@ import { ImageSourceError } from "../errors.ts";
 /** A file that can be read from its beginning as often as needed. */
 export interface ReadableFile {
   readonly size: number;
-  /** At most `maxBytes` from the beginning; all of it unless given. */
+  /** At most `maxBytes` from the beginning; all of it unless given. A chunk is valid until the next one is asked for. */
   read(signal?: AbortSignal, maxBytes?: number): AsyncIterable<Uint8Array>;
 }
 
@@ -14,14 +14,21 @@ export interface FileTree extends AsyncDisposable {
   find(path: string): Promise<ReadableFile | undefined>;
 }
 
+/** Chunks in one piece of at most `maxBytes`, copied as they come. */
+export async function gather(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const whole = Buffer.allocUnsafeSlow(maxBytes);
+  let filled = 0;
+  for await (const chunk of chunks) {
+    whole.set(chunk.subarray(0, maxBytes - filled), filled);
+    filled = Math.min(maxBytes, filled + chunk.length);
+  }
+  return whole.subarray(0, filled);
+}
+
 /** The whole of a file; throws `LIMIT_EXCEEDED` when it has more than `maxBytes`. */
 export async function readSmallFile(file: ReadableFile, path: string, maxBytes: number): Promise<Uint8Array> {
   if (file.size > maxBytes) {
     throw new ImageSourceError("LIMIT_EXCEEDED", `the file ${path.slice(0, 256)} is larger than ${maxBytes} bytes`);
   }
-  const parts: Uint8Array[] = [];
-  for await (const chunk of file.read()) {
-    parts.push(chunk);
-  }
-  return Buffer.concat(parts);
+  return gather(file.read(), file.size);
 }

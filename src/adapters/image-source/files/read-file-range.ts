@@ -31,21 +31,25 @@ export async function openFile(path: string): Promise<{ readonly handle: FileHan
   return { handle, size: stats.size };
 }
 
-/** The bytes [start, end) of an open file; ends early when the file is shorter. */
+/**
+ * The bytes [start, end) of an open file; ends early when the file is shorter. All chunks share one buffer: a chunk is
+ * valid until the next one is asked for.
+ */
 export async function* readFileRange(
   handle: FileHandle,
   range: { readonly start: number; readonly end: number },
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer, void, undefined> {
+  const buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(CHUNK_BYTES, range.end - range.start)));
   let position = range.start;
   while (position < range.end) {
     signal?.throwIfAborted();
-    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, range.end - position));
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
+    const wanted = Math.min(buffer.length, range.end - position);
+    const { bytesRead } = await handle.read(buffer, 0, wanted, position);
     if (bytesRead === 0) {
       return;
     }
     position += bytesRead;
-    yield bytesRead === chunk.length ? chunk : chunk.subarray(0, bytesRead);
+    yield buffer.subarray(0, bytesRead);
   }
 }

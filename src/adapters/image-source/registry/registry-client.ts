@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Digest, digestAlgorithm, digestOf, LIMITS, parseDigest } from "#base";
+import { digestAlgorithm, digestOf, LIMITS, parseDigest } from "#base";
 import { type Descriptor, type ImageReference, MANIFEST_MEDIA_TYPES, parseManifest } from "#oci";
 import { ImageSourceError, type ImageSourceErrorCode } from "../errors.ts";
 import { answerError } from "./answer-error.ts";
 import { Authenticator } from "./authenticator.ts";
 import { findCredentials } from "./credential-files.ts";
+import type { FetchedManifest } from "./fetch-manifest.ts";
 import { createHttpClient, type HttpAnswer, type HttpClient, networkError, readAnswer } from "./http-client.ts";
 import { followUrl, registryUrl } from "./registry-address.ts";
 import type { RegistryOptions } from "./registry-options.ts";
 
 const MAX_REDIRECTS = 5;
 const MAX_ERROR_BYTES = 64 * 1024;
-
-/** A manifest as a registry gave it, its digest verified. */
-export interface FetchedManifest {
-  readonly mediaType: string;
-  readonly digest: Digest;
-  readonly bytes: Uint8Array;
-}
 
 /** Reads one repository of one registry (OCI distribution-spec 1.1, "Pull"). */
 export class RegistryClient implements AsyncDisposable {

@@ -2,7 +2,7 @@
 import { LIMITS } from "#base";
 import type { ImageReference, ImageSource } from "#oci";
 import { readVerified, verifyContent } from "../verify-content.ts";
-import { type FetchedManifest, openRegistryClient } from "./registry-client.ts";
+import { openRegistryClient } from "./registry-client.ts";
 import type { RegistryOptions } from "./registry-options.ts";
 
 /** The image of a reference in its registry. */
@@ -27,15 +27,6 @@ export async function openRegistryImage(
     await client[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-/** The manifest that a reference names, without its content; e.g. to learn the digest of a tag. */
-export async function fetchManifest(
-  reference: ImageReference,
-  options: RegistryOptions & { readonly signal?: AbortSignal } = {},
-): Promise<FetchedManifest> {
-  await using client = await openRegistryClient(reference, options);
-  return await client.fetchManifest(reference.digest ?? reference.tag ?? "latest", options.signal);
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

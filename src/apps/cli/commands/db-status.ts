@@ -48,5 +48,5 @@ function renderStatus(description: AdvisoryDatabaseDescription, translate: Trans
     [translate("cli.db.status.advisories"), String(description.advisories)],
     ...Object.entries(description.ecosystems).map(([ecosystem, count]) => [`  ${ecosystem}`, String(count)]),
   ];
-  return rows.map(([name, value]) => `${name}: ${value}\n`).join("");
+  return rows.map((row) => `${row.join(": ")}\n`).join("");
 }

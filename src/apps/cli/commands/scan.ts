@@ -102,10 +102,10 @@ async function registryAccess(invocation: Invocation, context: CommandContext) {
   const credentials = await explicitCredentials(invocation, context);
   const localToken = credentials === undefined ? readLocalInspectToken(environment.dataDir) : undefined;
   return {
-    plainHttp: invocation.flag("plain-http"),
+    ...(invocation.flag("plain-http") ? { plainHttp: true } : {}),
     proxy: environment.proxy,
     credentialFiles: environment.credentialFiles,
-    ...(caFile === undefined ? {} : { ca: readCaFile(caFile) }),
+    ...(caFile === undefined ? {} : { caFile }),
     ...(credentials === undefined ? {} : { credentials }),
     ...(localToken === undefined ? {} : { bearerToken: { host: localToken.registry, token: localToken.token } }),
   };
@@ -127,14 +127,6 @@ async function explicitCredentials(
     throw new UsageError("OPTION_INVALID", "--username needs --password-stdin or HAECHI_REGISTRY_PASSWORD");
   }
   return username === undefined || password === undefined ? undefined : { username, password };
-}
-
-function readCaFile(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new UsageError("OPTION_INVALID", `--ca-file: ${messageOf(error)}`, { cause: error });
-  }
 }
 
 function writeResult(outcome: ScanOutcome, invocation: Invocation, context: CommandContext): void {

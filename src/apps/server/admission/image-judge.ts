@@ -37,8 +37,10 @@ export function createImageJudge(options: {
   readonly tags: TagResolver;
   /** Names (host, host:port) of our registry. */
   readonly registryNames: readonly string[];
+  /** Ends waiting for scans. */
+  readonly stopping: AbortSignal;
 }): ImageJudge {
-  const { judge, tags } = options;
+  const { judge, tags, stopping } = options;
   const names = options.registryNames.map((name) => name.toLowerCase());
   const withoutFacts = new Map<string, { readonly verdict: Verdict; readonly needsFacts: boolean }>();
 
@@ -73,10 +75,10 @@ export function createImageJudge(options: {
     const asked = { ...image, indexRule: "every-child" as const, ...(namespace === undefined ? {} : { namespace }) };
     const { verdict } = await judge.judge(asked);
     const leftMs = question.deadline - performance.now();
-    if (!question.waits || leftMs <= 0 || !isPending(verdict)) {
+    if (!question.waits || stopping.aborted || leftMs <= 0 || !isPending(verdict)) {
       return verdict;
     }
-    await judge.waitForScan(image.digest, leftMs);
+    await untilAborted(judge.waitForScan(image.digest, leftMs), stopping);
     return (await judge.judge(asked)).verdict;
   }
 
@@ -162,5 +164,15 @@ async function beforeDeadline<T>(work: Promise<T>, deadline: number): Promise<T>
     return await Promise.race([work, late.promise]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  signal.addEventListener("abort", resolve);
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", resolve);
   }
 }

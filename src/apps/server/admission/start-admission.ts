@@ -31,7 +31,12 @@ export async function startAdmission(context: ServerContext): Promise<RunningRol
   const translate = createTranslate(configuration.language);
   const tags = createTagResolver({ registry: database.registry, events: database.events, clock });
   const review = createReviewer({
-    judgeImage: createImageJudge({ judge, tags, registryNames: configuration.registry.names }),
+    judgeImage: createImageJudge({
+      judge,
+      tags,
+      registryNames: configuration.registry.names,
+      stopping: context.stopping,
+    }),
     failure: configuration.admission.failure,
     translate,
   });

@@ -27,7 +27,7 @@ afterEach(async () => {
 interface Answer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  json(): any; // oxlint-disable-line no-explicit-any -- a test reads members of what it expects
+  json(): any;
 }
 
 type Send = (method: "GET" | "POST" | "DELETE", url: string, more?: { body?: object; headers?: Record<string, string> }) => Promise<Answer>;
@@ -304,7 +304,7 @@ describe("images", () => {
       await pushImage(bed.database, { repository: "team/multi", platform: "linux/amd64" }),
       await pushImage(bed.database, { repository: "team/multi", platform: "linux/arm64" }),
     ] as const;
-    await pushIndex(bed.database, children, "1.0");
+    await pushIndex(bed, children, "1.0");
     await finishScan(bed.database, children[0].digest, { packages: DEBIAN_PACKAGES });
     await finishScan(bed.database, children[1].digest, { packages: BAD_PACKAGES, platform: "linux/arm64" });
     const send = await login("VIEWER");

@@ -101,7 +101,7 @@ function withoutInputTwins<Document extends object>(document: Document): Documen
 function addErrorAnswers(app: ApiApp): void {
   app.addHook("onRoute", (route) => {
     if (route.url.startsWith("/api/v1/") && route.schema !== undefined) {
-      route.schema = { ...route.schema, response: { ...(route.schema.response ?? {}), default: errorSchema } };
+      route.schema = { ...route.schema, response: Object.assign({}, route.schema.response, { default: errorSchema }) };
     }
   });
 }

@@ -326,11 +326,26 @@ describe("the cache", () => {
     await new Promise(setImmediate);
     stores.scan(digest, "failed");
     stores.tell(digest);
+    resolve();
+    expect(await early).toEqual(["allow"]);
+    expect(await outcome(judge, digest)).toEqual(["undecided", "SCAN_FAILED"]);
+  });
+
+  it("does not share what was overtaken by a change", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    using judge = stores.judge();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    stores.hold = promise;
+    const early = outcome(judge, digest);
+    await new Promise(setImmediate);
+    stores.scan(digest, "failed");
+    stores.tell(digest);
     const late = outcome(judge, digest);
     resolve();
     expect(await early).toEqual(["allow"]);
     expect(await late).toEqual(["undecided", "SCAN_FAILED"]);
-    expect(await outcome(judge, digest)).toEqual(["undecided", "SCAN_FAILED"]);
   });
 
   it.each([
@@ -401,15 +416,18 @@ describe("waitForScan", () => {
 
   it("returns when an event got lost, and the next verdict knows", async () => {
     const stores = new Stores();
-    const digest = stores.push("a");
-    stores.scan(digest, "running");
+    const child = stores.push("a");
+    stores.scan(child, "running");
+    const index = stores.pushIndex([{ digest: child, platform: AMD64 }]);
     using judge = stores.judge();
-    expect(await outcome(judge, digest)).toEqual(["undecided", "SCAN_PENDING"]);
-    const waiting = judge.waitForScan(digest, 600_000);
+    expect(await outcome(judge, index)).toEqual(["undecided", "SCAN_PENDING"]);
+    expect(await outcome(judge, child)).toEqual(["undecided", "SCAN_PENDING"]);
+    const waiting = judge.waitForScan(index, 600_000);
     await new Promise(setImmediate);
-    stores.scan(digest, "done");
+    stores.scan(child, "done");
     await waiting;
-    expect(await outcome(judge, digest)).toEqual(["allow"]);
+    expect(await outcome(judge, index)).toEqual(["allow"]);
+    expect(await outcome(judge, child)).toEqual(["allow"]);
   });
 
   it("returns at the deadline", async () => {

@@ -13,7 +13,7 @@ import { RequestLog } from "./request-log.ts";
 import type { Route, RoutedRequest } from "./routes/route.ts";
 import { ROUTES } from "./routes/routes.ts";
 
-/** How long the rest of a body that nobody wants may still arrive after it was answered. */
+/** How long the rest of a body that nobody wants may still arrive after it was answered, so that the client reads why. */
 const LINGER_MS = 10_000;
 /** Where nobody is asked who they are, nobody may do anything. */
 const NOBODY = anonymousAccess(false);
@@ -38,7 +38,7 @@ export function createHandler(parts: RegistryParts): RegistryHandler {
       answerError(exchange, error, requestLog);
     } finally {
       parts.metrics.running.dec();
-      dropRestOfBody(request);
+      exchange.dropRestOfBody(LINGER_MS);
       const durationMs = performance.now() - startedAt;
       parts.metrics.countRequest({
         method: exchange.route === "none" ? "other" : (request.method ?? "other"),
@@ -118,15 +118,4 @@ function answerError(exchange: Exchange, error: unknown, requestLog: RequestLog)
     { "content-type": "application/json", ...answered.headers },
     errorBody(answered),
   );
-}
-
-/** Reads on for a while, so that the client gets to see the answer instead of a reset connection. */
-function dropRestOfBody(request: IncomingMessage): void {
-  if (request.complete || request.destroyed) {
-    return;
-  }
-  request.resume();
-  const timer = setTimeout(() => request.destroy(), LINGER_MS);
-  timer.unref();
-  request.once("close", () => clearTimeout(timer));
 }

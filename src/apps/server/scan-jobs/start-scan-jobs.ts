@@ -106,6 +106,8 @@ export async function startScanJobs(
       localConcurrency: configuration.scan.concurrency,
       includeMetadata: true,
       pollingIntervalSeconds: 1,
+      // Notifications that come while a scan runs count as one; the jobs behind it would otherwise wait for 30 s each.
+      notifyPollingIntervalSeconds: 1,
     },
     async ([job]: readonly JobWithMetadata<{ digest: Digest }>[]) => {
       if (job !== undefined) {

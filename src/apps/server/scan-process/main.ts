@@ -18,7 +18,10 @@ async function scan(request: ScanRequest): Promise<ScanAnswer> {
     return { state: "done", report: createScanReport({ ...scanned, source: advisories }) };
   } catch (error) {
     if (error instanceof ScanError && error.code === "NOT_AN_IMAGE") {
-      return { state: "unsupported", message: String(error.details["mediaType"] ?? error.message) };
+      return {
+        state: "unsupported",
+        message: typeof error.details["mediaType"] === "string" ? error.details["mediaType"] : error.message,
+      };
     }
     if (error instanceof CodedError) {
       return { state: "failed", message: error.message };

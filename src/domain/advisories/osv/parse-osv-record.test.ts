@@ -101,11 +101,13 @@ describe("parseOsvRecord", () => {
   });
 
   it("gathers several entries of one package and keeps the worst severity", () => {
-    const entry = (fixed: string, severity: string): Record<string, unknown> => ({
-      package: { ecosystem: "npm", name: "p" },
-      ranges: [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed }] }],
-      database_specific: { severity },
-    });
+    function entry(fixed: string, severity: string): Record<string, unknown> {
+      return {
+        package: { ecosystem: "npm", name: "p" },
+        ranges: [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed }] }],
+        database_specific: { severity },
+      };
+    }
     const { advisories } = parseOsvRecord(record({ affected: [entry("1.0.0", "LOW"), entry("2.0.0", "HIGH")] }));
     expect(advisories).toHaveLength(1);
     expect(advisories[0]).toMatchObject({ severity: "high", ranges: [{ fixed: "1.0.0" }, { fixed: "2.0.0" }] });

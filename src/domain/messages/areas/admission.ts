@@ -21,13 +21,13 @@ export const admissionEn = {
 
 export const admissionKo: Record<keyof typeof admissionEn, string> = {
   "admission.denied":
-    "Haechi가 이 {kind} 생성을 거부했습니다. 이미지 {images, plural, other {#개}} 중 {refused}개를 실행할 수 없습니다.",
+    "Haechi가 이 {kind} 요청을 거부했습니다. 이미지 {images, plural, other {#개}} 중 {refused}개를 실행할 수 없습니다.",
   "admission.undecided":
-    "Haechi가 이 {kind} 실행 여부를 판단할 수 없으며, 이 경우 거부하도록 설정되어 있습니다. 정책에 따라 거부한 것은 아니므로 아래 항목을 해결한 뒤 다시 시도하십시오.",
+    "Haechi가 이 {kind}의 실행 허용 여부를 판단할 수 없으며, 이 경우 거부하도록 설정되어 있습니다. 정책에 따라 거부한 것은 아니므로 아래 항목을 해결한 뒤 다시 시도하십시오.",
   "admission.undecidedAllowed":
     "Haechi가 {reference} 이미지를 실행해도 되는지 판단할 수 없지만, admission.failure가 allow로 설정되어 있어 통과시켰습니다.",
-  "admission.wouldBeDenied": "Haechi가 이 {kind}의 파드를 거부할 예정입니다: {text}",
-  "admission.wouldBeUndecided": "이 {kind}의 파드를 실행해도 되는지 지금은 판단할 수 없습니다: {text}",
+  "admission.wouldBeDenied": "Haechi가 이 {kind}의 Pod 생성을 거부하게 됩니다: {text}",
+  "admission.wouldBeUndecided": "이 {kind}의 Pod를 실행해도 되는지 지금은 판단할 수 없습니다: {text}",
   "admission.warnMode": "{reference} 이미지가 정책을 위반했습니다(현재는 경고만 함): {text}",
   "admission.image": "{label}: {text}",
   "admission.unsupportedResource":

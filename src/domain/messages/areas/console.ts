@@ -106,6 +106,7 @@ export const consoleEn = {
   "console.severity.unknown": "Unknown severity",
   "console.severity.count": "{severity}: {total, number} in total, {fixable, number} with a fix",
   "console.severity.none": "No findings",
+  "console.severity.noneIncomplete": "None found, but not everything could be judged",
 
   "console.scan.missing": "Not scanned",
   "console.scan.pending": "Waiting for its scan",
@@ -253,7 +254,7 @@ export const consoleEn = {
     "{count, plural, =0 {It holds no advisories.} one {It holds # advisory.} other {It holds # advisories.}}",
   "console.component.blobsCount": "{size} are free.",
   "console.component.scansCount":
-    "{count, plural, =0 {No scan is waiting.} one {# scan is waiting or running.} other {# scans are waiting or running.}}",
+    "{count, plural, =0 {No scan is waiting.} one {# scan is waiting.} other {# scans are waiting.}}",
   "console.component.policiesCount":
     "{count, plural, =0 {No policy is in force: every image is refused.} one {# policy is in force.} other {# policies are in force.}}",
 } as const;
@@ -356,14 +357,15 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.effect.undecided": "보류 사유",
   "console.effect.warn": "경고",
 
-  "console.severity.critical": "심각",
+  "console.severity.critical": "매우 높음",
   "console.severity.high": "높음",
   "console.severity.medium": "보통",
   "console.severity.low": "낮음",
   "console.severity.negligible": "무시 가능",
-  "console.severity.unknown": "심각도 미상",
+  "console.severity.unknown": "심각도 알 수 없음",
   "console.severity.count": "{severity}: 전체 {total, number}건 중 {fixable, number}건은 수정 버전이 있습니다",
   "console.severity.none": "발견 항목 없음",
+  "console.severity.noneIncomplete": "발견 항목이 없지만 일부는 판정하지 못했습니다",
 
   "console.scan.missing": "검사하지 않음",
   "console.scan.pending": "검사 대기 중",
@@ -510,7 +512,7 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
     "{count, plural, =0 {취약점 정보가 없습니다.} other {취약점 정보가 #건 있습니다.}}",
   "console.component.blobsCount": "여유 공간이 {size} 있습니다.",
   "console.component.scansCount":
-    "{count, plural, =0 {대기 중인 검사가 없습니다.} other {대기 중이거나 진행 중인 검사가 #건 있습니다.}}",
+    "{count, plural, =0 {대기 중인 검사가 없습니다.} other {대기 중인 검사가 #건 있습니다.}}",
   "console.component.policiesCount":
     "{count, plural, =0 {적용 중인 정책이 없어 모든 이미지가 거부됩니다.} other {정책 #개가 적용되고 있습니다.}}",
 };

@@ -6,7 +6,7 @@ import { compareFindings } from "../order.ts";
 import { layOutColumns } from "../text/columns.ts";
 import { fitStart } from "../text/display-width.ts";
 import { indented, type Line, lineOf, type Tone } from "../text/line.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "#messages";
 
 const TONES: Readonly<Record<Severity, Tone>> = {
   critical: "critical",

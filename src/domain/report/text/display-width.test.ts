@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { displayWidth, fitEnd, fitStart } from "./display-width.ts";
-import { visibleText } from "./visible-text.ts";
+import { visibleText } from "#messages";
 
 describe("displayWidth", () => {
   it.each([

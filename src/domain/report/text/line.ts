@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { visibleText } from "./visible-text.ts";
+import { visibleText } from "#messages";
 
 /** How a span is shown when colours are on (ECMA-48, SGR). */
 export type Tone = "plain" | "strong" | "faint" | "critical" | "high" | "medium" | "low" | "good";

@@ -27,6 +27,7 @@ export interface ImageSummary {
   readonly platforms: readonly string[];
   readonly scanState: ScanState;
   readonly counts: readonly SeverityCount[];
+  readonly isComplete: boolean;
   readonly verdict: VerdictBody;
 }
 
@@ -60,7 +61,7 @@ export const severityCountSchema: z.ZodType<SeverityCount> = z.strictObject({
   fixable: z.int().min(0),
 });
 
-export const imageSummarySchema: z.ZodType<ImageSummary> = z.strictObject({
+const imageSummarySchema: z.ZodType<ImageSummary> = z.strictObject({
   repository: z.string(),
   tag: z.string(),
   digest: z.string(),
@@ -71,6 +72,7 @@ export const imageSummarySchema: z.ZodType<ImageSummary> = z.strictObject({
   platforms: z.array(z.string()),
   scanState: scanStateSchema.describe("of an index: the least finished scan of its children"),
   counts: z.array(severityCountSchema).describe("worst first, without severities that do not occur"),
+  isComplete: z.boolean().describe("false: something could not be scanned or judged, so no findings is not clean"),
   verdict: verdictSchema,
 });
 

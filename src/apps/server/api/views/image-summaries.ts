@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
-import type { ManifestRecord, RegistryStore } from "#database";
+import type { ManifestRecord, RegistryStore, ScanRecord } from "#database";
 import type { Language } from "#messages";
 import type { ServerContext } from "../../context.ts";
 import type { ImageSummary } from "../schemas/image-list.ts";
@@ -26,11 +26,12 @@ export async function summarizeImages(
       const found = runnable.map((platform) => scans.get(platform.digest));
       return {
         ...image,
-        platforms: runnable.map(
-          (platform, place) => platform.platform ?? platformOfReport(found[place]?.report) ?? "unknown",
+        platforms: runnable.flatMap(
+          (platform, place) => platform.platform ?? platformOfReport(found[place]?.report) ?? [],
         ),
         scanState: summarizeScanState(found),
         counts: countSeverities(found.flatMap((scan) => scan?.report?.findings ?? [])),
+        isComplete: found.length > 0 && found.every((scan) => isCompleteScan(scan)),
         verdict: toVerdictBody(await judgeImage(context, image), language),
       };
     }),
@@ -46,6 +47,11 @@ export function platformOfReport(
   }
   const { os, architecture, variant } = report.image.platform;
   return [os, architecture, variant].filter((part) => part !== undefined && part !== "").join("/");
+}
+
+function isCompleteScan(scan: ScanRecord | undefined): boolean {
+  const report = scan?.report;
+  return report?.inventory.status === "complete" && report.coverageGaps.length === 0;
 }
 
 async function platformsOf(context: ServerContext, image: ListedImage): Promise<readonly ManifestRecord[]> {

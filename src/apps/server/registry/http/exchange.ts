@@ -24,7 +24,8 @@ export class Exchange {
   sentBytes = 0;
   readonly #query: string;
   /** Set when the client waits for `100 Continue` before it sends the body. */
-  readonly #expectsContinue: boolean;
+  #expectsContinue: boolean;
+  #isEndDue = false;
   #parameters: URLSearchParams | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean = false) {
@@ -66,6 +67,7 @@ export class Exchange {
   /** The body as it arrives. Leaving the loop early keeps the connection, so that the client can be told why. */
   body(): AsyncIterable<Uint8Array> {
     if (this.#expectsContinue) {
+      this.#expectsContinue = false;
       this.response.writeContinue();
     }
     return this.request.iterator({ destroyOnReturn: false });
@@ -84,13 +86,52 @@ export class Exchange {
   }
 
   send(status: number, headers: AnswerHeaders, body: Uint8Array = new Uint8Array()): void {
+    const shown = this.isHead ? new Uint8Array() : body;
+    this.sentBytes += shown.length;
     this.#writeHead(status, status === 204 || status === 304 ? headers : { "content-length": body.length, ...headers });
-    if (this.isHead || body.length === 0) {
-      this.response.end();
+    if (!this.#isBodyUnderWay()) {
+      this.response.end(shown);
       return;
     }
-    this.sentBytes += body.length;
-    this.response.end(body);
+    // The whole answer, but not its end: that may close the connection, and a client that is still sending would see a
+    // reset instead of the answer.
+    this.response.flushHeaders();
+    if (shown.length > 0) {
+      this.response.write(shown);
+    }
+    this.#isEndDue = true;
+  }
+
+  /** Drops the rest of a body that nobody wants, for so long at most, then ends the answer. */
+  dropRestOfBody(lingerMs: number): void {
+    if (this.request.complete || this.request.socket.destroyed) {
+      this.#endIfDue();
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#endIfDue();
+      this.request.destroy();
+    }, lingerMs);
+    timer.unref();
+    this.request.once("close", () => {
+      clearTimeout(timer);
+      this.#endIfDue();
+    });
+    this.request.resume();
+  }
+
+  #endIfDue(): void {
+    if (this.#isEndDue) {
+      this.#isEndDue = false;
+      this.response.end();
+    }
+  }
+
+  /** A client that waits for `100 Continue` sends nothing after another answer. */
+  #isBodyUnderWay(): boolean {
+    const { headers, complete } = this.request;
+    const isAnnounced = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+    return isAnnounced && !complete && !this.#expectsContinue;
   }
 
   /** Streams a body of a known length; rejects when either side breaks, and the connection is then closed. */
@@ -109,6 +150,7 @@ export class Exchange {
       "docker-distribution-api-version": "registry/2.0",
       "x-request-id": this.requestId,
       "x-content-type-options": "nosniff",
+      ...(this.#expectsContinue ? { connection: "close" } : {}),
       ...headers,
     });
   }

@@ -75,6 +75,6 @@ export function hasEntityTag(header: string | undefined, digest: Digest): boolea
   );
 }
 
-export function unknownBlob(digest: Digest): RegistryError {
+function unknownBlob(digest: Digest): RegistryError {
   return new RegistryError("BLOB_UNKNOWN", "blob unknown to registry", { details: { digest } });
 }

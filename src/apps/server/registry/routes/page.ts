@@ -3,7 +3,7 @@ import { RegistryError } from "../errors.ts";
 import type { Exchange } from "../http/exchange.ts";
 
 /** Entries of a page when the client names no number, and the most it may ask for. */
-export const MAX_PAGE: number = 1_000;
+const MAX_PAGE: number = 1_000;
 const MAX_LAST_LENGTH = 300;
 
 export interface Page {

@@ -30,7 +30,7 @@ export async function listReferrers({ parts, exchange, repository, reference }: 
     lastShown = record;
   }
   const filter = artifactType === "" ? "" : `&artifactType=${encodeURIComponent(artifactType)}`;
-  const next = `/v2/${repository}/referrers/${subject}?last=${lastShown?.digest}${filter}`;
+  const next = `/v2/${repository}/referrers/${subject}?last=${lastShown?.digest ?? ""}${filter}`;
   exchange.send(
     200,
     {

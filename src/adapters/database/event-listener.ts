@@ -85,8 +85,8 @@ export class EventListener {
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
-      // Not granted: the server has not noticed yet that our last connection is gone; then wait, it is our own lock.
-      await client.query("select pg_advisory_lock($1, $2)", [WORKER_LOCK_CLASS, this.worker]);
+      // Shared, so that it does not wait for our last connection, which the server may still believe in for hours.
+      await client.query("select pg_advisory_lock_shared($1, $2)", [WORKER_LOCK_CLASS, this.worker]);
     } catch (error) {
       await client.end().catch(() => undefined);
       throw toDatabaseError(error);

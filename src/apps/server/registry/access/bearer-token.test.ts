@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from "vitest";
+import { BearerTokens, type TokenClaims } from "./bearer-token.ts";
+
+const NOW = 1_800_000_000;
+const KEY = new Uint8Array(32).fill(1);
+const CLAIMS: TokenClaims = {
+  audience: "haechi-registry",
+  actor: "alice",
+  isAnonymous: false,
+  role: "VIEWER",
+  isCatalog: false,
+  repositories: [["team/app", ["pull"]]],
+  issuedAt: NOW,
+  expiresAt: NOW + 300,
+};
+
+describe("a token", () => {
+  it("grants what it says and nothing else", () => {
+    const access = tokensAt(NOW).verify(tokensAt(NOW).issue(CLAIMS));
+    expect(access?.actor).toBe("alice");
+    expect(access?.allows("pull", "team/app")).toBe(true);
+    expect(access?.allows("push", "team/app")).toBe(false);
+    expect(access?.allows("inspect", "team/app")).toBe(false);
+    expect(access?.allows("pull", "team/other")).toBe(false);
+    expect(access?.mayListRepositories).toBe(false);
+  });
+
+  it.each([
+    { name: "is valid to its last second", claims: {}, at: NOW + 299, want: true },
+    { name: "expires", claims: {}, at: NOW + 300, want: false },
+    { name: "from a clock a little ahead is valid", claims: {}, at: NOW - 30, want: true },
+    { name: "from the future is not", claims: {}, at: NOW - 31, want: false },
+    { name: "for another service is not", claims: { audience: "other" }, at: NOW, want: false },
+    { name: "of this process is valid", claims: { processId: "this" }, at: NOW, want: true },
+    { name: "of another process is not", claims: { processId: "other" }, at: NOW, want: false },
+  ])("$name", ({ claims, at, want }) => {
+    const token = tokensAt(NOW).issue({ ...CLAIMS, ...claims });
+    expect(tokensAt(at).verify(token) !== undefined).toBe(want);
+  });
+
+  it("expires also when it was verified before", () => {
+    let now = NOW;
+    const tokens = new BearerTokens({ key: KEY, clock: { now: () => new Date(now * 1_000) }, processId: "this" });
+    const token = tokens.issue(CLAIMS);
+    expect(tokens.verify(token)).toBeDefined();
+    now += 300;
+    expect(tokens.verify(token)).toBeUndefined();
+  });
+
+  it("names every repository with a star only when this process made it for itself", () => {
+    const everywhere: TokenClaims = { ...CLAIMS, repositories: [["*", ["pull", "inspect"]]] };
+    const tokens = tokensAt(NOW);
+    expect(tokens.verify(tokens.issue(everywhere))?.allows("pull", "team/app")).toBe(false);
+    const own = tokens.verify(tokens.issue({ ...everywhere, processId: "this" }));
+    expect(own?.allows("inspect", "team/app")).toBe(true);
+    expect(own?.allows("push", "team/app")).toBe(false);
+  });
+
+  it.each([
+    { name: "an empty text", change: () => "" },
+    { name: "another key", change: (token: string) => withKey(token) },
+    { name: "a changed payload", change: (token: string) => withRole(token, "ADMIN") },
+    { name: "no MAC", change: (token: string) => token.split(".").slice(0, 2).join(".") },
+    { name: "an empty MAC", change: (token: string) => `${token.split(".").slice(0, 2).join(".")}.` },
+    { name: "a shortened MAC", change: (token: string) => token.slice(0, -4) },
+    { name: "something appended", change: (token: string) => `${token}.x` },
+    { name: "another prefix", change: (token: string) => token.replace("haechi1", "haechi2") },
+    { name: "a token of a JWT library without signature", change: () => "eyJhbGciOiJub25lIn0.e30." },
+    { name: "a huge text", change: (token: string) => token + "A".repeat(100_000) },
+  ])("with $name is refused", ({ change }) => {
+    const tokens = tokensAt(NOW);
+    expect(tokens.verify(change(tokens.issue(CLAIMS)))).toBeUndefined();
+  });
+});
+
+function tokensAt(seconds: number, key: Uint8Array = KEY): BearerTokens {
+  return new BearerTokens({ key, clock: { now: () => new Date(seconds * 1_000) }, processId: "this" });
+}
+
+function withKey(_: string): string {
+  return tokensAt(NOW, new Uint8Array(32).fill(2)).issue(CLAIMS);
+}
+
+function withRole(token: string, role: string): string {
+  const [prefix = "", payload = "", mac = ""] = token.split(".");
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
+  return [prefix, Buffer.from(JSON.stringify({ ...claims, role })).toString("base64url"), mac].join(".");
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, it } from "vitest";
+import { type Digest, digestOf } from "#base";
+import { type Descriptor, type ImageManifest, OCI_CONFIG, OCI_EMPTY, OCI_LAYER_GZIP, OCI_MANIFEST } from "#oci";
+import { writeTar } from "../../../../../test/support/image-builder.ts";
+import { classifyManifest } from "./classify-manifest.ts";
+
+const CONFIG = { os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: [] } };
+const STATEMENT = '{"critical":{"type":"cosign container image signature"}}';
+const COSIGN = "application/vnd.dev.cosign.simplesigning.v1+json";
+/** A tar that begins like JSON. */
+const POLYGLOT = writeTar([{ path: '{"a":"', content: '"}' }]);
+
+it.each([
+  {
+    name: "an image config and file system layers",
+    config: [OCI_CONFIG, JSON.stringify(CONFIG)],
+    layers: [[OCI_LAYER_GZIP, "gz"]],
+    want: "image",
+  },
+  { name: "an image config without layers", config: [OCI_CONFIG, JSON.stringify(CONFIG)], layers: [], want: "image" },
+  {
+    name: "an image config and an unknown layer",
+    config: [OCI_CONFIG, JSON.stringify(CONFIG)],
+    layers: [["application/x-other", "not json"]],
+    want: "image",
+  },
+  {
+    name: "a config that hides what it is by its media type",
+    config: ["application/x-harmless", JSON.stringify(CONFIG)],
+    layers: [[OCI_LAYER_GZIP, "gz"]],
+    want: "image",
+  },
+  {
+    name: "a config whose rootfs only Go would find",
+    config: ["application/x-harmless", JSON.stringify({ "Rootf\u017f": {} })],
+    layers: [[OCI_LAYER_GZIP, "gz"]],
+    want: "image",
+  },
+  { name: "the empty config", config: [OCI_EMPTY, "{}"], layers: [[OCI_LAYER_GZIP, "gz"]], want: "artifact" },
+  {
+    name: "a config that is not JSON",
+    config: ["application/x-model", "weights"],
+    layers: [["application/x-weights", "w"]],
+    want: "artifact",
+  },
+  {
+    name: "a config that is a list",
+    config: ["application/x-list", "[]"],
+    layers: [["application/x-weights", "w"]],
+    want: "artifact",
+  },
+  {
+    name: "a cosign signature, which has an image config",
+    config: [OCI_CONFIG, JSON.stringify(CONFIG)],
+    layers: [[COSIGN, STATEMENT]],
+    want: "artifact",
+  },
+  {
+    name: "a tar under the media type of a signature",
+    config: [OCI_CONFIG, JSON.stringify(CONFIG)],
+    layers: [[COSIGN, writeTar([{ path: "a", content: "b" }])]],
+    want: "image",
+  },
+  {
+    name: "a tar that begins like JSON",
+    config: [OCI_CONFIG, JSON.stringify(CONFIG)],
+    layers: [[COSIGN, POLYGLOT]],
+    want: "image",
+  },
+  {
+    name: "one statement and one file system",
+    config: [OCI_CONFIG, JSON.stringify(CONFIG)],
+    layers: [
+      [COSIGN, STATEMENT],
+      [OCI_LAYER_GZIP, STATEMENT],
+    ],
+    want: "image",
+  },
+  {
+    name: "JSON called a file system layer",
+    config: [OCI_CONFIG, JSON.stringify(CONFIG)],
+    layers: [[OCI_LAYER_GZIP, STATEMENT]],
+    want: "image",
+  },
+  {
+    name: "more statements than anybody writes",
+    config: [OCI_CONFIG, JSON.stringify(CONFIG)],
+    layers: Array.from({ length: 33 }, () => [COSIGN, STATEMENT]),
+    want: "image",
+  },
+])("$name: $want", async ({ config, layers, want }) => {
+  const blobs = new Map<Digest, Buffer>();
+  function add([mediaType, content]: readonly (string | Uint8Array)[]): Descriptor {
+    const bytes = Buffer.from(content ?? "");
+    const digest = digestOf(bytes);
+    blobs.set(digest, bytes);
+    return { mediaType: String(mediaType), digest, size: bytes.length };
+  }
+  const manifest: ImageManifest = {
+    kind: "image",
+    mediaType: OCI_MANIFEST,
+    config: add(config),
+    layers: layers.map(add),
+  };
+  expect(await classifyManifest(manifest, async (digest) => Promise.resolve(blobs.get(digest)))).toBe(want);
+});

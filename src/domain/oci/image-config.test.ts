@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from "vitest";
+import { OciError, parseImageConfig } from "#oci";
+
+const DIFF_ID = `sha256:${"0a".repeat(32)}`;
+const CONFIG = { os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: [DIFF_ID] } };
+
+function parse(value: unknown): ReturnType<typeof parseImageConfig> {
+  return parseImageConfig(Buffer.from(JSON.stringify(value)));
+}
+
+describe("parseImageConfig", () => {
+  it("reads what we need", () => {
+    const config = parse({
+      ...CONFIG,
+      variant: "v8",
+      created: "2026-01-01T00:00:00Z",
+      config: { User: "app", Entrypoint: ["/e"], Cmd: ["c"], Labels: { a: "b" }, Env: ["PATH=/bin"] },
+      history: [{ created_by: "ADD" }, { created_by: "ENV", empty_layer: true }],
+    });
+    expect(config).toEqual({
+      platform: { os: "linux", architecture: "amd64", variant: "v8" },
+      created: "2026-01-01T00:00:00Z",
+      diffIds: [DIFF_ID],
+      user: "app",
+      entrypoint: ["/e"],
+      command: ["c"],
+      labels: { a: "b" },
+      history: [
+        { createdBy: "ADD", isEmptyLayer: false },
+        { createdBy: "ENV", isEmptyLayer: true },
+      ],
+    });
+  });
+
+  it("takes null, as Go writes it, for nothing", () => {
+    const config = { User: "", Entrypoint: null, Cmd: null, Labels: null };
+    expect(parse({ ...CONFIG, variant: "", config, history: null })).toEqual({
+      platform: { os: "linux", architecture: "amd64" },
+      diffIds: [DIFF_ID],
+      entrypoint: [],
+      command: [],
+      labels: {},
+      history: [],
+    });
+  });
+
+  it.each([
+    { name: "no os", value: { ...CONFIG, os: undefined } },
+    { name: "no rootfs", value: { ...CONFIG, rootfs: undefined } },
+    { name: "a diffID that is no digest", value: { ...CONFIG, rootfs: { type: "layers", diff_ids: ["x"] } } },
+    { name: "another kind of rootfs", value: { ...CONFIG, rootfs: { type: "other", diff_ids: [] } } },
+    { name: "a command that is no list", value: { ...CONFIG, config: { Cmd: "sh" } } },
+    { name: "a list", value: [] },
+  ])("refuses $name", ({ value }) => {
+    expect(() => parse(value)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  });
+
+  it("refuses a key that occurs twice", () => {
+    const text = JSON.stringify(CONFIG).replace('"os"', '"os":"windows","os"');
+    expect(() => parseImageConfig(Buffer.from(text))).toThrow(OciError);
+  });
+});
