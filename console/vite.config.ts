@@ -16,7 +16,9 @@ const config: UserConfig = defineConfig({
   },
   server: {
     // `npm run dev -w console` beside a running `npm start`.
-    proxy: { "/api": { target: "http://127.0.0.1:8080", changeOrigin: true, headers: { origin: "http://127.0.0.1:8080" } } },
+    proxy: {
+      "/api": { target: "http://127.0.0.1:8080", changeOrigin: true, headers: { origin: "http://127.0.0.1:8080" } },
+    },
   },
 });
 

@@ -29,7 +29,8 @@ export async function shownVerdict(
   server: ServerProcess,
   image: string,
 ): Promise<{ readonly outcome: string | null; readonly codes: readonly string[]; readonly texts: readonly string[] }> {
-  await page.goto(`${server.consoleUrl}/images/${image}`);
+  await page.goto(`${server.consoleUrl}/images`);
+  await page.getByRole("link", { name: image }).click();
   const banner = page.locator(".verdict-banner[data-outcome]").first();
   await banner.waitFor();
   await page.locator('[data-code="SCAN_PENDING"]').waitFor({ state: "detached" });

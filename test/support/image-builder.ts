@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { type Digest, digestHex, digestOf } from "#base";
 
 /** One tar entry as a test wants it written; nothing is checked, so that hostile archives can be made. */
@@ -168,4 +168,43 @@ export function writeOciLayout(folder: string, images: Readonly<Record<string, T
       })),
     }),
   );
+}
+
+/** A `docker save` archive; keys are image names. Layers are written inflated unless `keepsCompression`. */
+export function writeDockerArchive(
+  images: Readonly<Record<string, TestImage>>,
+  options: { readonly keepsCompression?: boolean } = {},
+): Buffer {
+  const files = new Map<string, Buffer>();
+  const manifest = Object.entries(images).map(([name, image]) => {
+    const document = JSON.parse(String(image.blobs.get(image.manifest.digest))) as TestManifest;
+    const config = `${digestHex(document.config.digest)}.json`;
+    files.set(config, image.blobs.get(document.config.digest) ?? Buffer.alloc(0));
+    const layers = document.layers.map(({ digest, mediaType }) => {
+      const bytes = image.blobs.get(digest) ?? Buffer.alloc(0);
+      files.set(
+        `${digestHex(digest)}/layer.tar`,
+        options.keepsCompression === true ? bytes : inflate(bytes, mediaType),
+      );
+      return `${digestHex(digest)}/layer.tar`;
+    });
+    return { Config: config, RepoTags: [name], Layers: layers };
+  });
+  return writeTar([
+    ...[...files].map(([path, content]) => ({ path, content })),
+    { path: "manifest.json", content: JSON.stringify(manifest) },
+  ]);
+}
+
+interface TestManifest {
+  readonly config: { readonly digest: Digest };
+  readonly layers: readonly { readonly digest: Digest; readonly mediaType: string }[];
+}
+
+function inflate(bytes: Buffer, mediaType: string): Buffer {
+  return mediaType === LAYER_TYPE.gzip
+    ? gunzipSync(bytes)
+    : mediaType === LAYER_TYPE.zstd
+      ? zstdDecompressSync(bytes)
+      : bytes;
 }

@@ -162,13 +162,13 @@ function createScriptedJudge(): ScriptedJudge {
 }
 
 /** A reason as the default policy gives it for an old npm package. */
-export export const VULNERABLE: Reason = {
+export const VULNERABLE: Reason = {
   code: "VULNERABILITY",
   effect: "deny",
   params: { id: "CVE-2026-0001", severity: "high", package: "left-pad", version: "1.0.0", fixed: "1.0.1" },
 };
 
-export const PENDING: Reason = { code: "SCAN_PENDING", effect: "undecided", params: {} };
+const PENDING: Reason = { code: "SCAN_PENDING", effect: "undecided", params: {} };
 
 export const DENY: Partial<Verdict> = { outcome: "deny", reasons: [VULNERABLE] };
 export const UNDECIDED: Partial<Verdict> = { outcome: "undecided", reasons: [PENDING] };

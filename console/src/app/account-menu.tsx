@@ -34,7 +34,9 @@ export function AccountMenu({ session }: { readonly session: Session }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{text(`console.role.${session.role}`)}</Menu.Label>
-        <Menu.Item onClick={() => void navigate({ to: "/password" })}>{text("console.account.changePassword")}</Menu.Item>
+        <Menu.Item onClick={() => void navigate({ to: "/password" })}>
+          {text("console.account.changePassword")}
+        </Menu.Item>
         <Menu.Item onClick={() => logout.mutate()}>{text("console.account.logout")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -7,8 +7,8 @@ import { sessionQuery } from "../api/queries.ts";
 import { useLiveEvents } from "../api/use-live-events.ts";
 import { BrandMark } from "../components/brand-mark.tsx";
 import { AccountMenu } from "./account-menu.tsx";
-import { useText } from "./language.tsx";
 import { DisplayControls } from "./display-controls.tsx";
+import { useText } from "./language.tsx";
 
 /** Navigation and frame of every page behind the login. */
 export function Layout() {

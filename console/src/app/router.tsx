@@ -11,7 +11,10 @@ import { Layout } from "./layout.tsx";
 import { NotFound } from "./not-found.tsx";
 import { SessionGate } from "./session-gate.tsx";
 
-const rootRoute = createRootRoute({ component: () => <SessionGate outlet={<Outlet />} />, notFoundComponent: NotFound });
+const rootRoute = createRootRoute({
+  component: () => <SessionGate outlet={<Outlet />} />,
+  notFoundComponent: NotFound,
+});
 
 const passwordRoute = createRoute({ getParentRoute: () => rootRoute, path: "/password", component: PasswordPage });
 

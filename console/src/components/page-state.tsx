@@ -64,9 +64,7 @@ export function FailureNotice({ error, onRetry }: { readonly error: Error; reado
   const failureText = useFailureText();
   const failure = error instanceof ApiFailure ? error : undefined;
   if (failure?.status === 403) {
-    return (
-      <Notice title={text("console.state.noPermission")} hint={text("console.state.noPermissionHint")} />
-    );
+    return <Notice title={text("console.state.noPermission")} hint={text("console.state.noPermissionHint")} />;
   }
   if (failure?.status === 404) {
     return (

@@ -8,14 +8,27 @@ export function ReasonList({ reasons }: { readonly reasons: readonly Reason[] })
   return (
     <ul className="reasons">
       {reasons.map((reason) => (
-        <li key={`${reason.code} ${reason.platform ?? ""} ${reason.text}`} data-effect={reason.effect} data-code={reason.code}>
+        <li
+          key={`${reason.code} ${reason.platform ?? ""} ${reason.text}`}
+          data-effect={reason.effect}
+          data-code={reason.code}
+        >
           <span className="reason-effect">{text(`console.effect.${reason.effect}`)}</span>
           <span>
-            {reason.platform === undefined ? null : <span className="mono">[{reason.platform}] </span>}
-            {reason.text}
+            <ReasonText reason={reason} />
           </span>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The sentence of a reason; of an index, with the platform that it is about. */
+export function ReasonText({ reason }: { readonly reason: Reason }) {
+  return (
+    <>
+      {reason.platform === undefined ? null : <span className="mono">[{reason.platform}] </span>}
+      {reason.text}
+    </>
   );
 }

@@ -62,7 +62,6 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
                 message: null,
                 worker: null,
                 requested_at: (row) => row.ref("excluded.requested_at"),
-                finished_at: null,
               })
               .where("scan.state", "!=", "running"),
           )
@@ -110,7 +109,6 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
               attempts: sql`scan.attempts + 1`,
               message: null,
               worker,
-              finished_at: null,
             }),
           )
           .execute();

@@ -101,7 +101,7 @@ export interface ScanRecord {
 export interface ScanStore {
   find(digest: Digest): Promise<ScanRecord | undefined>;
   findMany(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ScanRecord>>;
-  /** Sets the scan to pending (again) unless it is running. */
+  /** Sets the scan to pending (again) unless it is running. An earlier report stays, with the time it was finished. */
   request(digest: Digest): Promise<void>;
   /** Digests of scans that are pending, or running with nobody at work (after a crash). */
   listUnfinished(): Promise<readonly Digest[]>;

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ImageReference, OciError, parseImageReference, renderImageReference } from "#oci";
+import { rounds } from "../../../test/support/rounds.ts";
 
 const SHA256 = `sha256:${"0a".repeat(32)}`;
 const SHA512 = `sha512:${"0b".repeat(64)}`;
@@ -104,7 +105,7 @@ describe("parseImageReference", () => {
           expect(error).toBeInstanceOf(OciError);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: rounds({ short: 1_000, long: 100_000 }) },
     );
   });
 });

@@ -328,6 +328,13 @@ function scanContract({ open }: TestDatabases): void {
     await scans.finish(digest, { state: "done", report: testReport(digest) });
     await scans.request(digest);
     expect(await scans.find(digest)).toMatchObject({ state: "pending", attempts: 0, report: { image: { digest } } });
+    await scans.markRunning(digest);
+    // a rescan keeps what is known, with its age, until there is something newer
+    expect(await scans.find(digest)).toMatchObject({
+      state: "running",
+      report: { image: { digest } },
+      finishedAt: expect.any(String) as string,
+    });
     await scans.finish(digest, { state: "failed", message: "layer \0 is broken" });
     const record = await scans.find(digest);
     expect(record).toMatchObject({ state: "failed", message: "layer \uFFFD is broken" });

@@ -54,7 +54,10 @@ function DecisionTable({ decisions }: { readonly decisions: readonly Decision[] 
         </Table.Thead>
         <Table.Tbody>
           {decisions.map((decision) => (
-            <DecisionRow key={`${decision.requestId} ${decision.reference} ${decision.decidedAt}`} decision={decision} />
+            <DecisionRow
+              key={`${decision.requestId} ${decision.reference} ${decision.decidedAt}`}
+              decision={decision}
+            />
           ))}
         </Table.Tbody>
       </Table>

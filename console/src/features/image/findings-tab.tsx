@@ -67,7 +67,11 @@ export function FindingsTab({ image, platform }: { readonly image: string; reado
       <QueryState query={query}>
         {({ total, findings }) => (
           <>
-            {total === 0 ? <Text ta="center">{text("console.findings.noMatch")}</Text> : <FindingTable findings={findings} />}
+            {total === 0 ? (
+              <Text ta="center">{text("console.findings.noMatch")}</Text>
+            ) : (
+              <FindingTable findings={findings} />
+            )}
             {total > CONTENTS_PAGE_SIZE ? (
               <Pagination
                 total={Math.ceil(total / CONTENTS_PAGE_SIZE)}

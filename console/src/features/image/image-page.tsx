@@ -58,7 +58,7 @@ function Image({ name, image }: { readonly name: string; readonly image: ImageDe
         </Title>
         <RescanButton image={name} />
       </Group>
-      <VerdictBanner verdict={image.verdict} />
+      <VerdictBanner verdict={image.verdict} isIndex={image.kind === "index"} />
       <ImageFacts image={image} platform={platform} />
       {image.platforms.length > 1 ? (
         <Select

@@ -16,7 +16,14 @@ const SCAN: ScanSummary = {
 
 function platform(digest: string, scan?: ScanSummary): ImagePlatform {
   const verdict = { outcome: "allow" as const, mode: "enforce" as const, reasons: [] };
-  return { digest, platform: "linux/amd64", scanState: "done", counts: [], verdict, ...(scan === undefined ? {} : { scan }) };
+  return {
+    digest,
+    platform: "linux/amd64",
+    scanState: "done",
+    counts: [],
+    verdict,
+    ...(scan === undefined ? {} : { scan }),
+  };
 }
 
 it.each([

@@ -54,7 +54,11 @@ export function PackagesTab({ image, platform }: { readonly image: string; reado
       <QueryState query={query}>
         {({ total, packages }) => (
           <>
-            {total === 0 ? <Text ta="center">{text("console.packages.noMatch")}</Text> : <PackageTable packages={packages} />}
+            {total === 0 ? (
+              <Text ta="center">{text("console.packages.noMatch")}</Text>
+            ) : (
+              <PackageTable packages={packages} />
+            )}
             {total > CONTENTS_PAGE_SIZE ? (
               <Pagination
                 total={Math.ceil(total / CONTENTS_PAGE_SIZE)}

@@ -2,10 +2,11 @@
 import { Stack, Text } from "@mantine/core";
 import type { Verdict } from "../../api/generated/api.ts";
 import { useText } from "../../app/language.tsx";
+import { ReasonText } from "../../components/reason-list.tsx";
 import { VerdictBadge } from "../../components/verdict-badge.tsx";
 
 /** The verdict, so large that nobody misses it. */
-export function VerdictBanner({ verdict }: { readonly verdict: Verdict }) {
+export function VerdictBanner({ verdict, isIndex }: { readonly verdict: Verdict; readonly isIndex: boolean }) {
   const text = useText();
   const { outcome, mode, reasons } = verdict;
   const isObserved = outcome !== "allow" && mode !== "enforce";
@@ -21,9 +22,13 @@ export function VerdictBanner({ verdict }: { readonly verdict: Verdict }) {
         <Text size="sm">
           {isObserved
             ? text(mode === "warn" ? "console.verdict.modeWarn" : "console.verdict.modeAudit")
-            : text(`console.verdict.${outcome}Hint`)}
+            : text(isIndex && outcome === "deny" ? "console.verdict.denyIndexHint" : `console.verdict.${outcome}Hint`)}
         </Text>
-        {reasons[0] === undefined ? null : <Text fw={600}>{reasons[0].text}</Text>}
+        {reasons[0] === undefined ? null : (
+          <Text fw={600}>
+            <ReasonText reason={reasons[0]} />
+          </Text>
+        )}
         {reasons.length > 1 ? (
           <Text size="sm">{text("console.verdict.more", { count: reasons.length - 1 })}</Text>
         ) : null}

@@ -18,7 +18,10 @@ const COLUMNS: readonly { readonly title: MessageId; readonly cell: (image: Imag
   { title: "console.images.column.image", cell: (image) => <NameCell image={image} /> },
   { title: "console.images.column.verdict", cell: (image) => <VerdictCell image={image} /> },
   { title: "console.images.column.findings", cell: (image) => <FindingsCell image={image} /> },
-  { title: "console.images.column.size", cell: (image) => <span className="nowrap">{formatBytes(image.sizeBytes)}</span> },
+  {
+    title: "console.images.column.size",
+    cell: (image) => <span className="nowrap">{formatBytes(image.sizeBytes)}</span>,
+  },
   { title: "console.images.column.pushed", cell: (image) => <PushedCell image={image} /> },
 ];
 

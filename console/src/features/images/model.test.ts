@@ -29,7 +29,11 @@ it("an address keeps the slashes of the repository", () => {
 
 it("a row shows the worst reason and counts the others", () => {
   const reason = (text: string) => ({ code: "VULNERABILITY", effect: "deny" as const, text });
-  const verdict = { outcome: "deny" as const, mode: "enforce" as const, reasons: [reason("a"), reason("b"), reason("c")] };
+  const verdict = {
+    outcome: "deny" as const,
+    mode: "enforce" as const,
+    reasons: [reason("a"), reason("b"), reason("c")],
+  };
   expect(summarizeReasons(verdict)).toEqual({ first: "a", more: 2 });
   expect(summarizeReasons({ ...verdict, reasons: [] })).toEqual({ first: undefined, more: 0 });
 });

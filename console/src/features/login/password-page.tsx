@@ -37,8 +37,7 @@ export function PasswordPage() {
       change.mutate();
     }
   }
-  const faultText =
-    fault === undefined || fault === "mismatch" ? undefined : text(`console.error.${fault}`);
+  const faultText = fault === undefined || fault === "mismatch" ? undefined : text(`console.error.${fault}`);
   return (
     <main className="login-page">
       <Paper className="panel" p="xl" w="100%" maw={460} radius="lg">
@@ -57,7 +56,14 @@ export function PasswordPage() {
             ) : null}
             <FormError error={change.error} />
             {/* Password managers look for the name beside the passwords. */}
-            <input type="text" name="username" autoComplete="username" value={session.data?.name ?? ""} readOnly hidden />
+            <input
+              type="text"
+              name="username"
+              autoComplete="username"
+              value={session.data?.name ?? ""}
+              readOnly
+              hidden
+            />
             <PasswordInput
               label={text("console.password.current")}
               autoComplete="current-password"
@@ -89,6 +95,11 @@ export function PasswordPage() {
             <Button type="submit" loading={change.isPending} disabled={fault !== undefined} fullWidth>
               {text("console.password.submit")}
             </Button>
+            {isForced ? null : (
+              <Button variant="default" fullWidth onClick={() => void navigate({ to: "/images" })}>
+                {text("console.password.cancel")}
+              </Button>
+            )}
             <Text size="xs" c="dimmed">
               {text("console.password.otherSessions")}
             </Text>

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Role } from "#database";
 import {
-  addAccount,
   type ApiTestBed,
+  addAccount,
   BAD_PACKAGES,
   createApiTestBed,
   DEBIAN_PACKAGES,
@@ -30,7 +30,11 @@ interface Answer {
   json(): any;
 }
 
-type Send = (method: "GET" | "POST" | "DELETE", url: string, more?: { body?: object; headers?: Record<string, string> }) => Promise<Answer>;
+type Send = (
+  method: "GET" | "POST" | "DELETE",
+  url: string,
+  more?: { body?: object; headers?: Record<string, string> },
+) => Promise<Answer>;
 
 async function openApi(options: Parameters<typeof createApiTestBed>[0] = {}): Promise<{
   readonly bed: ApiTestBed;
@@ -137,7 +141,9 @@ describe("signing in", () => {
     await addAccount(bed.database, { name: "kim", role: "VIEWER", password: PASSWORD });
     await addAccount(bed.database, { name: "lee", role: "VIEWER", password: PASSWORD });
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      expect((await send("POST", "/api/v1/session", { body: { name: "kim", password: "wrong" } })).statusCode).toBe(401);
+      expect((await send("POST", "/api/v1/session", { body: { name: "kim", password: "wrong" } })).statusCode).toBe(
+        401,
+      );
     }
     const right = { body: { name: "kim", password: PASSWORD } };
     const refused = await send("POST", "/api/v1/session", right);
@@ -281,7 +287,12 @@ describe("images", () => {
     const list = (await send("GET", "/api/v1/images?lang=en")).json();
     expect(list.total).toBe(3);
     const shown = Object.fromEntries(list.images.map((image: any) => [image.repository, image]));
-    expect(shown["team/good"]).toMatchObject({ scanState: "done", counts: [], platforms: ["linux/amd64"], verdict: { outcome: "allow" } });
+    expect(shown["team/good"]).toMatchObject({
+      scanState: "done",
+      counts: [],
+      platforms: ["linux/amd64"],
+      verdict: { outcome: "allow" },
+    });
     expect(shown["team/new"]).toMatchObject({ scanState: "pending", verdict: { outcome: "undecided" } });
     expect(shown["team/bad"]).toMatchObject({
       verdict: { outcome: "deny", policy: { kind: "ClusterImagePolicy", repository: "*" } },
@@ -310,7 +321,11 @@ describe("images", () => {
     const send = await login("VIEWER");
     const list = (await send("GET", "/api/v1/images")).json();
     expect(list.images).toHaveLength(1);
-    expect(list.images[0]).toMatchObject({ kind: "index", platforms: ["linux/amd64", "linux/arm64"], scanState: "done" });
+    expect(list.images[0]).toMatchObject({
+      kind: "index",
+      platforms: ["linux/amd64", "linux/arm64"],
+      scanState: "done",
+    });
     const detail = (await send("GET", "/api/v1/image?image=team/multi:1.0")).json();
     expect(detail.platforms.map((each: any) => [each.platform, each.verdict.outcome])).toEqual([
       ["linux/amd64", "allow"],
@@ -338,7 +353,9 @@ describe("images", () => {
     const { login, bed } = await openApi();
     const { digest } = await pushImage(bed.database, { repository: "team/bad", tag: "1.0" });
     const finding = { id: "X-1", severity: "low" as const, title: "t", url: "javascript:alert(1)" };
-    await finishScan(bed.database, digest, { packages: [{ type: "npm", name: "a", version: "1", findings: [finding] }] });
+    await finishScan(bed.database, digest, {
+      packages: [{ type: "npm", name: "a", version: "1", findings: [finding] }],
+    });
     const send = await login("VIEWER");
     const answer = (await send("GET", `/api/v1/image/findings?image=team/bad:1.0&digest=${digest}`)).json();
     expect(answer.findings[0].id).toBe("X-1");
@@ -367,7 +384,9 @@ describe("images", () => {
     const { digest } = await pushImage(bed.database, { repository: "team/app", tag: "1.0" });
     await finishScan(bed.database, digest, { packages: DEBIAN_PACKAGES });
     const send = await login("IMAGE_UPLOADER");
-    expect((await send("POST", "/api/v1/image/rescan", { body: { image: "team/app:1.0" } })).json()).toEqual({ requested: 1 });
+    expect((await send("POST", "/api/v1/image/rescan", { body: { image: "team/app:1.0" } })).json()).toEqual({
+      requested: 1,
+    });
     expect((await bed.database.scans.find(digest))?.state).toBe("pending");
     expect((await bed.database.audit.list({ limit: 1 }))[0]).toMatchObject({
       actor: "image_uploader",

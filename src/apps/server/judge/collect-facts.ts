@@ -126,7 +126,10 @@ function scanFacts(record: ManifestRecord | undefined, scan: ScanRecord | undefi
   switch (scan.state) {
     case "pending":
     case "running":
-      return { state: "pending" };
+      // Scanned again: what is known stays true until something newer is, or a rescan would stop what runs.
+      return scan.report === undefined || scan.finishedAt === undefined
+        ? { state: "pending" }
+        : { state: "done", report: scan.report, scannedAt: scan.finishedAt };
     case "failed":
       return { state: "failed", message: scan.message ?? "" };
     case "unsupported":

@@ -126,6 +126,14 @@ class Stores {
     );
   }
 
+  /** A rescan was asked for: the earlier report stays until the new one is there. */
+  scanAgain(digest: Digest, state: "pending" | "running"): void {
+    const known = this.records.get(digest);
+    if (known !== undefined) {
+      this.records.set(digest, { ...known, state });
+    }
+  }
+
   tell(digest: Digest): void {
     for (const { onEvent } of this.subscribers) {
       onEvent({ type: "scan-changed", digest, state: "done" });
@@ -167,6 +175,16 @@ describe("the facts of", () => {
         return digest;
       },
       want,
+    })),
+    ...(["pending", "running"] as const).map((state) => ({
+      name: `a rescan that is ${state} are those of the earlier scan`,
+      prepare: (stores: Stores) => {
+        const digest = stores.push("a");
+        stores.scan(digest, "done");
+        stores.scanAgain(digest, state);
+        return digest;
+      },
+      want: ["allow"],
     })),
     {
       name: "an index leave out what runs nowhere",

@@ -189,19 +189,27 @@ describe("an index", () => {
 });
 
 describe("artifacts", () => {
+  const repository = "team/artifacts";
+
+  beforeAll(async () => {
+    await pushImage(registry, `${repository}:1.0`, IMAGE);
+  });
+
   it("of a refused image are read: signatures say why one may trust it", async () => {
-    const note = await pushArtifact("team/app", { subject: { ...IMAGE.manifest } });
+    const note = await pushArtifact(repository, { subject: { ...IMAGE.manifest } });
     decide(IMAGE, DENY);
     registry.judge.decide(note.digest, DENY);
-    expect((await pull(`GET manifests/${note.digest}`)).status).toBe(200);
-    expect((await pull(`GET blobs/${note.layer}`)).status).toBe(200);
-    expect((await pull(`GET referrers/${IMAGE.manifest.digest}`)).body.toString()).toContain(note.digest);
+    expect((await pull(`GET manifests/${note.digest}`, { repository })).status).toBe(200);
+    expect((await pull(`GET blobs/${note.layer}`, { repository })).status).toBe(200);
+    expect((await pull(`GET referrers/${IMAGE.manifest.digest}`, { repository })).body.toString()).toContain(
+      note.digest,
+    );
   });
 
   it("do not free the layers of a refused image that they list", async () => {
     decide(IMAGE, DENY);
-    await pushArtifact("team/app", { layers: [layerOf(IMAGE, OWN_LAYER)] });
-    expect((await pull(`GET blobs/${OWN_LAYER}`)).status).toBe(403);
+    await pushArtifact(repository, { layers: [layerOf(IMAGE, OWN_LAYER)] });
+    expect((await pull(`GET blobs/${OWN_LAYER}`, { repository })).status).toBe(403);
   });
 
   it("that are images under another name are judged", async () => {
@@ -216,11 +224,13 @@ describe("artifacts", () => {
       annotations: { "vnd.docker.reference.type": "attestation-manifest" },
     });
     const tag = `${IMAGE.manifest.digest.replace(":", "-")}.sig`;
-    await pushManifest(registry, `team/app:${tag}`, { mediaType: OCI_MANIFEST, bytes: disguised });
+    await pushManifest(registry, `${repository}:${tag}`, { mediaType: OCI_MANIFEST, bytes: disguised });
     registry.judge.decide(digestOf(disguised), DENY);
     const userAgents = ["cosign/3.1", "Trivy/0.68", "harbor-scanner", "skopeo/1.9"];
     for (const userAgent of userAgents) {
-      expect((await pull(`GET manifests/${tag}`, { headers: { "user-agent": userAgent } })).status).toBe(403);
+      expect((await pull(`GET manifests/${tag}`, { repository, headers: { "user-agent": userAgent } })).status).toBe(
+        403,
+      );
     }
   });
 });

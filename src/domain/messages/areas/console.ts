@@ -40,6 +40,7 @@ export const consoleEn = {
   "console.password.repeat": "New password again",
   "console.password.mismatch": "The two new passwords are not the same.",
   "console.password.submit": "Change password",
+  "console.password.cancel": "Cancel",
   "console.password.otherSessions": "All your other sessions end when you change it.",
 
   "console.state.loading": "Loading…",
@@ -85,6 +86,8 @@ export const consoleEn = {
   "console.verdict.undecidedTitle": "Nobody can tell yet whether this image is good",
   "console.verdict.allowHint": "It meets every rule of the policy.",
   "console.verdict.denyHint": "The registry does not hand it out, and the cluster does not start it.",
+  "console.verdict.denyIndexHint":
+    "At least one of its platforms is refused: the cluster does not start it, and the registry hands out only the platforms that are allowed.",
   "console.verdict.undecidedHint": "Something is missing for a verdict. The gates treat it as their settings say.",
   "console.verdict.modeWarn": "The policy only warns for now: the gates let this image pass.",
   "console.verdict.modeAudit": "The policy only records for now: the gates let this image pass.",
@@ -299,6 +302,7 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.password.repeat": "새 비밀번호 확인",
   "console.password.mismatch": "새 비밀번호가 서로 다릅니다.",
   "console.password.submit": "비밀번호 변경",
+  "console.password.cancel": "취소",
   "console.password.otherSessions": "비밀번호를 바꾸면 다른 곳에서 로그인한 세션은 모두 종료됩니다.",
 
   "console.state.loading": "불러오는 중입니다…",
@@ -343,6 +347,8 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.verdict.undecidedTitle": "아직 판정할 수 없는 이미지입니다",
   "console.verdict.allowHint": "정책의 모든 규칙을 만족합니다.",
   "console.verdict.denyHint": "레지스트리에서 내려받을 수 없고 클러스터에서도 실행되지 않습니다.",
+  "console.verdict.denyIndexHint":
+    "거부된 플랫폼이 있어 클러스터에서 실행되지 않으며, 레지스트리에서는 허용된 플랫폼만 내려받을 수 있습니다.",
   "console.verdict.undecidedHint":
     "판정에 필요한 정보가 부족합니다. 레지스트리와 클러스터는 각자의 설정에 따라 처리합니다.",
   "console.verdict.modeWarn": "정책이 경고 모드이므로 지금은 이 이미지를 통과시킵니다.",

@@ -10,6 +10,7 @@ import {
   tarHeader,
   writeTar,
 } from "../../../../test/support/image-builder.ts";
+import { rounds } from "../../../../test/support/rounds.ts";
 
 interface Seen {
   readonly entries: TarEntry[];
@@ -343,7 +344,7 @@ describe("createTarReader", () => {
             readsOrRefuses(isRepaired ? repairChecksums(tar) : tar, step);
           },
         ),
-        { numRuns: 1_500 },
+        { numRuns: rounds({ short: 1_000, long: 100_000 }) },
       );
     });
   });
