@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CodedError, messageOf, redactText } from "#base";
-import { ConfigurationError, processEnvironment } from "#configuration";
+import { processEnvironment } from "#configuration";
+import { renderStartFailure } from "./render-start-failure.ts";
 import { readServerArguments } from "./server-arguments.ts";
 import { startServer } from "./start-server.ts";
 
@@ -11,11 +11,13 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => stopping.abort(new Error(`received ${signal}`)));
 }
 
+let language: "en" | "ko" = "en";
 try {
   const options = readServerArguments(process.argv.slice(2), processEnvironment(), process.cwd());
   if ("help" in options) {
     process.stdout.write(options.help);
   } else {
+    ({ language } = options.configuration);
     await startServer({
       configuration: options.configuration,
       print: (text) => void process.stdout.write(text),
@@ -24,11 +26,6 @@ try {
     });
   }
 } catch (error) {
-  const isExpected = error instanceof ConfigurationError || error instanceof CodedError;
-  process.stderr.write(
-    isExpected
-      ? `haechi: ${redactText(messageOf(error))} (${String(error.code)})\n`
-      : `haechi: internal error, please report it\n${redactText(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
-  );
+  process.stderr.write(renderStartFailure(error, language));
   process.exitCode = 2;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Counter } from "prom-client";
 import { ensureBundledDatabase, openAdvisoryDatabase } from "#advisory-db";
 import { type Clock, messageOf } from "#base";
 import { openBlobStore } from "#blob-store";
@@ -39,6 +40,11 @@ export async function startServer(options: ServerOptions): Promise<void> {
   const telemetry = createTelemetry({ level: configuration.log.level });
   const { log } = telemetry;
   const translate = createTranslate(configuration.language);
+  const lostDecisions = new Counter({
+    name: "haechi_decisions_lost_total",
+    help: "Decisions that could not be recorded because the queue was full",
+    registers: [telemetry.metrics],
+  });
   await using resources = new AsyncDisposableStack();
 
   await makeDataFolder(configuration.dataDir);
@@ -52,6 +58,7 @@ export async function startServer(options: ServerOptions): Promise<void> {
       secretKey: await readOrCreateSecretKey(configuration.secretKeyFile),
       clock,
       log,
+      onDecisionsLost: (count) => lostDecisions.inc(count),
       signal: stopping,
     }),
   );
