@@ -50,21 +50,31 @@ async function signIn(page: Page, options: Options): Promise<Options> {
   await page.goto(options.url);
   await page.locator("input[name=username]").fill(options.name);
   await page.locator("input[name=password]").fill(options.password);
-  await page.locator("button[type=submit]").click();
-  const forced = page.locator("input[autocomplete=new-password]");
-  await Promise.race([forced.first().waitFor(), page.locator("main h1").waitFor({ state: "attached" })]);
-  if ((await forced.count()) === 0) {
+  const session = await submit(page);
+  if (!session.mustChangePassword) {
     return options;
   }
   if (options.newPassword === undefined) {
     throw new Error("the password must be changed first: name a new one");
   }
+  const forced = page.locator("input[autocomplete=new-password]");
   await page.locator("input[autocomplete=current-password]").fill(options.password);
   await forced.first().fill(options.newPassword);
   await forced.last().fill(options.newPassword);
-  await page.locator("button[type=submit]").click();
-  await page.locator("table, .command").first().waitFor();
+  await submit(page);
   return { ...options, password: options.newPassword };
+}
+
+/** Sends the form and returns the session that it opened. */
+async function submit(page: Page): Promise<{ readonly mustChangePassword: boolean }> {
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.request().method() === "POST"),
+    page.locator("button[type=submit]").click(),
+  ]);
+  if (!answer.ok()) {
+    throw new Error(`the server refused: ${await answer.text()}`);
+  }
+  return (await answer.json()) as { readonly mustChangePassword: boolean };
 }
 
 async function shoot(page: Page, address: string, file: string): Promise<void> {

@@ -12,7 +12,7 @@ import type { Configuration } from "#configuration";
 import { type Database, hashPassword, type Role } from "#database";
 import type { Reason, Verdict } from "#policy";
 import type { Judge, ServerContext } from "../../src/apps/server/context.ts";
-import { createLocalInspectToken, startRegistry } from "../../src/apps/server/registry/index.ts";
+import { createLocalInspectToken, type RegistryPatience, startRegistry } from "../../src/apps/server/registry/index.ts";
 import type { TestImage } from "./image-builder.ts";
 import { openTestDatabase } from "./postgres.ts";
 
@@ -49,6 +49,8 @@ export interface TestRegistry extends AsyncDisposable {
   readonly log: readonly Readonly<Record<string, unknown>>[];
   readonly folder: string;
   localInspectToken(): Promise<string>;
+  /** Stops taking requests, as the end of the server does. */
+  stop(): Promise<void>;
   /** Stops listening and starts again on the same data, as a restart does. */
   restart(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function startTestRegistry(
     readonly folder?: string;
     readonly database?: Database;
     readonly now?: () => Date;
+    readonly patience?: RegistryPatience;
   } = {},
 ): Promise<TestRegistry> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "haechi-registry-")));
@@ -88,7 +91,7 @@ export async function startTestRegistry(
     };
   }
   let context = await openContext();
-  let running = await startRegistry(context);
+  let running = await startRegistry(context, options.patience);
   return {
     get url() {
       return running.url;
@@ -103,10 +106,11 @@ export async function startTestRegistry(
     log,
     folder,
     localInspectToken: () => createLocalInspectToken(context),
+    stop: () => running.stop(),
     async restart() {
       await running.stop();
       context = await openContext();
-      running = await startRegistry(context);
+      running = await startRegistry(context, options.patience);
     },
     async [Symbol.asyncDispose]() {
       await running.stop();

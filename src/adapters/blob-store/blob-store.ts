@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Readable } from "node:stream";
 import type { Digest } from "#base";
 
 /** Half-open byte range [start, end). */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
+}
+
+/** A blob that is open; dispose of it in the end. */
+export interface OpenBlob extends AsyncDisposable {
+  readonly sizeBytes: number;
+  /**
+   * Hands out the blob, or a part of it, block by block and in order; more than one block may be under way. The memory
+   * of a block is used again once its promise resolves. A whole blob is verified while it is read: `BLOB_CORRUPT` is
+   * thrown before its last block was handed out when the bytes do not match. A part cannot be verified. Once only.
+   */
+  copyTo(write: (block: Uint8Array) => Promise<void>, range?: ByteRange): Promise<void>;
 }
 
 /** An upload in progress; survives a restart. */
@@ -22,15 +32,8 @@ export interface Upload {
 export interface BlobStore {
   /** Size of a blob, or `undefined` when there is none (or its file was found to be damaged, so that it is pushed again). */
   stat(digest: Digest): Promise<{ readonly sizeBytes: number } | undefined>;
-  /**
-   * A stream of the blob or a part of it, or `undefined` when there is no such blob. The stream of a whole blob is
-   * verified while it is read and fails before its last chunk when the bytes do not match; a part cannot be verified.
-   * Destroy a stream that is not read to its end.
-   */
-  open(
-    digest: Digest,
-    range?: ByteRange,
-  ): Promise<{ readonly sizeBytes: number; readonly stream: Readable } | undefined>;
+  /** Opens a blob for copying, or `undefined` when there is no such blob. */
+  open(digest: Digest): Promise<OpenBlob | undefined>;
   /** A whole small blob; throws `BLOB_TOO_LARGE` above `maxBytes` and `BLOB_CORRUPT` when its bytes do not match the digest. */
   read(digest: Digest, maxBytes: number): Promise<Uint8Array | undefined>;
   /** Stores a small blob (a manifest) durably. Throws `DIGEST_MISMATCH`, `DISK_FULL`. */

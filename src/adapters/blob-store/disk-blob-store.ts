@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, type Hash, randomUUID } from "node:crypto";
-import { constants } from "node:fs";
+import { constants, type Stats } from "node:fs";
 import { type FileHandle, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { type Clock, type Digest, digestAlgorithm, digestHex, digestOf } from "#base";
+import { type Clock, type Digest, DigestStream, digestAlgorithm, digestHex, digestOf } from "#base";
 import { appendChunks } from "./append-chunks.ts";
-import type { BlobStore, ByteRange, Upload } from "./blob-store.ts";
+import type { BlobStore, ByteRange, OpenBlob, Upload } from "./blob-store.ts";
+import { BlockCopier, type WriteBlock } from "./copy-blocks.ts";
 import { isMissing, openIfPresent, publishFile, writeSynced } from "./durable-file.ts";
 import { BlobStoreError, toBlobStoreError } from "./errors.ts";
 import { createUploadFolder, readUploadFolder, type UploadFolder, uploadFolder } from "./upload-folder.ts";
 import { VerifiedFiles } from "./verified-files.ts";
-import { createVerifiedStream, READ_BLOCK_BYTES } from "./verified-stream.ts";
 
+/** Bytes read at once when an upload is hashed again. */
+const READ_BLOCK_BYTES = 1024 * 1024;
 /** Running hashes kept between chunks; an upload whose hash was dropped is hashed again at its commit. */
 const MAX_RUNNING_HASHES = 1_000;
 
@@ -35,6 +37,7 @@ export class DiskBlobStore implements BlobStore {
   readonly #maxBlobBytes: number;
   readonly #log: Logger;
   readonly #verified: VerifiedFiles;
+  readonly #copier = new BlockCopier();
   readonly #busy = new Set<string>();
   readonly #hashes = new Map<string, RunningHash>();
   /** Blobs whose file was found damaged: shown as missing, so that the next push heals them. */
@@ -62,28 +65,19 @@ export class DiskBlobStore implements BlobStore {
     }
   }
 
-  async open(digest: Digest, range?: ByteRange): ReturnType<BlobStore["open"]> {
+  async open(digest: Digest): Promise<OpenBlob | undefined> {
     const handle = this.#damaged.has(digest) ? undefined : await openIfPresent(this.pathOf(digest));
     if (handle === undefined) {
       return undefined;
     }
     try {
       const file = await handle.stat();
-      const sizeBytes = file.size;
-      if (range !== undefined || this.#verified.has(digest, file)) {
-        const start = range?.start ?? 0;
-        const end = Math.min(range?.end ?? sizeBytes, sizeBytes) - 1;
-        const stream = handle.createReadStream({ start, end: Math.max(end, 0), highWaterMark: READ_BLOCK_BYTES });
-        return { sizeBytes, stream };
-      }
-      const stream = createVerifiedStream({
-        handle,
-        digest,
-        sizeBytes,
-        onCorrupt: (found) => this.#reportDamage(digest, found),
-        onVerified: () => this.#verified.add(digest, file),
-      });
-      return { sizeBytes, stream };
+      return {
+        sizeBytes: file.size,
+        copyTo: (write, range) =>
+          this.#copy(digest, { handle, file, write, ...(range === undefined ? {} : { range }) }),
+        [Symbol.asyncDispose]: () => handle.close(),
+      };
     } catch (error) {
       await handle.close();
       throw error;
@@ -103,8 +97,7 @@ export class DiskBlobStore implements BlobStore {
       const bytes = await handle.readFile();
       const found = digestOf(bytes, digestAlgorithm(digest));
       if (found !== digest) {
-        this.#reportDamage(digest, found);
-        throw new BlobStoreError("BLOB_CORRUPT", `blob ${digest} is damaged on disk`, { details: { digest, found } });
+        throw this.#damage(digest, found);
       }
       return bytes;
     } finally {
@@ -208,6 +201,38 @@ export class DiskBlobStore implements BlobStore {
     return join(this.#folder, "blobs", digestAlgorithm(digest), digestHex(digest));
   }
 
+  async #copy(
+    digest: Digest,
+    blob: {
+      readonly handle: FileHandle;
+      readonly file: Stats;
+      readonly write: WriteBlock;
+      readonly range?: ByteRange;
+    },
+  ): Promise<void> {
+    const { handle, file, write, range } = blob;
+    const { start, end } = range ?? { start: 0, end: file.size };
+    if (range !== undefined || this.#verified.has(digest, file)) {
+      await this.#copier.copy({ handle, start, end: Math.min(end, file.size), write });
+      return;
+    }
+    const hash = new DigestStream(digestAlgorithm(digest));
+    await this.#copier.copy({
+      handle,
+      start,
+      end,
+      write,
+      onBlock: (block) => hash.update(block),
+      beforeLast: () => {
+        const found = hash.digest();
+        if (found !== digest) {
+          throw this.#damage(digest, found);
+        }
+        this.#verified.add(digest, file);
+      },
+    });
+  }
+
   async #write(id: string, handle: FileHandle, start: number, chunks: AsyncIterable<Uint8Array>): Promise<number> {
     const running = this.#hashes.get(id);
     const hash = running?.bytes === start ? running.hash : undefined;
@@ -283,9 +308,10 @@ export class DiskBlobStore implements BlobStore {
     }
   }
 
-  #reportDamage(digest: Digest, found: Digest): void {
+  #damage(digest: Digest, found: Digest): BlobStoreError {
     this.#damaged.add(digest);
     this.#log.error({ digest, found }, "blob is damaged on disk; it is no longer served until it is pushed again");
+    return new BlobStoreError("BLOB_CORRUPT", `blob ${digest} is damaged on disk`, { details: { digest, found } });
   }
 }
 

@@ -62,11 +62,11 @@ export class LayerAnalyzer implements LayerVisitor {
       this.#report("FILE_TOO_LARGE", `file is larger than ${this.#limits.maxAnalyzedFileBytes} bytes`, path);
       return false;
     }
-    this.analyzedBytes += size;
-    if (this.analyzedBytes > this.#limits.maxAnalyzedBytes) {
+    if (this.analyzedBytes + size > this.#limits.maxAnalyzedBytes) {
       this.#report("LIMIT_EXCEEDED", `files to analyze have more than ${this.#limits.maxAnalyzedBytes} bytes`, path);
       return false;
     }
+    this.analyzedBytes += size;
     return true;
   }
 

@@ -51,7 +51,11 @@ describe("package databases behind links", () => {
     problems?: readonly string[];
   }>([
     { name: "a symbolic link", layers: [[file("opt/db", "aa"), symlink(STATUS, "/opt/db")]], want: [`aa ${STATUS}@0`] },
-    { name: "a relative link", layers: [[file("var/db", "aa"), symlink(STATUS, "../../db")]], want: [`aa ${STATUS}@0`] },
+    {
+      name: "a relative link",
+      layers: [[file("var/db", "aa"), symlink(STATUS, "../../db")]],
+      want: [`aa ${STATUS}@0`],
+    },
     {
       name: "a link before its target",
       layers: [[symlink(STATUS, "/opt/db"), file("opt/db", "aa")]],
@@ -232,7 +236,7 @@ describe("package databases behind links", () => {
     });
   });
 
-  it("a hundred thousand links that are wanted do not hang", async () => {
+  it("twenty thousand links that are wanted do not hang", async () => {
     const links = Array.from({ length: 20_000 }, (_, index) =>
       symlink(`node_modules/p${index}/package.json`, `../p${index + 1}/package.json`),
     );

@@ -28,6 +28,8 @@ export interface ScanLayersOptions {
 export interface LayersScan {
   readonly layers: readonly LayerAnalysis[];
   readonly problems: readonly Problem[];
+  /** False when there are layers and the content of none could be used. */
+  readonly isReadable: boolean;
 }
 
 /** The first reading of a layer; `analyzer` is absent when its content must not be used. */
@@ -60,6 +62,7 @@ export async function scanLayers(options: ScanLayersOptions): Promise<LayersScan
       ],
     })),
     problems: [...problems, ...linkProblems],
+    isReadable: kept.length === 0 || kept.some((analyzer) => analyzer !== undefined),
   };
 }
 

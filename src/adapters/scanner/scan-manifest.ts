@@ -75,7 +75,9 @@ export async function scanManifest(
     (descriptor, index): ImageLayer => ({ descriptor, diffId: config.diffIds[index] ?? descriptor.digest }),
   );
   const scan = await scanLayers({ source, layers, ...options });
-  return { image, inventory: mergeLayers(scan.layers, { problems: scan.problems, analyzers: options.analyzers }) };
+  const { analyzers, limits } = options;
+  const inventory = mergeLayers(scan.layers, { problems: scan.problems, analyzers, limits });
+  return { image, inventory: scan.isReadable ? inventory : { ...inventory, status: "failed" } };
 }
 
 /** An inventory about which nothing is known but why. */

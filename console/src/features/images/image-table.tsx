@@ -54,7 +54,7 @@ export function ImageTable({ images }: { readonly images: readonly ImageSummary[
 
 function NameCell({ image }: { readonly image: ImageSummary }) {
   return (
-    <Stack gap={2}>
+    <Stack gap={2} miw={180}>
       <Link to="/image/$" params={{ _splat: imageSplat(image) }}>
         <ImageName name={imageSplat(image)} />
       </Link>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ImageSummary, Verdict } from "../../api/generated/api.ts";
+import type { Verdict } from "../../api/generated/api.ts";
 
 /** Rows of one page of the list. */
 export const PAGE_SIZE = 50;
@@ -37,11 +37,6 @@ export function imageSplat(image: { readonly repository: string; readonly tag: s
 export function summarizeReasons(verdict: Verdict): { readonly first: string | undefined; readonly more: number } {
   const [first, ...rest] = verdict.reasons;
   return { first: first?.text, more: rest.length };
-}
-
-/** Whether a scan will still change what the row shows. */
-export function isScanOpen(image: Pick<ImageSummary, "scanState">): boolean {
-  return image.scanState === "pending" || image.scanState === "running";
 }
 
 function isLoopback(registry: string): boolean {

@@ -8,7 +8,7 @@ const MAX_TEXT_LENGTH = 500;
 /** The body of an error answer (distribution-spec, "Error Codes"); token servers answer with `details`. */
 const bodySchema = z.object({
   errors: z
-    .array(z.object({ code: z.string().nullish(), message: z.string().nullish(), detail: z.unknown() }))
+    .array(z.object({ code: z.string().nullish(), message: z.string().nullish(), detail: z.unknown().optional() }))
     .nullish(),
   details: z.string().nullish(),
   message: z.string().nullish(),

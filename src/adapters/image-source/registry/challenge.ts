@@ -8,8 +8,12 @@ export interface Challenge {
 }
 
 const MAX_HEADER_LENGTH = 8_192;
-const PART =
-  /\s*(?:([A-Za-z0-9!#$%&'*+.^_`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([A-Za-z0-9!#$%&'*+.^_`|~-]+))\s*,?/y;
+const TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
+/** A parameter, or a scheme, which is a token without `=` behind it; then perhaps a comma. */
+const PART = new RegExp(
+  String.raw`\s*(?:(${TOKEN})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|(${TOKEN})(?=[\s,]|$)(?!\s*=))\s*,?`,
+  "y",
+);
 
 /** The challenges of a header; what does not follow the grammar ends the list. */
 export function parseChallenges(header: string): readonly Challenge[] {

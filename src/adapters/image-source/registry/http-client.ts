@@ -141,10 +141,10 @@ export function networkError(url: URL, error: unknown): ImageSourceError {
   );
 }
 
-/** Trying again does not help against a wrong certificate or a name that does not exist. */
+/** Trying again does not help against a wrong certificate or a name that does not exist; who was silent for a minute stays so. */
 function isFinal(error: unknown): boolean {
   const code = codeOf(error);
-  return /CERT|SSL|TLS|ENOTFOUND|ECONNREFUSED|UND_ERR_INVALID/.test(code);
+  return /CERT|SSL|TLS|ENOTFOUND|ECONNREFUSED|UND_ERR_INVALID|HEADERS_TIMEOUT/.test(code);
 }
 
 function codeOf(error: unknown): string {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { ensureBundledDatabase, openAdvisoryDatabase } from "#advisory-db";
 import { CodedError, messageOf } from "#base";
 import { chooseAdvisoryFile } from "#configuration";

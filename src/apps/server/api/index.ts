@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RunningRole, ServerContext } from "../context.ts";
+import { ConnectionDrain } from "./connection-drain.ts";
 import { createApi } from "./create-api.ts";
 
 /**
@@ -13,6 +14,7 @@ export async function startApi(
 ): Promise<RunningRole> {
   const { host, port } = context.configuration.listen.console;
   const app = await createApi(context, options);
+  const drain = new ConnectionDrain(app.server);
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -25,7 +27,9 @@ export async function startApi(
     name: "api",
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     stop: async () => {
-      await app.close();
+      const closed = app.close();
+      drain.begin();
+      await closed;
     },
   };
 }

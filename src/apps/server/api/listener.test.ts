@@ -21,7 +21,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "secret.txt"), "not for you");
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => rm(folder, { recursive: true, force: true }));
 
 afterEach(async () => {
   for (const close of open.splice(0).toReversed()) {
@@ -31,7 +31,7 @@ afterEach(async () => {
 
 async function start(consoleFolder: string = join(folder, "dist")): Promise<{ bed: ApiTestBed; api: RunningRole }> {
   const bed = await createApiTestBed();
-  open.push(() => bed[Symbol.asyncDispose]());
+  open.push(async () => bed[Symbol.asyncDispose]());
   const api = await startApi(bed.context, { consoleFolder });
   open.push(() => api.stop());
   return { bed, api };
@@ -126,7 +126,7 @@ describe("the console's files", () => {
 
   it("files with a hash in their name are kept for good, compressed, others are asked for again", async () => {
     const { api } = await start();
-    const script = await fetch(`${api.url}/assets/index-abc.js`);
+    const script = await fetch(`${api.url}/assets/index-abc.js`, { headers: { "accept-encoding": "gzip, br" } });
     expect(script.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
     expect(script.headers.get("content-encoding")).toBe("br");
     expect(await script.text()).toHaveLength(4_003);
@@ -179,7 +179,7 @@ it("an address in use is refused with the system's code, and nothing is left ope
   const { bed, api } = await start();
   const { hostname, port } = new URL(api.url);
   const second = await createApiTestBed();
-  open.push(() => second[Symbol.asyncDispose]());
+  open.push(async () => second[Symbol.asyncDispose]());
   const configuration = {
     ...bed.context.configuration,
     listen: { ...bed.context.configuration.listen, console: { host: hostname, port: Number(port) } },

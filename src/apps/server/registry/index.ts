@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
 export { createLocalInspectToken } from "./access/local-inspect-token.ts";
-export { startRegistry } from "./start-registry.ts";
+export { type RegistryPatience, startRegistry } from "./start-registry.ts";

@@ -15,20 +15,29 @@ import { BlobCatalog } from "./manifests/blob-catalog.ts";
 import { ManifestCatalog } from "./manifests/manifest-catalog.ts";
 import { createRegistryMetrics } from "./metrics.ts";
 
-/** A client must have sent its headers by then. */
-const HEADERS_TIMEOUT_MS = 20_000;
-/** A connection on which neither side sends anything is closed; there is no limit on how long a large blob may take. */
-const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_MS = 60_000;
 const MAX_HEADER_BYTES = 32 * 1024;
-/** Requests in flight at a stop may finish within this time. */
-const DRAIN_MS = 10_000;
+
+/** How patient the registry is with its clients. */
+export interface RegistryPatience {
+  /** A client must have sent its headers by then. */
+  readonly headersMs: number;
+  /** A connection on which neither side sends anything is closed; there is no limit on how long a large blob may take. */
+  readonly idleMs: number;
+  /** Requests in flight at a stop may finish within this time. */
+  readonly drainMs: number;
+}
+
+const PATIENCE: RegistryPatience = { headersMs: 20_000, idleMs: 120_000, drainMs: 10_000 };
 
 /**
  * Starts the registry on its configured address and resolves when it listens; rejects with the system's error when it
  * cannot. `stop` takes no new requests, lets those in flight finish for ten seconds and closes.
  */
-export async function startRegistry(context: ServerContext): Promise<RunningRole> {
+export async function startRegistry(
+  context: ServerContext,
+  patience: RegistryPatience = PATIENCE,
+): Promise<RunningRole> {
   const { configuration, database } = context;
   const { host } = configuration.listen.registry;
   let listeningAt = host;
@@ -40,7 +49,10 @@ export async function startRegistry(context: ServerContext): Promise<RunningRole
     tokens: await openBearerTokens(context),
     registryName: () => configuration.registry.names[0] ?? listeningAt,
   });
-  const server = createHttpServer(handler, configuration.registry.scanWaitMs);
+  const server = createHttpServer(handler, {
+    ...patience,
+    idleMs: patience.idleMs + configuration.registry.scanWaitMs,
+  });
   const unsubscribe = database.events.subscribe(
     (event) => {
       if (event.type === "image-pushed") {
@@ -68,7 +80,7 @@ export async function startRegistry(context: ServerContext): Promise<RunningRole
     url: `http://${listeningAt}`,
     async stop() {
       unsubscribe();
-      await drain(server);
+      await drain(server, patience.drainMs);
     },
   };
 }
@@ -120,15 +132,15 @@ function createHandlerOf(
   });
 }
 
-function createHttpServer(handler: RegistryHandler, scanWaitMs: number): Server {
+function createHttpServer(handler: RegistryHandler, patience: RegistryPatience): Server {
   const server = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    headersTimeout: patience.headersMs,
     requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
-    connectionsCheckingInterval: 5_000,
+    connectionsCheckingInterval: Math.min(5_000, patience.headersMs),
   });
-  server.timeout = IDLE_TIMEOUT_MS + scanWaitMs;
+  server.timeout = patience.idleMs;
   server.on("request", (request, response) => {
     response.shouldKeepAlive &&= server.listening;
     void handler(request, response);
@@ -157,12 +169,12 @@ async function listen(server: Server, address: { readonly host: string; readonly
   });
 }
 
-async function drain(server: Server): Promise<void> {
+async function drain(server: Server, drainMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  const timer = setTimeout(() => server.closeAllConnections(), drainMs);
   await closed;
   clearTimeout(timer);
 }

@@ -217,7 +217,6 @@ export const consoleEn = {
   "console.decisions.column.actor": "Asked by",
   "console.decisions.column.outcome": "Answer",
   "console.decisions.column.reason": "Reason",
-  "console.decisions.column.duration": "Took",
   "console.decisions.gate.registry": "Registry",
   "console.decisions.gate.admission": "Cluster",
 
@@ -478,7 +477,6 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.decisions.column.actor": "요청자",
   "console.decisions.column.outcome": "결과",
   "console.decisions.column.reason": "이유",
-  "console.decisions.column.duration": "소요 시간",
   "console.decisions.gate.registry": "레지스트리",
   "console.decisions.gate.admission": "클러스터",
 

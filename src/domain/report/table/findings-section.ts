@@ -2,11 +2,11 @@
 import { SEVERITIES, type Severity } from "#advisories";
 import type { Finding, ScanReport } from "#findings";
 import type { MessageId, Translate } from "#messages";
+import { visibleText } from "#messages";
 import { compareFindings } from "../order.ts";
 import { layOutColumns } from "../text/columns.ts";
 import { fitStart } from "../text/display-width.ts";
 import { indented, type Line, lineOf, type Tone } from "../text/line.ts";
-import { visibleText } from "#messages";
 
 const TONES: Readonly<Record<Severity, Tone>> = {
   critical: "critical",

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { visibleText } from "#messages";
 import { displayWidth, fitEnd } from "./display-width.ts";
 import type { Line, Span } from "./line.ts";
-import { visibleText } from "#messages";
 
 const GAP = 2;
 /** No column but the last grows beyond this; longer cells push the rest of their row to the right. */

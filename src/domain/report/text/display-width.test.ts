@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { displayWidth, fitEnd, fitStart } from "./display-width.ts";
 import { visibleText } from "#messages";
+import { displayWidth, fitEnd, fitStart } from "./display-width.ts";
 
 describe("displayWidth", () => {
   it.each([

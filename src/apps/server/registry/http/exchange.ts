@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { createTranslate, type Language, type Translate } from "#messages";
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
@@ -134,15 +132,33 @@ export class Exchange {
     return isAnnounced && !complete && !this.#expectsContinue;
   }
 
-  /** Streams a body of a known length; rejects when either side breaks, and the connection is then closed. */
-  async sendStream(
+  /**
+   * Sends a body of a known length that `copyTo` writes block by block. Rejects when either side breaks; the connection
+   * has to be closed then, since that is all that tells the client that the body is not whole.
+   */
+  async sendCopied(
     status: number,
     answer: { readonly headers: AnswerHeaders; readonly sizeBytes: number },
-    stream: Readable,
+    copyTo: (write: (block: Uint8Array) => Promise<void>) => Promise<void>,
   ): Promise<void> {
+    const { response } = this;
     this.#writeHead(status, { ...answer.headers, "content-length": answer.sizeBytes });
-    await pipeline(stream, this.response);
-    this.sentBytes += answer.sizeBytes;
+    const waiting = new Set<(error: Error) => void>();
+    response.once("close", () => {
+      for (const reject of waiting) {
+        reject(new Error("the connection was closed"));
+      }
+    });
+    await copyTo(async (block) => {
+      let giveUp: ((error: Error) => void) | undefined;
+      await new Promise<void>((resolve, reject) => {
+        giveUp = reject;
+        waiting.add(reject);
+        response.write(block, (error) => (error ? reject(error) : resolve()));
+      }).finally(() => giveUp !== undefined && waiting.delete(giveUp));
+      this.sentBytes += block.length;
+    });
+    response.end();
   }
 
   #writeHead(status: number, headers: AnswerHeaders): void {

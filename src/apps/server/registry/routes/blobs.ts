@@ -24,34 +24,29 @@ export async function readBlob({ parts, exchange, access, repository, reference 
     exchange.send(304, headers);
     return;
   }
-  const stored = await parts.blobs.stat(digest);
-  if (stored === undefined) {
+  await using blob = await parts.blobs.open(digest);
+  if (blob === undefined) {
     parts.log.error({ requestId: exchange.requestId, digest }, "a blob of a repository is not in the blob store");
     throw unknownBlob(digest);
   }
+  if (exchange.isHead) {
+    exchange.send(200, { ...headers, "content-length": blob.sizeBytes });
+    return;
+  }
   const isRangeValid = exchange.header("if-range") === undefined || hasEntityTag(exchange.header("if-range"), digest);
-  const range = decideRange(isRangeValid ? exchange.header("range") : undefined, stored.sizeBytes);
+  const range = decideRange(isRangeValid ? exchange.header("range") : undefined, blob.sizeBytes);
   if (range === "unsatisfiable") {
     throw new RegistryError("RANGE_INVALID", "the range begins after the end of the blob", {
-      headers: { "content-range": `bytes */${stored.sizeBytes}` },
+      headers: { "content-range": `bytes */${blob.sizeBytes}` },
     });
   }
-  const part = range === "whole" ? undefined : range;
-  const sizeBytes = part === undefined ? stored.sizeBytes : part.end - part.start;
-  if (exchange.isHead) {
-    exchange.send(200, { ...headers, "content-length": stored.sizeBytes });
+  if (range === "whole") {
+    await exchange.sendCopied(200, { headers, sizeBytes: blob.sizeBytes }, (write) => blob.copyTo(write));
     return;
   }
-  const opened = await parts.blobs.open(digest, part);
-  if (opened === undefined) {
-    throw unknownBlob(digest);
-  }
-  if (part === undefined) {
-    await exchange.sendStream(200, { headers, sizeBytes }, opened.stream);
-    return;
-  }
-  const contentRange = `bytes ${part.start}-${part.end - 1}/${stored.sizeBytes}`;
-  await exchange.sendStream(206, { headers: { ...headers, "content-range": contentRange }, sizeBytes }, opened.stream);
+  const partHeaders = { ...headers, "content-range": `bytes ${range.start}-${range.end - 1}/${blob.sizeBytes}` };
+  const part = { headers: partHeaders, sizeBytes: range.end - range.start };
+  await exchange.sendCopied(206, part, (write) => blob.copyTo(write, range));
 }
 
 export function assertDigest(text: string | null): Digest {

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+import { constants, createGzip, gzipSync, zstdCompressSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CodedError, type Digest, DigestStream, digestOf } from "#base";
+import type { Descriptor, ImageSource } from "#oci";
+import { type ScannedImage, scanImage } from "#scanner";
+import { type TestImage, tarHeader, writeTar } from "../../../test/support/image-builder.ts";
+import { memoryImageSource } from "../../../test/support/memory-image-source.ts";
+import { rounds } from "../../../test/support/rounds.ts";
+
+const LAYER = writeTar([
+  { path: "etc/os-release", content: "ID=debian\n" },
+  {
+    path: "var/lib/dpkg/status",
+    content: "Package: bash\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n",
+  },
+  { path: "node_modules/a/package.json", content: '{"name":"a","version":"1.0.0"}' },
+  { path: "lib", type: "2", link: "usr/lib" },
+  { path: "hard", type: "1", link: "etc/os-release" },
+]);
+
+/** The image with other bytes as its only layer: manifest and configuration agree with them, as an attacker would do it. */
+function imageOf(tar: Buffer, packed: Buffer, mediaType: string): TestImage {
+  const config = Buffer.from(
+    JSON.stringify({ os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: [digestOf(tar)] } }),
+  );
+  const describe_ = (bytes: Buffer, type: string): Descriptor => ({
+    mediaType: type,
+    digest: digestOf(bytes),
+    size: bytes.length,
+  });
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      config: describe_(config, "application/vnd.oci.image.config.v1+json"),
+      layers: [describe_(packed, mediaType)],
+    }),
+  );
+  return {
+    blobs: new Map([packed, config, manifest].map((bytes): [Digest, Buffer] => [digestOf(bytes), bytes])),
+    manifest: {
+      digest: digestOf(manifest),
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      size: manifest.length,
+    },
+  };
+}
+
+const GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
+const ZSTD = "application/vnd.oci.image.layer.v1.tar+zstd";
+const NONE = "application/vnd.oci.image.layer.v1.tar";
+
+async function scanOne(image: TestImage): Promise<ScannedImage["inventory"]> {
+  const [scanned] = await scanImage(memoryImageSource(image));
+  if (scanned === undefined) {
+    throw new Error("nothing was scanned");
+  }
+  return scanned.inventory;
+}
+
+describe("hostile layers", () => {
+  it("every truncation of a layer is said, whatever its compression", async () => {
+    for (const [packed, type] of [
+      [gzipSync(LAYER), GZIP],
+      [zstdCompressSync(LAYER), ZSTD],
+      [LAYER, NONE],
+    ] as const) {
+      for (let length = 0; length < packed.length - 1_600; length += 97) {
+        const image = imageOf(LAYER, packed.subarray(0, length), type);
+        expect((await scanOne(image)).status).not.toBe("complete");
+      }
+      for (let length = 1; length < Math.min(packed.length, 400); length += 13) {
+        expect((await scanOne(imageOf(LAYER, packed.subarray(0, length), type))).status).not.toBe("complete");
+      }
+    }
+  });
+
+  it("a changed layer whose digests are right ends with an inventory", async () => {
+    const change = fc.tuple(fc.nat(LAYER.length - 1), fc.nat(255));
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 8 }), async (changes) => {
+        const tar = Buffer.from(LAYER);
+        for (const [at, value] of changes) {
+          tar[at] = value;
+        }
+        expect(["complete", "partial", "failed"]).toContain((await scanOne(imageOf(tar, tar, NONE))).status);
+      }),
+      { numRuns: rounds({ short: 300, long: 20_000 }) },
+    );
+  });
+
+  it("any bytes under any media type end with an inventory or a code", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 2_000 }),
+        fc.constantFrom(GZIP, ZSTD, NONE, "x/y"),
+        async (bytes, type) => {
+          const layer = Buffer.from(bytes);
+          const result = await scanOne(imageOf(layer, layer, type)).catch((error: unknown) => error);
+          expect(result instanceof Error && !(result instanceof CodedError)).toBe(false);
+        },
+      ),
+      { numRuns: rounds({ short: 200, long: 20_000 }) },
+    );
+  });
+
+  it("changed compressed bytes are said, unless they inflate to the same", async () => {
+    const packed = gzipSync(LAYER);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 12, max: packed.length - 9 }),
+        fc.integer({ min: 1, max: 255 }),
+        async (at, flip) => {
+          const changed = Buffer.from(packed);
+          changed.writeUInt8(changed.readUInt8(at) ^ flip, at);
+          const { status, packages } = await scanOne(imageOf(LAYER, changed, GZIP));
+          expect(status === "complete" ? packages.length : 2).toBe(2);
+        },
+      ),
+      { numRuns: rounds({ short: 150, long: 10_000 }) },
+    );
+  });
+
+  it.each([
+    {
+      name: "gzip of several members",
+      packed: Buffer.concat([gzipSync(LAYER.subarray(0, 700)), gzipSync(LAYER.subarray(700))]),
+      type: GZIP,
+    },
+    {
+      name: "gzip with an empty member",
+      packed: Buffer.concat([gzipSync(LAYER), gzipSync(Buffer.alloc(0))]),
+      type: GZIP,
+    },
+    {
+      name: "zstd of several frames",
+      packed: Buffer.concat([zstdCompressSync(LAYER.subarray(0, 700)), zstdCompressSync(LAYER.subarray(700))]),
+      type: ZSTD,
+    },
+    {
+      name: "zstd of a frame for each byte",
+      packed: Buffer.concat([...LAYER].map((byte) => zstdCompressSync(Buffer.of(byte)))),
+      type: ZSTD,
+    },
+    {
+      name: "zstd with checksums",
+      packed: Buffer.concat([zstdWithChecksum(LAYER.subarray(0, 99)), zstdWithChecksum(LAYER.subarray(99))]),
+      type: ZSTD,
+    },
+    {
+      name: "zstd with a skippable frame, as zstd:chunked has it",
+      packed: Buffer.concat([skippableFrame(), zstdCompressSync(LAYER), skippableFrame()]),
+      type: ZSTD,
+    },
+    {
+      name: "gzip that was flushed in the middle",
+      packed: gzipSync(LAYER, { finishFlush: constants.Z_FINISH }),
+      type: GZIP,
+    },
+  ])("$name is read to its end", async ({ packed, type }) => {
+    const inventory = await scanOne(imageOf(LAYER, packed, type));
+    expect({ status: inventory.status, packages: inventory.packages.map(({ name }) => name) }).toEqual({
+      status: "complete",
+      packages: ["bash", "a"],
+    });
+  });
+
+  it.each([
+    { name: "garbage behind zstd", packed: Buffer.concat([zstdCompressSync(LAYER), Buffer.from("garbage!")]) },
+    {
+      name: "half a frame behind zstd",
+      packed: Buffer.concat([zstdCompressSync(LAYER), zstdCompressSync(LAYER).subarray(0, 20)]),
+    },
+    { name: "gzip as zstd", packed: gzipSync(LAYER) },
+  ])("$name is unreadable", async ({ packed }) => {
+    expect(await scanOne(imageOf(LAYER, packed, ZSTD))).toMatchObject({ status: "failed", packages: [] });
+  });
+
+  it("a layer of a million entries is read, with bounded memory", async () => {
+    const source = await millionEntries(1_000_000 - 1);
+    const [scanned] = await scanImage(source);
+    expect(scanned?.inventory).toMatchObject({ status: "complete", packages: [{ name: "a" }] });
+  });
+
+  it("one entry more is beyond the limit", async () => {
+    const [scanned] = await scanImage(await millionEntries(1_000_000));
+    expect(scanned?.inventory.problems.map(({ code }) => code)).toEqual(["LIMIT_EXCEEDED"]);
+  });
+});
+
+function zstdWithChecksum(bytes: Buffer): Buffer {
+  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+}
+
+function skippableFrame(): Buffer {
+  const frame = Buffer.alloc(8 + 16);
+  frame.writeUInt32LE(0x184d2a50, 0);
+  frame.writeUInt32LE(16, 4);
+  return frame;
+}
+
+/** An image whose layer is made while it is read: `count` empty files after one package. */
+async function millionEntries(count: number): Promise<ImageSource> {
+  const head = writeTar([{ path: "node_modules/a/package.json", content: '{"name":"a","version":"1.0.0"}' }]).subarray(
+    0,
+    1_024,
+  );
+  const block = Buffer.concat(
+    Array.from({ length: 1_000 }, (_, index) => tarHeader({ path: `srv/data/file-${index}` }, 0)),
+  );
+  async function* tar(): AsyncGenerator<Buffer> {
+    yield head;
+    for (let written = 0; written < count; written += 1_000) {
+      yield await Promise.resolve(block.subarray(0, 512 * Math.min(1_000, count - written)));
+    }
+    yield Buffer.alloc(1_024);
+  }
+  const inflated = new DigestStream();
+  const packed: Buffer[] = [];
+  const gzip = createGzip({ level: 1 });
+  gzip.on("data", (chunk: Buffer) => packed.push(chunk));
+  for await (const chunk of tar()) {
+    inflated.update(chunk);
+    await new Promise<void>((resolve) => void gzip.write(chunk, () => resolve()));
+  }
+  await new Promise<void>((resolve) => void gzip.once("end", resolve).end());
+  const layer = Buffer.concat(packed);
+  const built = imageOf(Buffer.alloc(0), layer, GZIP);
+  const config = Buffer.from(
+    JSON.stringify({ os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: [inflated.digest()] } }),
+  );
+  const manifest = JSON.parse(String(built.blobs.get(built.manifest.digest))) as { config: Descriptor };
+  const bytes = Buffer.from(
+    JSON.stringify({ ...manifest, config: { ...manifest.config, digest: digestOf(config), size: config.length } }),
+  );
+  return memoryImageSource(
+    {
+      blobs: new Map([...built.blobs, [digestOf(config), config], [digestOf(bytes), bytes]]),
+      manifest: { ...built.manifest, digest: digestOf(bytes), size: bytes.length },
+    },
+    { chunkBytes: 1024 * 1024 },
+  );
+}

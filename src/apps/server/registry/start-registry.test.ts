@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { connect, type Socket } from "node:net";
+import { describe, expect, it } from "vitest";
+import { digestOf } from "#base";
+import { eventually } from "../../../../test/support/eventually.ts";
+import { buildImage } from "../../../../test/support/image-builder.ts";
+import {
+  basic,
+  call,
+  pushBlob,
+  pushImage,
+  startTestRegistry,
+  type TestRegistry,
+} from "../../../../test/support/registry-server.ts";
+import { startRegistry } from "./start-registry.ts";
+
+const PATIENCE = { headersMs: 60_000, idleMs: 60_000, drainMs: 60_000 };
+
+describe("stopping", () => {
+  it("lets a download that has begun finish, and takes nothing new", async () => {
+    await using registry = await startTestRegistry({ patience: PATIENCE });
+    const content = randomBytes(30_000_000);
+    const digest = await pushBlob(registry, "team/app", content);
+    const { response, read } = await beginDownload(registry, digest);
+    const stopped = registry.stop();
+    await expect(call(registry, "GET /v2/", { as: "admin" })).rejects.toThrow(/ECONNREFUSED|hang up|ECONNRESET/);
+    expect(digestOf(await read())).toBe(digest);
+    expect(response.complete).toBe(true);
+    await stopped;
+  });
+
+  it("does not wait for ever for a client that does not read", async () => {
+    await using registry = await startTestRegistry({ patience: { ...PATIENCE, drainMs: 50 } });
+    const digest = await pushBlob(registry, "team/app", randomBytes(30_000_000));
+    const { response, read } = await beginDownload(registry, digest);
+    await registry.stop();
+    await expect(read()).rejects.toThrow(/aborted/);
+    expect(response.complete).toBe(false);
+  });
+});
+
+describe("clients that misbehave", () => {
+  it.each([
+    { name: "nonsense", text: "NONSENSE\r\n\r\n", want: "HTTP/1.1 400" },
+    { name: "no host", text: "GET /v2/ HTTP/1.1\r\n\r\n", want: "HTTP/1.1 400" },
+    {
+      name: "two lengths",
+      text: "GET /v2/ HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+      want: "HTTP/1.1 400",
+    },
+    {
+      name: "huge headers",
+      text: `GET /v2/ HTTP/1.1\r\nHost: a\r\nX-Big: ${"x".repeat(100_000)}\r\n\r\n`,
+      want: "HTTP/1.1 431",
+    },
+  ])("are told so: $name", async ({ text, want }) => {
+    await using registry = await startTestRegistry();
+    const socket = await dial(registry);
+    socket.write(text);
+    expect(await readAll(socket)).toContain(want);
+  });
+
+  it("are cut off when they do not finish their headers", async () => {
+    await using registry = await startTestRegistry({ patience: { ...PATIENCE, headersMs: 100 } });
+    const socket = await dial(registry);
+    socket.write("GET /v2/ HTTP/1.1\r\nHost: a\r\nX-Slow:");
+    expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 4\d\d|^$/);
+  });
+
+  it("are cut off when they send nothing for too long, and can go on with the upload", async () => {
+    await using registry = await startTestRegistry({ patience: { ...PATIENCE, idleMs: 200 } });
+    const started = await call(registry, "POST /v2/team/app/blobs/uploads/", { as: "uploader" });
+    const location = started.headers.location ?? "";
+    const socket = await dial(registry);
+    socket.write(
+      `PATCH ${location} HTTP/1.1\r\nHost: a\r\nAuthorization: ${basic("uploader")}\r\nContent-Length: 6\r\n\r\nabc`,
+    );
+    await readAll(socket);
+    const status = await eventually(async () => {
+      const answer = await call(registry, `GET ${location}`, { as: "uploader" });
+      return answer.headers.range === "0-2" ? answer : undefined;
+    });
+    expect(status.status).toBe(204);
+    const rest = await call(registry, `PUT ${location}?digest=${digestOf("abcdef")}`, { as: "uploader", body: "def" });
+    expect(rest.status).toBe(201);
+  });
+});
+
+it("a tag that another process moved is served anew", async () => {
+  await using registry = await startTestRegistry();
+  const [first, second] = ["1", "2"].map((content) => buildImage([{ entries: [{ path: "a", content }] }]));
+  await pushImage(registry, "team/app:1.0", second!);
+  await pushImage(registry, "team/app:1.0", first!);
+  expect(
+    (await call(registry, "GET /v2/team/app/manifests/1.0", { as: "viewer" })).headers["docker-content-digest"],
+  ).toBe(first!.manifest.digest);
+  const { database } = registry.context;
+  const record = await database.registry.findManifest("team/app", { digest: second!.manifest.digest });
+  await database.registry.putManifest(record!, "1.0");
+  await database.events.publish({
+    type: "image-pushed",
+    repository: "team/app",
+    tag: "1.0",
+    digest: second!.manifest.digest,
+  });
+  const moved = await eventually(async () => {
+    const answer = await call(registry, "GET /v2/team/app/manifests/1.0", { as: "viewer" });
+    return answer.headers["docker-content-digest"] === second!.manifest.digest ? answer : undefined;
+  });
+  expect(moved.status).toBe(200);
+});
+
+it("a port that is taken is an error of the start", async () => {
+  await using registry = await startTestRegistry();
+  const port = Number(new URL(registry.url).port);
+  const { configuration } = registry.context;
+  const listen = { ...configuration.listen, registry: { host: "127.0.0.1", port } };
+  await using other = await startTestRegistry();
+  const context = { ...other.context, configuration: { ...configuration, listen } };
+  other.context.telemetry.metrics.clear();
+  await expect(startRegistry(context)).rejects.toMatchObject({ code: "EADDRINUSE" });
+});
+
+it("counts requests, decisions and logins", async () => {
+  await using registry = await startTestRegistry();
+  await pushImage(registry, "team/app:1.0", buildImage([{ entries: [{ path: "a", content: "b" }] }]));
+  await call(registry, "GET /v2/team/app/manifests/1.0", { as: "viewer" });
+  await call(registry, "GET /v2/", {});
+  const text = await registry.context.telemetry.metrics.metrics();
+  expect(text).toContain('haechi_registry_requests_total{method="GET",route="manifest",status="200"} 1');
+  expect(text).toContain('haechi_registry_requests_total{method="GET",route="base",status="401"} 1');
+  expect(text).toContain('haechi_registry_decisions_total{outcome="allow"} 1');
+  expect(text).toContain('haechi_registry_logins_total{result="succeeded"} 2');
+});
+
+async function beginDownload(
+  registry: TestRegistry,
+  digest: string,
+): Promise<{ readonly response: IncomingMessage; readonly read: () => Promise<Buffer> }> {
+  const sent = request(`${registry.url}/v2/team/app/blobs/${digest}`, {
+    agent: false,
+    headers: { authorization: basic("uploader") },
+  });
+  sent.end();
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  response.pause();
+  return {
+    response,
+    async read() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) {
+        chunks.push(chunk as Buffer);
+      }
+      return Buffer.concat(chunks);
+    },
+  };
+}
+
+async function dial(registry: TestRegistry): Promise<Socket> {
+  const { hostname, port } = new URL(registry.url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  await once(socket, "connect");
+  return socket;
+}
+
+/** What the other side says until it closes. */
+async function readAll(socket: Socket): Promise<string> {
+  let text = "";
+  socket.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  socket.on("error", () => undefined);
+  await once(socket, "close");
+  return text;
+}
