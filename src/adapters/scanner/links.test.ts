@@ -194,6 +194,16 @@ describe("package databases behind links", () => {
     },
     { name: "a linked folder without the database", layers: [[symlink("var", "data"), folder("data")]], want: [] },
     {
+      name: "a removed link to nothing",
+      layers: [[symlink(STATUS, "/nowhere")], [{ path: "var/lib/.wh.dpkg" }]],
+      want: [],
+    },
+    {
+      name: "a removed hard link to nothing",
+      layers: [[hardlink("node_modules/x/package.json", "nowhere")], [{ path: ".wh.node_modules" }]],
+      want: [],
+    },
+    {
       name: "a hard link to nothing",
       layers: [[hardlink(STATUS, "nowhere")]],
       want: [],

@@ -63,6 +63,21 @@ describe("clients that misbehave", () => {
     expect(await readAll(socket)).toContain(want);
   });
 
+  it("may hang up in the middle of a download without harm to others", async () => {
+    await using registry = await startTestRegistry();
+    const digest = await pushBlob(registry, "team/app", randomBytes(5_000_000));
+    for (let round = 0; round < 30; round += 1) {
+      const { response } = await beginDownload(registry, digest);
+      await once(response, "readable");
+      response.destroy();
+    }
+    await eventually(async () => {
+      const text = await registry.context.telemetry.metrics.metrics();
+      return text.includes("haechi_registry_running_requests 0") ? true : undefined;
+    });
+    expect((await call(registry, `GET /v2/team/app/blobs/${digest}`, { as: "uploader" })).status).toBe(200);
+  });
+
   it("are cut off when they do not finish their headers", async () => {
     await using registry = await startTestRegistry({ patience: { ...PATIENCE, headersMs: 100 } });
     const socket = await dial(registry);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from "vitest";
-import { type Digest, digestOf } from "#base";
+import { type Digest, digestOf, LIMITS } from "#base";
 import { type Descriptor, type ImageManifest, OCI_CONFIG, OCI_EMPTY, OCI_LAYER_GZIP, OCI_MANIFEST } from "#oci";
 import { writeTar } from "../../../../../test/support/image-builder.ts";
 import { classifyManifest } from "./classify-manifest.ts";
@@ -10,6 +10,19 @@ const STATEMENT = '{"critical":{"type":"cosign container image signature"}}';
 const COSIGN = "application/vnd.dev.cosign.simplesigning.v1+json";
 /** A tar that begins like JSON. */
 const POLYGLOT = writeTar([{ path: '{"a":"', content: '"}' }]);
+/** A JSON string that is also a tar with one entry, `"/../bin/sh`, which tools clean to `bin/sh`. */
+const TEXT_TAR = textTar();
+
+function textTar(): string {
+  const header = Buffer.alloc(512, " ");
+  header.write('"/../bin/sh', 0);
+  header.write("0000755 0000000 0000000 00000000000 00000000000 ", 100);
+  header.write("0", 156);
+  header.write('"', 511);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}  `, 148);
+  return header.toString();
+}
 
 it.each([
   {
@@ -43,6 +56,36 @@ it.each([
     config: ["application/x-model", "weights"],
     layers: [["application/x-weights", "w"]],
     want: "artifact",
+  },
+  {
+    name: "a config that only a lenient reader can read: invalid UTF-8",
+    config: ["application/octet-stream", Buffer.from(`{"author":"\xff","rootfs":{}}`, "latin1")],
+    layers: [[OCI_LAYER_GZIP, "gz"]],
+    want: "image",
+  },
+  {
+    name: "a config that only a lenient reader can read: text behind it",
+    config: ["application/octet-stream", ` ${JSON.stringify(CONFIG)} more`],
+    layers: [[OCI_LAYER_GZIP, "gz"]],
+    want: "image",
+  },
+  {
+    name: "a config that is too large to look into",
+    config: ["application/octet-stream", JSON.stringify(CONFIG) + " ".repeat(LIMITS.maxConfigBytes)],
+    layers: [[OCI_LAYER_GZIP, "gz"]],
+    want: "image",
+  },
+  {
+    name: "a config that is not there yet",
+    config: ["application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"],
+    layers: [[OCI_LAYER_GZIP, "gz"]],
+    want: "image",
+  },
+  {
+    name: "a tar that is a JSON text from end to end",
+    config: [OCI_CONFIG, JSON.stringify(CONFIG)],
+    layers: [[COSIGN, TEXT_TAR]],
+    want: "image",
   },
   {
     name: "a config that is a list",
@@ -94,7 +137,9 @@ it.each([
   function add([mediaType, content]: readonly (string | Uint8Array)[]): Descriptor {
     const bytes = Buffer.from(content ?? "");
     const digest = digestOf(bytes);
-    blobs.set(digest, bytes);
+    if (content !== undefined) {
+      blobs.set(digest, bytes);
+    }
     return { mediaType: String(mediaType), digest, size: bytes.length };
   }
   const manifest: ImageManifest = {

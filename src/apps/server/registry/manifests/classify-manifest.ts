@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Digest, LIMITS } from "#base";
-import { type Descriptor, type ImageManifest, isImageConfig, layerCompression } from "#oci";
+import { createTarReader, type Descriptor, type ImageManifest, isImageConfig, layerCompression } from "#oci";
 
 /** Statements and signatures are small and few; what is larger is judged as an image. */
 const MAX_STATEMENT_BYTES = 4 * 1024 * 1024;
@@ -14,24 +14,29 @@ export type ReadBlob = (digest: Digest, maxBytes: number) => Promise<Uint8Array 
  * proves nothing, since a runtime that does not ask for the media type would run it.
  *
  * - A config of an image type, or any config that lists a `rootfs`, makes an image: without a list of layer digests no
- *   runtime can put a file system together.
- * - Unless none of its layers can be a file system: not called one, and each is one whole JSON text, which neither a
- *   tar nor a compressed file can be. That is how cosign stores signatures and BuildKit attestations.
+ *   runtime can put a file system together. So does a config that we cannot read and another reader perhaps can.
+ * - Unless none of its layers can be a file system: not called one, and each is one whole JSON text, which a compressed
+ *   file cannot be, and no tar. That is how cosign stores signatures and BuildKit attestations.
  */
 export async function classifyManifest(manifest: ImageManifest, readBlob: ReadBlob): Promise<"image" | "artifact"> {
-  const isRunnable = isImageConfig(manifest.config.mediaType) || (await listsRootfs(manifest.config, readBlob));
+  const isRunnable = isImageConfig(manifest.config.mediaType) || (await mayListRootfs(manifest.config, readBlob));
   if (!isRunnable) {
     return "artifact";
   }
   return (await holdsOnlyStatements(manifest.layers, readBlob)) ? "artifact" : "image";
 }
 
-async function listsRootfs(config: Descriptor, readBlob: ReadBlob): Promise<boolean> {
-  if (config.size > LIMITS.maxConfigBytes) {
-    // No runtime reads a config of this size.
-    return false;
+async function mayListRootfs(config: Descriptor, readBlob: ReadBlob): Promise<boolean> {
+  const bytes = config.size > LIMITS.maxConfigBytes ? undefined : await readBlob(config.digest, LIMITS.maxConfigBytes);
+  if (bytes === undefined) {
+    // Too large to look into, or not there yet: a config called a foreign layer may be pushed after its manifest.
+    return true;
   }
-  const value = parseJson(await readBlob(config.digest, LIMITS.maxConfigBytes));
+  const value = parseJson(bytes);
+  if (value === undefined) {
+    // Go reads text that is not valid UTF-8, and its decoders stop at the end of the first value.
+    return /^[ \t\r\n]*\{/.test(Buffer.from(bytes).toString("latin1"));
+  }
   // Go's JSON reader accepts the key in any case.
   return typeof value === "object" && value !== null && Object.keys(value).some((key) => fold(key) === fold("rootfs"));
 }
@@ -45,11 +50,33 @@ async function holdsOnlyStatements(layers: readonly Descriptor[], readBlob: Read
     return false;
   }
   for (const layer of layers) {
-    if (parseJson(await readBlob(layer.digest, MAX_STATEMENT_BYTES)) === undefined) {
+    const bytes = await readBlob(layer.digest, MAX_STATEMENT_BYTES);
+    if (parseJson(bytes) === undefined || (bytes !== undefined && beginsTar(bytes))) {
       return false;
     }
   }
   return true;
+}
+
+/** A tar header may be written without NULs and be part of a JSON string, and so may scripts behind it. */
+function beginsTar(bytes: Uint8Array): boolean {
+  let hasEntry = false;
+  const reader = createTarReader({
+    onEntry() {
+      hasEntry = true;
+    },
+    onProblem() {
+      hasEntry = true;
+    },
+    select: () => false,
+    onFile: () => undefined,
+  });
+  try {
+    reader.write(bytes);
+  } catch {
+    // not a tar from some place on
+  }
+  return hasEntry;
 }
 
 function parseJson(bytes: Uint8Array | undefined): unknown {
