@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CodedError } from "#base";
+import { CodedError, type Digest } from "#base";
 
 export type BlobStoreErrorCode =
   /** No such upload, or it was finished or given up. */
@@ -32,4 +32,11 @@ export function toBlobStoreError(error: unknown): unknown {
   return code === "ENOSPC" || code === "EDQUOT"
     ? new BlobStoreError("DISK_FULL", "no space left to store blobs", { cause: error })
     : error;
+}
+
+/** Content that has another digest than it was sent for. */
+export function digestMismatch(wanted: Digest, found: Digest): BlobStoreError {
+  return new BlobStoreError("DIGEST_MISMATCH", `content has digest ${found}, expected ${wanted}`, {
+    details: { wanted, found },
+  });
 }

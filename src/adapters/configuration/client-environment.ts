@@ -10,8 +10,6 @@ export interface ClientEnvironment {
   readonly noColor: boolean;
   /** Folder for what can be made again, such as the built bundled advisory database. */
   readonly cacheDir: string;
-  /** Data folder of a server on this machine (for its local inspect token and its advisory database). */
-  readonly dataDir: string;
   readonly proxy: { readonly http?: string; readonly https?: string; readonly noProxy?: string };
   /** Texts of docker's and containers' credential files that exist, strongest first. */
   readonly credentialFiles: readonly string[];
@@ -20,10 +18,7 @@ export interface ClientEnvironment {
 }
 
 /** Reads the surroundings of a command. Files that do not exist or cannot be read are left out. */
-export function readClientEnvironment(
-  environment: Readonly<Record<string, string | undefined>>,
-  workingDir: string,
-): ClientEnvironment {
+export function readClientEnvironment(environment: Readonly<Record<string, string | undefined>>): ClientEnvironment {
   const home = environment["HOME"] ?? homedir();
   const locale =
     environment["HAECHI_LANG"] || environment["LC_ALL"] || environment["LC_MESSAGES"] || environment["LANG"] || "";
@@ -45,7 +40,6 @@ export function readClientEnvironment(
     cacheDir: resolve(
       environment["HAECHI_CACHE_DIR"] ?? join(environment["XDG_CACHE_HOME"] ?? join(home, ".cache"), "haechi"),
     ),
-    dataDir: resolve(workingDir, environment["HAECHI_DATA_DIR"] ?? ".haechi"),
     proxy: {
       ...(http ? { http } : {}),
       ...(https ? { https } : {}),

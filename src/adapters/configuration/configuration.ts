@@ -44,6 +44,8 @@ export interface Configuration {
     readonly failure: "deny" | "allow";
     /** Deadline of one review when the API server names none. */
     readonly timeoutMs: number;
+    /** Names and addresses that the serving certificate covers beside loopback and the listening host. */
+    readonly names: readonly string[];
   };
   readonly scan: {
     readonly concurrency: number;

@@ -29,6 +29,9 @@ const OTHER_VARIABLES = new Set([
   "HAECHI_SOAK",
 ]);
 
+/** Variables with names of their own: what hosting platforms set, and what the command line also reads. */
+const VARIABLE_ALIASES: Readonly<Record<string, string>> = { DATABASE_URL: "database.url", HAECHI_LANG: "language" };
+
 interface Written {
   readonly text: string;
   readonly origin: string;
@@ -129,9 +132,11 @@ function collectEnvironment(sources: ConfigurationSources, written: Map<string, 
       written.set(key, { text, origin: name, baseDir: sources.workingDir });
     }
   }
-  const url = sources.environment["DATABASE_URL"];
-  if (url !== undefined && sources.environment["HAECHI_DATABASE_URL"] === undefined) {
-    written.set("database.url", { text: url, origin: "DATABASE_URL", baseDir: sources.workingDir });
+  for (const [alias, key] of Object.entries(VARIABLE_ALIASES)) {
+    const text = sources.environment[alias];
+    if (text !== undefined && sources.environment[variableOf(key)] === undefined) {
+      written.set(key, { text, origin: alias, baseDir: sources.workingDir });
+    }
   }
 }
 
@@ -183,7 +188,11 @@ function assemble(values: ReadonlyMap<string, SettingValue>, policyBaseDir: stri
       maxBlobBytes: required("registry.maxBlobSize"),
       anonymousPull: required("registry.anonymousPull"),
     },
-    admission: { failure: required("admission.failure"), timeoutMs: required("admission.timeout") },
+    admission: {
+      failure: required("admission.failure"),
+      timeoutMs: required("admission.timeout"),
+      names: required("admission.names"),
+    },
     scan: {
       concurrency: required("scan.concurrency"),
       timeoutMs: required("scan.timeout"),

@@ -128,6 +128,12 @@ export const SETTINGS: readonly Setting[] = [
     description: "Deadline of an admission review that names none.",
   },
   {
+    key: "admission.names",
+    kind: "list",
+    default: "",
+    description: "Further names and addresses for the webhook's certificate, such as haechi.haechi.svc.",
+  },
+  {
     key: "scan.concurrency",
     kind: "integer",
     default: "1",

@@ -14,7 +14,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   }
 });
 
-const environment = readClientEnvironment(processEnvironment(), process.cwd());
+const environment = readClientEnvironment(processEnvironment());
 try {
   process.exitCode = await runCli(process.argv.slice(2), {
     stdout: (chunk) => void process.stdout.write(chunk),

@@ -85,7 +85,6 @@ async function haechi(...argv: string[]): Promise<{ code: number; stdout: string
       language: "en",
       noColor: true,
       cacheDir: join(folder, "cache"),
-      dataDir: join(folder, "data"),
       proxy: {},
       credentialFiles: [],
     },

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from "node:util";
-import { messageOf } from "#base";
 import {
   type Configuration,
   ConfigurationError,
@@ -11,8 +10,8 @@ import {
 } from "#configuration";
 
 /**
- * Reads the words after `haechi server`: a flag for each setting, `--config FILE`, `--help`. Throws ConfigurationError
- * that lists every problem of flags, variables and file.
+ * Reads the words after `haechi server`: a flag for each setting, `--config FILE`, `--lang` as in every command, `--help`.
+ * Throws ConfigurationError that lists every problem of flags, variables and file.
  */
 export function readServerArguments(
   argv: readonly string[],
@@ -20,30 +19,31 @@ export function readServerArguments(
   workingDir: string,
 ): { readonly configuration: Configuration } | { readonly help: string } {
   const words = argv[0] === "server" ? argv.slice(1) : argv;
-  let values: Readonly<Record<string, string | boolean | undefined>>;
-  try {
-    ({ values } = parseArgs({
-      args: [...words],
-      strict: true,
-      options: {
-        ...Object.fromEntries(SETTINGS.map((setting) => [flagOf(setting.key), { type: "string" as const }])),
-        config: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    }));
-  } catch (error) {
-    throw new ConfigurationError([`${messageOf(error)} (see "haechi server --help")`]);
-  }
+  // not strict: an unknown option is one problem among all those that readConfiguration lists
+  const { values } = parseArgs({
+    args: [...words],
+    strict: false,
+    options: {
+      ...Object.fromEntries(SETTINGS.map((setting) => [flagOf(setting.key), { type: "string" as const }])),
+      config: { type: "string" },
+      lang: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
   if (values["help"] === true) {
     return { help: renderServerHelp() };
   }
-  const { config, ...flags } = values;
+  const { config, lang, ...flags } = values;
   return {
     configuration: readConfiguration({
       ...(typeof config === "string" ? { file: config } : {}),
       environment,
+      // an option without its value is `true` here and fails as the value of its setting, which names it
       flags: Object.fromEntries(
-        Object.entries(flags).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+        Object.entries({ ...(lang === undefined ? {} : { language: lang }), ...flags }).map(([name, value]) => [
+          name,
+          typeof value === "string" ? value : "",
+        ]),
       ),
       workingDir,
     }),

@@ -49,6 +49,9 @@ export function reportImport(result: ImportResult, context: CommandContext): voi
       problems: result.problemCount,
     })}\n`,
   );
+  context.stdout(
+    `${context.translate("cli.db.import.covers", { ecosystems: Object.keys(result.info.ecosystems).join(", ") })}\n`,
+  );
   for (const problem of result.problems) {
     context.stderr(`  ${problem.origin}: ${problem.message}\n`);
   }

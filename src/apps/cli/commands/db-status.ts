@@ -44,7 +44,10 @@ function renderStatus(description: AdvisoryDatabaseDescription, translate: Trans
       translate(description.isBundled ? "cli.db.status.bundled" : "cli.db.status.full"),
     ],
     [translate("cli.db.status.date"), description.date],
-    [translate("cli.db.status.digest"), description.digest],
+    [
+      translate("cli.db.status.digest"),
+      description.isVerified ? translate("cli.db.status.verified", { digest: description.digest }) : description.digest,
+    ],
     [translate("cli.db.status.advisories"), String(description.advisories)],
     ...Object.entries(description.ecosystems).map(([ecosystem, count]) => [`  ${ecosystem}`, String(count)]),
   ];

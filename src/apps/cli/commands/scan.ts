@@ -100,7 +100,7 @@ async function registryAccess(invocation: Invocation, context: CommandContext) {
   const { environment } = context;
   const caFile = invocation.text("ca-file");
   const credentials = await explicitCredentials(invocation, context);
-  const localToken = credentials === undefined ? readLocalInspectToken(environment.dataDir) : undefined;
+  const localToken = credentials === undefined ? readLocalInspectToken(context.configuration().dataDir) : undefined;
   return {
     ...(invocation.flag("plain-http") ? { plainHttp: true } : {}),
     proxy: environment.proxy,

@@ -43,7 +43,7 @@ export async function startAdmission(context: ServerContext): Promise<RunningRol
   const metrics = createAdmissionMetrics(telemetry);
 
   async function readCertificate(): Promise<ServingCertificate> {
-    const names = ANY_ADDRESS.includes(host) ? [] : [host];
+    const names = [...(ANY_ADDRESS.includes(host) ? [] : [host]), ...configuration.admission.names];
     return await ensureServingCertificate({ secrets: database.secrets, listener: "admission", names, clock });
   }
 

@@ -110,12 +110,9 @@ function answerError(exchange: Exchange, error: unknown, requestLog: RequestLog)
     response.destroy();
     return;
   }
-  if (answered.code === "UNKNOWN") {
+  const status = HTTP_STATUS[answered.code];
+  if (status >= 500) {
     requestLog.failed(exchange, error, "registry request failed");
   }
-  exchange.send(
-    HTTP_STATUS[answered.code],
-    { "content-type": "application/json", ...answered.headers },
-    errorBody(answered),
-  );
+  exchange.send(status, { "content-type": "application/json", ...answered.headers }, errorBody(answered));
 }

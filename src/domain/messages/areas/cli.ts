@@ -44,6 +44,8 @@ export const cliEn = {
   "cli.db.import.into": "Database file; default: advisories.sqlite in the data folder.",
   "cli.db.import.done":
     "Imported {records, plural, one {# record} other {# records}} ({advisories, plural, one {# advisory} other {# advisories}}) into {file}; {skipped} skipped, {problems} malformed.",
+  "cli.db.import.covers":
+    "The database covers: {ecosystems}. Images of other distributions and packages of other ecosystems stay undecided.",
   "cli.db.import.restart": "A running server uses it after a restart.",
   "cli.db.build.summary": "Build a new advisory database from OSV files.",
   "cli.db.build.sources": "Folders, all.zip or .json/.jsonl files; without any, the bundled advisories.",
@@ -54,6 +56,7 @@ export const cliEn = {
   "cli.db.status.file.label": "File",
   "cli.db.status.date": "Date of the data",
   "cli.db.status.digest": "Digest",
+  "cli.db.status.verified": "{digest} (verified: the whole file was read and matches)",
   "cli.db.status.advisories": "Advisories",
   "cli.db.status.kind": "Kind",
   "cli.db.status.bundled": "the small database that ships with Haechi: import a full one with “haechi db import”",
@@ -74,7 +77,7 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.help.more": "명령별 설명은 “haechi help 명령”으로 볼 수 있습니다.",
   "cli.help.exitCodes":
     "종료 코드:\n  0  완료되었고 판정이 “거부”가 아닙니다\n  1  판정이 “거부”입니다\n  2  결과가 없습니다: 사용법이 틀렸거나 이미지를 읽을 수 없습니다\n  3  판단할 수 없습니다: 검사가 완전하지 않거나 판정을 내리지 못했습니다",
-  "cli.seeHelp": "“{command}”를 참고하세요.",
+  "cli.seeHelp": "“{command}”를 참고하십시오.",
   "cli.unknownCommand": "“{name}” 명령이 없습니다",
   "cli.option.help": "이 도움말을 보여 줍니다.",
   "cli.option.lang": "메시지 언어. 기본값은 HAECHI_LANG 또는 로캘을 따릅니다.",
@@ -105,6 +108,8 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.db.import.into": "데이터베이스 파일. 기본값은 데이터 폴더의 advisories.sqlite입니다.",
   "cli.db.import.done":
     "레코드 {records, plural, other {#}}건(권고 {advisories, plural, other {#}}건)을 {file} 파일로 가져왔습니다. {skipped}건은 건너뛰었고 {problems}건은 형식이 잘못되었습니다.",
+  "cli.db.import.covers":
+    "데이터베이스가 다루는 범위: {ecosystems}. 그 밖의 배포판 이미지와 생태계 패키지는 판단할 수 없습니다.",
   "cli.db.import.restart": "실행 중인 서버에는 다시 시작한 뒤에 적용됩니다.",
   "cli.db.build.summary": "OSV 파일로 새 보안 권고 데이터베이스를 만듭니다.",
   "cli.db.build.sources": "폴더, all.zip, .json/.jsonl 파일. 지정하지 않으면 내장 권고로 만듭니다.",
@@ -115,9 +120,10 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.db.status.file.label": "파일",
   "cli.db.status.date": "데이터 날짜",
   "cli.db.status.digest": "다이제스트",
+  "cli.db.status.verified": "{digest} (확인됨: 파일 전체를 읽어 비교했으며 일치합니다)",
   "cli.db.status.advisories": "권고 수",
   "cli.db.status.kind": "종류",
   "cli.db.status.bundled":
-    "Haechi에 내장된 작은 데이터베이스입니다. “haechi db import” 명령으로 전체 데이터베이스를 가져오세요",
+    "Haechi에 내장된 작은 데이터베이스입니다. “haechi db import” 명령으로 전체 데이터베이스를 가져오십시오",
   "cli.db.status.full": "가져온 데이터베이스",
 };

@@ -33,31 +33,31 @@ export const databaseEn = {
 
 export const databaseKo: Record<keyof typeof databaseEn, string> = {
   "database.DATABASE_IN_USE":
-    "다른 Haechi 프로세스(pid {pid})가 {folder}의 데이터베이스를 사용하고 있습니다. 그 프로세스를 종료하거나 HAECHI_DATA_DIR로 다른 데이터 폴더를 지정하세요.",
+    "다른 Haechi 프로세스(pid {pid})가 {folder}의 데이터베이스를 사용하고 있습니다. 그 프로세스를 종료하거나 HAECHI_DATA_DIR로 다른 데이터 폴더를 지정하십시오.",
   "database.DATABASE_NEWER":
-    "이 데이터베이스는 더 새로운 Haechi가 변경했습니다(스키마 {migration}, 현재 버전이 지원하는 스키마는 {known}까지). 새 버전을 실행하거나 변경 전에 만들어진 백업을 복원하세요.",
+    "이 데이터베이스는 더 새로운 Haechi가 변경했습니다(스키마 {migration}, 현재 버전이 지원하는 스키마는 {known}까지). 새 버전을 실행하거나 변경 전에 만들어진 백업을 복원하십시오.",
   "database.DATABASE_OTHER_MAJOR":
-    "{folder}의 데이터베이스는 PostgreSQL {found}에서 만들어졌지만 이 Haechi에는 PostgreSQL {expected}이(가) 들어 있습니다. PostgreSQL {found}을(를) 쓰던 Haechi 버전을 실행해 “pg_dump --format=custom” 명령으로 덤프하고 종료한 뒤, {folder} 폴더를 다른 곳으로 옮기고 이 버전을 한 번 실행했다가 종료한 다음 “pg_restore --clean” 명령으로 복원하세요.",
+    "{folder}의 데이터베이스는 PostgreSQL {found}에서 만들어졌지만 이 Haechi에는 PostgreSQL {expected}이(가) 들어 있습니다. PostgreSQL {found}을(를) 쓰던 Haechi 버전을 실행해 “pg_dump --format=custom” 명령으로 덤프하고 종료한 뒤, {folder} 폴더를 다른 곳으로 옮기고 이 버전을 한 번 실행했다가 종료한 다음 “pg_restore --clean” 명령으로 복원하십시오.",
   "database.DATABASE_TOO_OLD": "PostgreSQL 15 이상이 필요합니다. 현재 서버 버전은 {version}입니다.",
   "database.DATABASE_ENCODING": "UTF8 인코딩 데이터베이스가 필요합니다. 현재 인코딩은 {encoding}입니다.",
   "database.DATABASE_UNAVAILABLE": "데이터베이스가 응답하지 않습니다.",
   "database.DATABASE_START_FAILED": "내장 PostgreSQL을 시작하지 못했습니다: {reason}",
   "database.EMBEDDED_UNSUPPORTED":
-    "이 설치본에는 {platform}용 내장 PostgreSQL이 없습니다. HAECHI_DATABASE_URL로 외부 PostgreSQL을 지정하세요.",
+    "이 설치본에는 {platform}용 내장 PostgreSQL이 없습니다. HAECHI_DATABASE_URL로 외부 PostgreSQL을 지정하십시오.",
   "database.SYSTEM_ACCOUNT_MISSING":
-    "PostgreSQL은 root로 실행되지 않는데, 사용할 수 있는 일반 계정이 없습니다(찾아본 계정: {accounts}). “database.systemUser” 설정에 계정을 지정하거나 다른 사용자로 Haechi를 실행하세요.",
+    "PostgreSQL은 root로 실행되지 않는데, 사용할 수 있는 일반 계정이 없습니다(찾아본 계정: {accounts}). “database.systemUser” 설정에 계정을 지정하거나 다른 사용자로 Haechi를 실행하십시오.",
   "database.DATA_FOLDER_UNREACHABLE":
-    "PostgreSQL을 실행하는 계정({account})이 {folder}에 접근할 수 없습니다. HAECHI_DATA_DIR로 접근할 수 있는 데이터 폴더를 지정하거나, root가 아닌 사용자로 Haechi를 실행하거나, HAECHI_DATABASE_URL로 외부 데이터베이스를 사용하세요.",
+    "PostgreSQL을 실행하는 계정({account})이 {folder}에 접근할 수 없습니다. HAECHI_DATA_DIR로 접근할 수 있는 데이터 폴더를 지정하거나, root가 아닌 사용자로 Haechi를 실행하거나, HAECHI_DATABASE_URL로 외부 데이터베이스를 사용하십시오.",
   "database.DATA_FOLDER_OWNER":
-    "{folder}의 데이터베이스는 {account}이(가) 아닌 다른 계정의 소유입니다. 데이터베이스를 만든 사용자로 Haechi를 실행하거나 해당 폴더와 그 안의 모든 파일의 소유자를 변경하세요.",
+    "{folder}의 데이터베이스는 {account}이(가) 아닌 다른 계정의 소유입니다. 데이터베이스를 만든 사용자로 Haechi를 실행하거나 해당 폴더와 그 안의 모든 파일의 소유자를 변경하십시오.",
   "database.DISK_FULL":
-    "데이터베이스가 있는 디스크가 가득 찼습니다. 저장이 확인된 데이터는 안전합니다. 디스크 공간을 확보하세요.",
+    "데이터베이스가 있는 디스크가 가득 찼습니다. 저장이 확인된 데이터는 안전합니다. 디스크 공간을 확보하십시오.",
   "database.MIGRATION_FAILED":
     "데이터베이스 스키마 변경({migration})에 실패해 되돌렸습니다. 데이터베이스는 변경 전 상태 그대로입니다.",
   "database.BACKUP_FAILED":
     "데이터베이스 스키마를 변경하기 전에 만드는 백업을 {folder}에 저장하지 못해 아무것도 변경하지 않았습니다: {reason}",
   "database.BACKUP_INVALID": "백업 {folder}을(를) 복원할 수 없습니다: {reason}",
   "database.SECRET_KEY_WRONG":
-    "비밀 키가 이 데이터베이스의 비밀 값을 암호화한 키와 다릅니다. HAECHI_SECRET_KEY_FILE에 이 데이터베이스의 키 파일을 지정하세요.",
+    "비밀 키가 이 데이터베이스의 비밀 값을 암호화한 키와 다릅니다. HAECHI_SECRET_KEY_FILE에 이 데이터베이스의 키 파일을 지정하십시오.",
   "database.SECRET_KEY_FILE": "비밀 키 파일 {file}을(를) 사용할 수 없습니다: {reason}",
 };

@@ -141,7 +141,7 @@ export const scanKo: Record<keyof typeof scanEn, string> = {
   "scan.gap.DISTRIBUTION_UNSUPPORTED.packageType":
     "{distribution} 배포판에 설치된 {packageType} 형식 패키지의 보안 권고가 없어 확인하지 못했습니다.",
   "scan.gap.ADVISORIES_MISSING":
-    "취약점 데이터베이스에 {ecosystem} 관련 데이터가 없어 해당 패키지를 확인하지 못했습니다.",
+    "보안 권고 데이터베이스에 {ecosystem} 관련 데이터가 없어 해당 패키지를 확인하지 못했습니다.",
   "scan.problems.heading": "검사 중 발생한 문제 ({count, number})",
   "scan.problems.more": "나머지 {count, plural, other {#건}}은 JSON 보고서에 있습니다.",
   "scan.problem": "{sentence} {detail}",

@@ -33,15 +33,15 @@ export const serverKo: Record<keyof typeof serverEn, string> = {
   "server.passwordOnce": "지금 한 번만 표시됩니다. 처음 로그인하면 콘솔에서 새 비밀번호를 정합니다",
   "server.advisories": "보안 권고",
   "server.advisoriesBundled":
-    "{date} 기준 {count, plural, other {#}}건: Haechi에 내장된 작은 데이터베이스입니다. “npx haechi db import” 명령으로 전체 데이터베이스를 가져오세요",
+    "{date} 기준 {count, plural, other {#}}건: Haechi에 내장된 작은 데이터베이스입니다. “npx haechi db import” 명령으로 전체 데이터베이스를 가져오십시오",
   "server.advisoriesFull": "{date} 기준 {count, plural, other {#}}건",
   "server.data": "데이터",
   "server.stop": "종료",
-  "server.stopHow": "Ctrl-C를 누르세요. 저장이 확인된 데이터는 그대로 남습니다",
+  "server.stopHow": "Ctrl-C를 누르십시오. 저장이 확인된 데이터는 그대로 남습니다",
   "server.portBusy":
-    "{address} 주소를 다른 프로그램이 사용하고 있습니다. 그 프로그램을 종료하거나 {flag} 호스트:포트 또는 {variable}로 다른 주소를 지정하세요.",
+    "{address} 주소를 다른 프로그램이 사용하고 있습니다. 그 프로그램을 종료하거나 {flag} 호스트:포트 또는 {variable}로 다른 주소를 지정하십시오.",
   "server.portForbidden":
-    "이 계정은 {address} 주소를 열 수 없습니다. {flag} 호스트:포트 또는 {variable}로 1023보다 큰 포트를 지정하세요.",
+    "이 계정은 {address} 주소를 열 수 없습니다. {flag} 호스트:포트 또는 {variable}로 1023보다 큰 포트를 지정하십시오.",
   "server.stopping": "종료하는 중입니다. 처리 중인 요청을 먼저 마칩니다.",
   "server.stopped": "종료했습니다.",
 };

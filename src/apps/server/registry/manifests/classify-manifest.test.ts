@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from "vitest";
 import { type Digest, digestOf, LIMITS } from "#base";
-import { type Descriptor, type ImageManifest, OCI_CONFIG, OCI_EMPTY, OCI_LAYER_GZIP, OCI_MANIFEST } from "#oci";
+import {
+  type Descriptor,
+  DOCKER_MANIFEST,
+  type ImageManifest,
+  OCI_CONFIG,
+  OCI_EMPTY,
+  OCI_LAYER_GZIP,
+  OCI_MANIFEST,
+} from "#oci";
 import { writeTar } from "../../../../../test/support/image-builder.ts";
 import { classifyManifest } from "./classify-manifest.ts";
 
@@ -76,6 +84,20 @@ it.each([
     want: "image",
   },
   {
+    name: "a Docker manifest with an empty config, which podman unpacks",
+    config: ["application/octet-stream", "{}"],
+    layers: [[OCI_LAYER_GZIP, "gz"]],
+    mediaType: DOCKER_MANIFEST,
+    want: "image",
+  },
+  {
+    name: "a cosign signature in a Docker manifest",
+    config: ["application/octet-stream", "{}"],
+    layers: [[COSIGN, STATEMENT]],
+    mediaType: DOCKER_MANIFEST,
+    want: "artifact",
+  },
+  {
     name: "a config that is not there yet",
     config: ["application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"],
     layers: [[OCI_LAYER_GZIP, "gz"]],
@@ -132,7 +154,7 @@ it.each([
     layers: Array.from({ length: 33 }, () => [COSIGN, STATEMENT]),
     want: "image",
   },
-])("$name: $want", async ({ config, layers, want }) => {
+])("$name: $want", async ({ config, layers, mediaType = OCI_MANIFEST, want }) => {
   const blobs = new Map<Digest, Buffer>();
   function add([mediaType, content]: readonly (string | Uint8Array)[]): Descriptor {
     const bytes = Buffer.from(content ?? "");
@@ -144,7 +166,7 @@ it.each([
   }
   const manifest: ImageManifest = {
     kind: "image",
-    mediaType: OCI_MANIFEST,
+    mediaType,
     config: add(config),
     layers: layers.map(add),
   };

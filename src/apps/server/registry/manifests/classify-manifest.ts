@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Digest, LIMITS } from "#base";
-import { createTarReader, type Descriptor, type ImageManifest, isImageConfig, layerCompression } from "#oci";
+import {
+  createTarReader,
+  type Descriptor,
+  DOCKER_MANIFEST,
+  type ImageManifest,
+  isImageConfig,
+  layerCompression,
+} from "#oci";
 
 /** Statements and signatures are small and few; what is larger is judged as an image. */
 const MAX_STATEMENT_BYTES = 4 * 1024 * 1024;
@@ -13,13 +20,17 @@ export type ReadBlob = (digest: Digest, maxBytes: number) => Promise<Uint8Array 
  * Whether a manifest can be run (`image`) or only read (`artifact`). Judged by content: what a manifest calls itself
  * proves nothing, since a runtime that does not ask for the media type would run it.
  *
- * - A config of an image type, or any config that lists a `rootfs`, makes an image: without a list of layer digests no
- *   runtime can put a file system together. So does a config that we cannot read and another reader perhaps can.
+ * - A config of an image type, or any config that lists a `rootfs`, makes an image, and so does a config that we cannot
+ *   read and another reader perhaps can. In a Docker manifest every config does: podman and CRI-O unpack the layers
+ *   whatever it says (tried with `{}` as application/octet-stream).
  * - Unless none of its layers can be a file system: not called one, and each is one whole JSON text, which a compressed
  *   file cannot be, and no tar. That is how cosign stores signatures and BuildKit attestations.
  */
 export async function classifyManifest(manifest: ImageManifest, readBlob: ReadBlob): Promise<"image" | "artifact"> {
-  const isRunnable = isImageConfig(manifest.config.mediaType) || (await mayListRootfs(manifest.config, readBlob));
+  const isRunnable =
+    manifest.mediaType === DOCKER_MANIFEST ||
+    isImageConfig(manifest.config.mediaType) ||
+    (await mayListRootfs(manifest.config, readBlob));
   if (!isRunnable) {
     return "artifact";
   }

@@ -53,7 +53,8 @@ export async function describeManifest(manifest: Manifest, options: DescribeOpti
 
 async function checkBlob(descriptor: Descriptor, options: DescribeOptions): Promise<Reference | undefined> {
   const link = await options.blobCatalog.find(options.repository, descriptor.digest);
-  if (link === undefined) {
+  // Damaged or lost bytes count as missing, so that a push that was acknowledged is whole.
+  if (link === undefined || (await options.blobs.stat(descriptor.digest)) === undefined) {
     if (NON_DISTRIBUTABLE.test(descriptor.mediaType)) {
       return undefined;
     }
