@@ -3,52 +3,65 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runTool } from "../test/support/run-tool.ts";
+import { tool } from "../test/support/tools.ts";
+import { median } from "./median.ts";
 
 /** Cost of one process with its children. */
 export interface ProcessCost {
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
+  /** Of the largest process. */
   readonly peakMiB: number;
 }
 
-/** Runs a program `runs` times under GNU time and gives the median of each figure; throws when the program fails with a code that is not expected. */
-export async function measureProcess(
-  command: string,
-  args: readonly string[],
-  options: {
-    readonly runs: number;
-    readonly expectedCodes?: readonly number[];
-    readonly environment?: Readonly<Record<string, string>>;
-  },
-): Promise<ProcessCost> {
-  const folder = mkdtempSync(join(tmpdir(), "haechi-bench-"));
-  const costs: ProcessCost[] = [];
-  try {
-    for (let run = 0; run < options.runs; run++) {
-      const file = join(folder, `time-${run}`);
-      const result = await runTool("/usr/bin/time", ["-o", file, "-f", "%e %U %S %M", command, ...args], {
-        ...(options.environment === undefined ? {} : { environment: options.environment }),
-      });
-      if (!(options.expectedCodes ?? [0]).includes(result.code ?? -1)) {
-        throw new Error(`${command} ended with ${result.code}: ${result.stderr.slice(-2_000)}`);
+/** A program to be measured. */
+export interface MeasuredProgram {
+  readonly command: string;
+  /** Gets an empty folder that only this run has. */
+  arguments(scratch: string): readonly string[];
+  readonly expectedCodes: readonly number[];
+}
+
+/**
+ * Runs the programs in turn, `runs` rounds after one that warms the disk cache, and gives the medians of each: what
+ * else the machine does hits all of them alike. Throws when one ends with a code that is not expected.
+ */
+export async function measureInTurn(
+  programs: readonly MeasuredProgram[],
+  runs: number,
+): Promise<readonly ProcessCost[]> {
+  const costs: ProcessCost[][] = programs.map(() => []);
+  for (let run = 0; run <= runs; run++) {
+    for (const [index, program] of programs.entries()) {
+      const cost = await measure(program);
+      if (run > 0) {
+        costs[index]?.push(cost);
       }
-      const [wall = 0, user = 0, system = 0, peakKiB = 0] = (readFileSync(file, "utf8").trim().split("\n").at(-1) ?? "")
-        .split(" ")
-        .map(Number);
-      costs.push({ wallSeconds: wall, cpuSeconds: user + system, peakMiB: peakKiB / 1024 });
     }
+  }
+  return costs.map((each) => ({
+    wallSeconds: median(each.map((cost) => cost.wallSeconds)),
+    cpuSeconds: median(each.map((cost) => cost.cpuSeconds)),
+    peakMiB: median(each.map((cost) => cost.peakMiB)),
+  }));
+}
+
+/** One run under GNU time. */
+async function measure(program: MeasuredProgram): Promise<ProcessCost> {
+  const folder = mkdtempSync(join(tmpdir(), "haechi-bench-"));
+  try {
+    const figures = join(folder, "figures");
+    const command = [program.command, ...program.arguments(join(folder, "scratch"))];
+    const result = await runTool(tool("time"), ["-o", figures, "-f", "%e %U %S %M", ...command]);
+    if (!program.expectedCodes.includes(result.code ?? -1)) {
+      throw new Error(`${program.command} ended with ${result.code}: ${result.stderr.slice(-2_000)}`);
+    }
+    const lastLine = readFileSync(figures, "utf8").trim().split("\n").at(-1) ?? "";
+    const [wall = Number.NaN, user = Number.NaN, system = Number.NaN, peakKiB = Number.NaN] = lastLine
+      .split(" ")
+      .map(Number);
+    return { wallSeconds: wall, cpuSeconds: user + system, peakMiB: peakKiB / 1024 };
   } finally {
     rmSync(folder, { recursive: true });
   }
-  return {
-    wallSeconds: median(costs.map((cost) => cost.wallSeconds)),
-    cpuSeconds: median(costs.map((cost) => cost.cpuSeconds)),
-    peakMiB: median(costs.map((cost) => cost.peakMiB)),
-  };
-}
-
-/** The middle value; of two middle values the lower one. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
 }

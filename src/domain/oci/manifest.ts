@@ -16,6 +16,8 @@ export interface Descriptor {
   readonly size: number;
   readonly platform?: Platform;
   readonly artifactType?: string;
+  /** It carries the content itself (`data`), which we never use, but clients may. */
+  readonly isEmbedded?: true;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 

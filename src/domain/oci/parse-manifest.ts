@@ -46,6 +46,7 @@ const descriptorSchema = z
     platform: platformSchema.nullish(),
     artifactType: z.string().max(MAX_MEDIA_TYPE_LENGTH).optional(),
     annotations: annotationsSchema,
+    data: z.unknown().optional(),
   })
   .transform(
     (descriptor): Descriptor => ({
@@ -53,6 +54,7 @@ const descriptorSchema = z
       digest: descriptor.digest,
       size: descriptor.size,
       ...(descriptor.platform ? { platform: descriptor.platform } : {}),
+      ...(descriptor.data === undefined || descriptor.data === null ? {} : { isEmbedded: true }),
       ...shared(descriptor),
     }),
   );

@@ -5,7 +5,7 @@ import { ImageSourceError, type ImageSourceErrorCode } from "../errors.ts";
 import { answerError } from "./answer-error.ts";
 import { Authenticator } from "./authenticator.ts";
 import { findCredentials } from "./credential-files.ts";
-import type { FetchedManifest } from "./fetch-manifest.ts";
+import type { FetchedManifest } from "./fetched-manifest.ts";
 import { createHttpClient, type HttpAnswer, type HttpClient, networkError, readAnswer } from "./http-client.ts";
 import { followUrl, registryUrl } from "./registry-address.ts";
 import type { RegistryOptions } from "./registry-options.ts";

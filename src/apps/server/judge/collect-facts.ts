@@ -64,18 +64,25 @@ export async function runnableChildren(
   digest: Digest,
 ): Promise<readonly Pick<Descriptor, "digest" | "platform">[]> {
   const found = new Map<Digest, Pick<Descriptor, "digest" | "platform">>();
+  const seen = new Set<Digest>([digest]);
   let level: readonly Pick<Descriptor, "digest" | "platform">[] = [{ digest }];
   for (let depth = 0; level.length > 0 && depth <= MAX_INDEX_DEPTH; depth += 1) {
     const below: Descriptor[] = [];
     for (const descriptor of level) {
-      const manifest = await readIndex(sources.blobs, descriptor.digest);
-      if (manifest === undefined) {
+      // Indexes of indexes could name millions. Nothing that was named is ever left out, or a bad image could lie behind
+      // enough good ones: an index that is not read any more has no scan, and counts as "cannot tell".
+      const isFull = seen.size > LIMITS.maxDescriptors;
+      const children = isFull ? undefined : await readIndex(sources.blobs, descriptor.digest);
+      if (children === undefined) {
         found.set(descriptor.digest, descriptor);
       } else {
-        below.push(...manifest.filter(isRunnablePlatform));
+        for (const child of children.filter(isRunnablePlatform).filter((each) => !seen.has(each.digest))) {
+          seen.add(child.digest);
+          below.push(child);
+        }
       }
     }
-    level = below.filter((descriptor) => !found.has(descriptor.digest)).slice(0, LIMITS.maxDescriptors - found.size);
+    level = below;
   }
   // What lies deeper than anybody looks is kept, without a scan, so that it counts as "cannot tell".
   for (const descriptor of level) {

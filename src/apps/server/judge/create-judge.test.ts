@@ -2,7 +2,7 @@
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { type Digest, digestOf } from "#base";
+import { type Digest, digestOf, LIMITS } from "#base";
 import type { Database, ManifestRecord, ScanRecord, ServerEvent } from "#database";
 import type { ScanReport } from "#findings";
 import { OCI_INDEX, OCI_MANIFEST } from "#oci";
@@ -237,6 +237,32 @@ describe("the facts of", () => {
         return digest;
       },
       want: ["undecided", "SCAN_MISSING"],
+    },
+    {
+      name: "a bad image behind more good ones than are looked through",
+      prepare: (stores) => {
+        function pushGood(name: string): { digest: Digest } {
+          const digest = stores.push(name);
+          stores.scan(digest, "done");
+          return { digest };
+        }
+        const bad = stores.push("bad");
+        stores.scan(bad, "done", "partial");
+        const good = Array.from({ length: LIMITS.maxDescriptors - 1 }, (_, index) => pushGood(`good ${index}`));
+        const nested = stores.pushIndex([pushGood("last good"), { digest: bad }]);
+        return stores.pushIndex([...good, { digest: nested }]);
+      },
+      want: ["undecided", "SCAN_MISSING"],
+    },
+    {
+      name: "an index that names one index often",
+      prepare: (stores) => {
+        const digest = stores.push("a");
+        stores.scan(digest, "done");
+        const nested = stores.pushIndex([{ digest }]);
+        return stores.pushIndex(Array.from({ length: LIMITS.maxDescriptors }, () => ({ digest: nested })));
+      },
+      want: ["allow"],
     },
     { name: "an index of nothing", prepare: (stores) => stores.pushIndex([]), want: ["deny", "NO_PLATFORM_ALLOWED"] },
   ])("$name", async ({ prepare, want }) => {

@@ -2,8 +2,10 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { digestOf } from "#base";
+import type { EventBus } from "#database";
 import { DOCKER_MANIFEST, OCI_CONFIG, OCI_INDEX, OCI_LAYER_GZIP, OCI_MANIFEST } from "#oci";
 import { buildImage, buildIndex } from "../../../../test/support/image-builder.ts";
+import { openTestDatabase } from "../../../../test/support/postgres.ts";
 import {
   type Answer,
   call,
@@ -142,6 +144,18 @@ describe("a tag", () => {
     for (const bytes of [first, second, first]) {
       await put("team/app:moving", bytes);
       expect((await call(registry, "GET /v2/team/app/manifests/moving", { as: "viewer" })).body.toString()).toBe(bytes);
+    }
+  });
+
+  it("moves for the pusher before any event says so", async () => {
+    const database = await openTestDatabase();
+    const events: EventBus = { publish: () => Promise.resolve(), subscribe: () => () => undefined };
+    await using deaf = await startTestRegistry({ database: Object.create(database, { events: { value: events } }) });
+    const images = ["1", "2"].map((content) => buildImage([{ entries: [{ path: "a", content }] }]));
+    for (const image of images) {
+      await pushImage(deaf, "team/app:moving", image);
+      const answer = await call(deaf, "GET /v2/team/app/manifests/moving", { as: "viewer" });
+      expect(answer.headers["docker-content-digest"]).toBe(image.manifest.digest);
     }
   });
 
@@ -315,6 +329,15 @@ describe("a manifest that is refused", () => {
     const child = { mediaType: DOCKER_MANIFEST, digest: digestOf(bytes), size: bytes.length };
     const index = JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [child] });
     expect((await put("team/app:confused", index, OCI_INDEX)).code).toBe("MANIFEST_INVALID");
+  });
+
+  it("an index that carries a child as data, which a client would take without asking the gate", async () => {
+    const bytes = manifest();
+    await put("team/app:child", bytes);
+    const data = Buffer.from(bytes).toString("base64");
+    const child = { mediaType: OCI_MANIFEST, digest: digestOf(bytes), size: bytes.length, data };
+    const index = JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [child] });
+    expect((await put("team/app:embedded", index, OCI_INDEX)).code).toBe("MANIFEST_INVALID");
   });
 
   it("but a layer that is not distributed may be missing", async () => {

@@ -172,6 +172,7 @@ export const consoleEn = {
   "console.problem.LINK_UNRESOLVED": "A link in the image leads nowhere.",
   "console.problem.CONFIG_MALFORMED": "The image's configuration is malformed.",
   "console.problem.PLATFORM_UNSUPPORTED": "The scanner cannot judge this platform.",
+  "console.problem.MANIFEST_UNREADABLE": "The manifest of the image cannot be read.",
 
   "console.findings.search": "Search by id, package or title",
   "console.findings.severity": "Severity",
@@ -432,6 +433,7 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.problem.LINK_UNRESOLVED": "이미지에 대상이 없는 링크가 있습니다.",
   "console.problem.CONFIG_MALFORMED": "이미지 설정의 형식이 잘못되었습니다.",
   "console.problem.PLATFORM_UNSUPPORTED": "검사기가 판정할 수 없는 플랫폼입니다.",
+  "console.problem.MANIFEST_UNREADABLE": "이미지 매니페스트를 읽을 수 없습니다.",
 
   "console.findings.search": "ID, 패키지, 제목으로 찾기",
   "console.findings.severity": "심각도",

@@ -66,6 +66,12 @@ async function checkBlob(descriptor: Descriptor, options: DescribeOptions): Prom
 
 /** A child of an index; BuildKit's cache lists blobs there. */
 async function checkChild(descriptor: Descriptor, options: DescribeOptions): Promise<Reference | undefined> {
+  if (descriptor.isEmbedded === true) {
+    // The index may be served when one child is allowed: it must not carry the others (containerd reads `data`).
+    throw new RegistryError("MANIFEST_INVALID", "the index carries a child as data", {
+      details: { digest: descriptor.digest },
+    });
+  }
   if (!MANIFEST_MEDIA_TYPES.includes(descriptor.mediaType)) {
     return await checkBlob(descriptor, options);
   }
