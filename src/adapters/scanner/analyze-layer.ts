@@ -33,6 +33,7 @@ export class LayerAnalyzer implements LayerVisitor {
 
   onEntry(entry: TarEntry): void {
     this.entries += 1;
+    this.#reportHidingPlace(entry.path);
     if (this.listing.add(entry) === "malformed") {
       this.#report("ENTRY_MALFORMED", "whiteout names nothing", entry.path);
     }
@@ -77,6 +78,18 @@ export class LayerAnalyzer implements LayerVisitor {
 
   filesAt(path: string): readonly LayerFile[] | undefined {
     return this.#files.get(path);
+  }
+
+  /** Files that a runtime would find elsewhere than where we see them: what is said of them would be wrong. */
+  #reportHidingPlace(path: string): void {
+    const place = this.listing.placeOf(path, this.#limits.maxLinkHops);
+    if (place !== path && (place === undefined || this.#isWanted(place) || this.#isWanted(path))) {
+      this.#report("ENTRY_MALFORMED", `${path} lies behind a link of its own layer`, place ?? "");
+    }
+    // Two such names can look the same to us, so that one would hide the other.
+    if (path.includes("\ufffd") && this.#isWanted(path)) {
+      this.#report("ENTRY_MALFORMED", "the name of a file to analyze is not UTF-8", "");
+    }
   }
 
   #isWanted(path: string): boolean {

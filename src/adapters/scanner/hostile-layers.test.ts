@@ -167,6 +167,27 @@ describe("hostile layers", () => {
     });
   });
 
+  it("two packages whose names look the same, because they are not UTF-8, do not hide each other unsaid", async () => {
+    const tar = writeTar([
+      { path: "node_modules/A/package.json", content: '{"name":"a","version":"1.0.0"}' },
+      { path: "node_modules/B/package.json", content: '{"name":"b","version":"1.0.0"}' },
+    ]);
+    // Bytes that no UTF-8 has, and checksums that fit.
+    for (const [header, byte] of [
+      [0, 0xfe],
+      [1024, 0xff],
+    ] as const) {
+      const at = header + "node_modules/".length;
+      const difference = byte - tar.readUInt8(at);
+      tar.writeUInt8(byte, at);
+      const sum = Number.parseInt(tar.toString("latin1", header + 148, header + 154), 8) + difference;
+      tar.write(sum.toString(8).padStart(6, "0"), header + 148);
+    }
+    const { status, problems } = await scanOne(imageOf(tar, tar, NONE));
+    expect(status).toBe("partial");
+    expect(problems.map(({ code }) => code)).toEqual(["ENTRY_MALFORMED", "ENTRY_MALFORMED"]);
+  });
+
   it.each([
     { name: "garbage behind zstd", packed: Buffer.concat([zstdCompressSync(LAYER), Buffer.from("garbage!")]) },
     {

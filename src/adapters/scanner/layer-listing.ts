@@ -18,6 +18,9 @@ export interface LayerListing {
   readonly opaqueFolders: readonly string[];
 }
 
+/** Components of paths that are looked at to tell where entries lie; an honest layer needs a few hundred thousand. */
+const MAX_STEPS = 2_000_000;
+
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
 /** Other names with this prefix are notes of AUFS to itself, which runtimes skip. */
@@ -32,6 +35,9 @@ export class ListingCollector implements LayerListing {
   readonly opaqueFolders: string[] = [];
   readonly #isLowest: boolean;
   #lastFolder = "";
+  #askedFolder = "";
+  #askedPlace = "";
+  #steps = 0;
 
   constructor(isLowest: boolean) {
     this.#isLowest = isLowest;
@@ -48,24 +54,83 @@ export class ListingCollector implements LayerListing {
       this.folders.set(entry.path, true);
       // The last entry of a path counts.
       this.nonFolders.delete(entry.path);
-      this.links.delete(entry.path);
+      this.#deleteLink(entry.path);
     } else {
       this.#addNonFolder(entry);
     }
     return "content";
   }
 
+  /**
+   * Where runtimes put an entry of this path that comes next: through the symbolic links that the layer has made so far
+   * in the folders above it. `undefined` when these lead on for too long,
+   * or when telling takes too much work.
+   */
+  placeOf(path: string, maxHops: number): string | undefined {
+    if (this.links.size === 0) {
+      return path;
+    }
+    const slash = Math.max(path.lastIndexOf("/"), 0);
+    const folder = path.slice(0, slash);
+    if (folder !== this.#askedFolder) {
+      const place = this.#followFolder(folder, maxHops);
+      if (place === undefined) {
+        return undefined;
+      }
+      this.#askedFolder = folder;
+      this.#askedPlace = place;
+    }
+    return this.#askedPlace === "" ? path.slice(slash).replace("/", "") : `${this.#askedPlace}${path.slice(slash)}`;
+  }
+
+  #followFolder(path: string, maxHops: number): string | undefined {
+    const ahead = path.split("/").toReversed();
+    const behind: string[] = [];
+    let hops = 0;
+    for (let component = ahead.pop(); component !== undefined; component = ahead.pop()) {
+      if (component === "..") {
+        behind.pop();
+      } else if (component !== "" && component !== ".") {
+        behind.push(component);
+        this.#steps += 1;
+        if (this.#steps > MAX_STEPS) {
+          return undefined;
+        }
+        const link = this.links.get(behind.join("/"));
+        if (link?.kind === "symlink") {
+          hops += 1;
+          if (hops > maxHops) {
+            return undefined;
+          }
+          behind.pop();
+          if (link.target.startsWith("/")) {
+            behind.length = 0;
+          }
+          ahead.push(...link.target.split("/").toReversed());
+        }
+      }
+    }
+    return behind.join("/");
+  }
+
   #addNonFolder(entry: TarEntry): void {
     if (entry.kind === "symlink" || entry.kind === "hardlink") {
+      this.#askedFolder = "";
+      this.#askedPlace = "";
       this.links.set(entry.path, { kind: entry.kind, target: entry.link });
       this.nonFolders.add(entry.path);
       return;
     }
-    if (this.links.size > 0) {
-      this.links.delete(entry.path);
-    }
+    this.#deleteLink(entry.path);
     if (!this.#isLowest) {
       this.nonFolders.add(entry.path);
+    }
+  }
+
+  #deleteLink(path: string): void {
+    if (this.links.size > 0 && this.links.delete(path)) {
+      this.#askedFolder = "";
+      this.#askedPlace = "";
     }
   }
 

@@ -254,3 +254,40 @@ describe("package databases behind links", () => {
     expect(scanned.problems.length).toBeGreaterThan(0);
   });
 });
+
+describe("files that a runtime would put elsewhere", () => {
+  it.each<{ name: string; layers: readonly (readonly TarEntry[])[]; problems: readonly string[] }>([
+    {
+      name: "through a link of the layer, over the file of a layer below",
+      layers: [[file(STATUS, "aa")], [folder("var/lib/dpkg"), symlink("x", "var/lib/dpkg"), file("x/status", "bb")]],
+      problems: [`ENTRY_MALFORMED ${STATUS}`],
+    },
+    {
+      name: "through two links, up and down",
+      layers: [[symlink("a/l", "../y"), symlink("y", "/var/./lib"), file("a/l/dpkg/status", "bb")]],
+      problems: [`ENTRY_MALFORMED ${STATUS}`],
+    },
+    {
+      name: "out of the folder where it would be found",
+      layers: [[symlink("app", "/"), file("app/node_modules/x/package.json", "bb")]],
+      problems: ["ENTRY_MALFORMED node_modules/x/package.json", "FILE_MALFORMED app/node_modules/x/package.json"],
+    },
+    {
+      name: "through links that go round",
+      layers: [[symlink("a", "b"), symlink("b", "a"), { path: "a/x", content: "" }]],
+      problems: ["ENTRY_MALFORMED "],
+    },
+    {
+      name: "not when the link was replaced before",
+      layers: [[symlink("x", "var/lib/dpkg"), folder("x"), file("x/status", "bb")]],
+      problems: [],
+    },
+    {
+      name: "not when nobody would look there",
+      layers: [[symlink("bin", "usr/bin"), { path: "bin/sh", content: "" }]],
+      problems: [],
+    },
+  ])("$name", async ({ layers, problems }) => {
+    expect((await scan(layers)).problems).toEqual(problems);
+  });
+});

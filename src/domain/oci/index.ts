@@ -25,6 +25,7 @@ export {
 } from "./media-types.ts";
 export { parseManifest } from "./parse-manifest.ts";
 export { isRunnablePlatform, isSamePlatform, renderPlatform } from "./platform.ts";
+export { HAECHI_REGISTRY_SERVICE } from "./registry-service.ts";
 export type { TarEntry, TarEntryKind } from "./tar/tar-entry.ts";
 export type { TarProblem, TarReader, TarReaderOptions } from "./tar/tar-reader.ts";
 export { createTarReader } from "./tar/tar-reader.ts";

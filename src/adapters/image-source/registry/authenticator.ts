@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from "zod";
+import { HAECHI_REGISTRY_SERVICE } from "#oci";
 import { ImageSourceError } from "../errors.ts";
 import { answerError } from "./answer-error.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
@@ -55,7 +56,10 @@ export class Authenticator {
     const { http, scope, credentials } = this.#options;
     const realm = followUrl(challenge.parameters["realm"] ?? "", registry);
     const service = challenge.parameters["service"];
-    const fields = new URLSearchParams({ ...(service === undefined ? {} : { service }), scope });
+    const fields = new URLSearchParams({
+      ...(service === undefined ? {} : { service }),
+      scope: scopeFor(service, scope),
+    });
     const answer = await http.send(...tokenRequest(realm, fields, credentials, signal));
     const body = (await readAnswer(answer, MAX_TOKEN_BYTES)).toString("utf8");
     if (answer.status !== 200) {
@@ -67,6 +71,12 @@ export class Authenticator {
     }
     return token;
   }
+}
+
+/** Our own registry grants scanners a look at images that its gate refuses; other registries need not know the word. */
+function scopeFor(service: string | undefined, scope: string): string {
+  const actions = scope.slice(scope.lastIndexOf(":") + 1).split(",");
+  return service === HAECHI_REGISTRY_SERVICE && !actions.includes("inspect") ? `${scope},inspect` : scope;
 }
 
 function tokenRequest(

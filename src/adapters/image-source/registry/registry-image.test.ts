@@ -290,13 +290,14 @@ describe("token authentication", () => {
   async function withTokens(
     accept: (token: string | undefined) => boolean,
     token = "t0ken",
+    service = 'reg, \\"1\\"',
   ): Promise<{ registry: TestServer; tokens: TestServer }> {
     const tokens = await serve((_, response) => answer(response, 200, { token }));
     const registry = await serve((request, response) => {
       if (accept(request.headers.authorization)) {
         registryOf(image)(request, response);
       } else {
-        const challenge = `Bearer realm="http://${tokens.host}/token",service="reg, \\"1\\"",scope="repository:team/app:pull"`;
+        const challenge = `Bearer realm="http://${tokens.host}/token",service="${service}",scope="repository:team/app:pull"`;
         answer(response, 401, { errors: [{ code: "UNAUTHORIZED", message: "no" }] }, { "www-authenticate": challenge });
       }
     });
@@ -322,6 +323,13 @@ describe("token authentication", () => {
     expect(source.root.digest).toBe(image.manifest.digest);
     expect(tokens.seen[0]?.authorization).toBe(`Basic ${Buffer.from("u:p:q").toString("base64")}`);
     expect(registry.seen.map(({ authorization }) => authorization)).toEqual([undefined, "Bearer t0ken"]);
+  });
+
+  it("asks our own registry for a look at refused images, and nobody else", async () => {
+    const { registry, tokens } = await withTokens((token) => token === "Bearer t0ken", "t0ken", "haechi-registry");
+    await using source = await open(registry.host);
+    expect(source.location).toContain("docker://");
+    expect(tokens.seen[0]?.line).toContain("scope=repository%3Ateam%2Fapp%3Apull%2Cinspect");
   });
 
   it("asks for further actions", async () => {

@@ -3,11 +3,12 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "#base";
 import type { Role } from "#database";
+import { HAECHI_REGISTRY_SERVICE } from "#oci";
 import { LruMap } from "../lru-map.ts";
 import { type Access, type Action, roleAllows } from "./access.ts";
 
-/** The name of this service in the Docker token flow, and the audience of its tokens. */
-export const TOKEN_SERVICE = "haechi-registry";
+/** The audience of our tokens. */
+export const TOKEN_SERVICE: string = HAECHI_REGISTRY_SERVICE;
 export const TOKEN_LIFE_SECONDS = 300;
 
 const PREFIX = "haechi1.";
