@@ -61,6 +61,7 @@ const hashes = new Map<string, Promise<string>>();
 export async function startTestRegistry(
   options: {
     readonly registry?: Partial<Configuration["registry"]>;
+    readonly language?: Configuration["language"];
     readonly folder?: string;
     readonly database?: Database;
     readonly now?: () => Date;
@@ -81,7 +82,10 @@ export async function startTestRegistry(
   async function openContext(): Promise<ServerContext> {
     const blobs: BlobStore = await openBlobStore({ folder, maxBlobBytes, log: logger, clock: { now } });
     return {
-      configuration: testConfiguration(folder, { ...options.registry, maxBlobBytes }),
+      configuration: {
+        ...testConfiguration(folder, { ...options.registry, maxBlobBytes }),
+        language: options.language ?? "en",
+      },
       database,
       blobs,
       judge,

@@ -10,7 +10,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mmdebstrap: "mmdebstrap",
   chromium: "chromium",
   "docker-registry": "docker-registry",
-  crane: "crane (Debian trixie or newer)",
+  crane: "crane (Debian forky or newer)",
   oras: "oras (Debian forky or newer)",
   dpkg: "dpkg",
   zstd: "zstd",

@@ -163,7 +163,10 @@ function blobFile(folder: string, digest: Digest): string {
 async function damage(path: string): Promise<void> {
   const handle = await open(path, "r+");
   const { size } = await handle.stat();
-  await handle.write(Buffer.from("\u0001"), 0, 1, Math.floor(size / 2));
+  const middle = Math.floor(size / 2);
+  const byte = Buffer.alloc(1);
+  await handle.read(byte, 0, 1, middle);
+  await handle.write(Buffer.from([(byte[0] ?? 0) ^ 0xff]), 0, 1, middle);
   await handle.close();
 }
 

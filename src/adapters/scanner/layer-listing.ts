@@ -18,8 +18,11 @@ export interface LayerListing {
   readonly opaqueFolders: readonly string[];
 }
 
-/** Components of paths that are looked at to tell where entries lie; an honest layer needs a few hundred thousand. */
-const MAX_STEPS = 2_000_000;
+/** Characters of paths that are looked at to tell where entries lie; an honest layer needs some ten millions. */
+const MAX_CHARACTERS = 1_000_000_000;
+
+/** In the place of a link's target, which never has a NUL. */
+const TOO_MUCH_WORK = "\0";
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
@@ -37,7 +40,7 @@ export class ListingCollector implements LayerListing {
   #lastFolder = "";
   #askedFolder = "";
   #askedPlace = "";
-  #steps = 0;
+  #characters = 0;
 
   constructor(isLowest: boolean) {
     this.#isLowest = isLowest;
@@ -84,6 +87,22 @@ export class ListingCollector implements LayerListing {
   }
 
   #followFolder(path: string, maxHops: number): string | undefined {
+    for (let end = path.indexOf("/"); ; end = path.indexOf("/", end + 1)) {
+      const above = end < 0 ? path : path.slice(0, end);
+      const link = this.#linkAt(above);
+      if (link === TOO_MUCH_WORK) {
+        return undefined;
+      }
+      if (link !== undefined) {
+        return this.#followLinks(path, maxHops);
+      }
+      if (end < 0) {
+        return path;
+      }
+    }
+  }
+
+  #followLinks(path: string, maxHops: number): string | undefined {
     const ahead = path.split("/").toReversed();
     const behind: string[] = [];
     let hops = 0;
@@ -92,25 +111,28 @@ export class ListingCollector implements LayerListing {
         behind.pop();
       } else if (component !== "" && component !== ".") {
         behind.push(component);
-        this.#steps += 1;
-        if (this.#steps > MAX_STEPS) {
-          return undefined;
-        }
-        const link = this.links.get(behind.join("/"));
-        if (link?.kind === "symlink") {
+        const link = this.#linkAt(behind.join("/"));
+        if (link !== undefined) {
           hops += 1;
-          if (hops > maxHops) {
+          if (link === TOO_MUCH_WORK || hops > maxHops) {
             return undefined;
           }
           behind.pop();
-          if (link.target.startsWith("/")) {
+          if (link.startsWith("/")) {
             behind.length = 0;
           }
-          ahead.push(...link.target.split("/").toReversed());
+          ahead.push(...link.split("/").toReversed());
         }
       }
     }
     return behind.join("/");
+  }
+
+  /** The target of the symbolic link at the path. */
+  #linkAt(path: string): string | undefined {
+    this.#characters += path.length;
+    const link = this.links.get(path);
+    return this.#characters > MAX_CHARACTERS ? TOO_MUCH_WORK : link?.kind === "symlink" ? link.target : undefined;
   }
 
   #addNonFolder(entry: TarEntry): void {

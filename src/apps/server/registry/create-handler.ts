@@ -30,7 +30,7 @@ export function createHandler(parts: RegistryParts): RegistryHandler {
   const requestLog = new RequestLog(parts.log);
   return async (request, response, options) => {
     const startedAt = performance.now();
-    const exchange = new Exchange(request, response, options?.expectsContinue);
+    const exchange = new Exchange(request, response, { language: parts.language, ...options });
     parts.metrics.running.inc();
     try {
       await answer(parts, exchange);

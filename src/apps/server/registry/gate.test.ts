@@ -95,6 +95,14 @@ describe("what a viewer gets", () => {
     );
   });
 
+  it("speaks the server's language with clients that ask for none", async () => {
+    await using korean = await startTestRegistry({ language: "ko" });
+    await pushImage(korean, "team/app:1.0", IMAGE);
+    korean.judge.decide(IMAGE.manifest.digest, DENY);
+    const answer = await pull("GET manifests/1.0", {}, korean);
+    expect(answer.message).toContain("정책에 따라 거부되었습니다");
+  });
+
   it("says that nobody can tell, when that is so", async () => {
     decide(IMAGE, UNDECIDED);
     expect((await pull("GET manifests/1.0")).message).toMatch(

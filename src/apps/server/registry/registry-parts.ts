@@ -15,6 +15,8 @@ import type { RegistryMetrics } from "./metrics.ts";
 /** What the routes work with; put together in `start-registry.ts`. */
 export interface RegistryParts {
   readonly configuration: Configuration["registry"];
+  /** For clients that ask for no language. */
+  readonly language: Configuration["language"];
   readonly store: RegistryStore;
   readonly audit: AuditStore;
   readonly events: EventBus;

@@ -97,6 +97,7 @@ function createHandlerOf(
   const pushes = new RecentPushes(clock);
   return createHandler({
     configuration: configuration.registry,
+    language: configuration.language,
     store: database.registry,
     audit: database.audit,
     events: database.events,

@@ -4,12 +4,14 @@ import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { ScanAnswer, ScanRequest } from "../scan-process/protocol.ts";
 import { ScanJobError } from "./errors.ts";
+import { scanPermissions } from "./scan-permissions.ts";
 
 const PROGRAM = fileURLToPath(new URL("../scan-process/main.ts", import.meta.url));
 
 /**
  * Scans in a process of its own, so that a hostile image can take down nothing but its own scan. The process gets no
- * environment (no secrets), a bounded heap and a lower priority than gate and registry.
+ * environment (no secrets), may only read what a scan needs, and has a bounded heap and a lower priority than gate and
+ * registry.
  * Throws ScanJobError when it dies or does not answer in time, and the abort reason when `signal` aborts.
  */
 export async function runScanProcess(
@@ -19,7 +21,11 @@ export async function runScanProcess(
   limits.signal.throwIfAborted();
   const child = fork(PROGRAM, [], {
     env: {},
-    execArgv: [`--max-old-space-size=${limits.memoryMiB}`, "--disable-warning=ExperimentalWarning"],
+    execArgv: [
+      `--max-old-space-size=${limits.memoryMiB}`,
+      "--disable-warning=ExperimentalWarning",
+      ...scanPermissions(request),
+    ],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "json",
   });

@@ -11,6 +11,9 @@ import { runScanProcess } from "./run-scan-process.ts";
 const QUEUE = "scan";
 /** pg-boss takes a job from a worker that was silent for so long; 10 s is the least that it allows. */
 const HEARTBEAT_SECONDS = 10;
+const SWEEP_INTERVAL_MS = 15_000;
+/** Scans that a sweep looks after, the oldest first: those behind them have their turn when these are done. */
+const SWEPT_AT_ONCE = 200;
 
 /** Runs pending scans until stopped. Every stored scan that is not finished becomes a job again at start. */
 export interface ScanJobs {
@@ -18,14 +21,21 @@ export interface ScanJobs {
   stop(): Promise<void>;
 }
 
+export interface ScanJobsOptions {
+  /** The blob store's folder. */
+  readonly layoutDir: string;
+  readonly advisoryFile: string;
+  /** The database at `advisoryFile`. */
+  readonly advisories: AdvisorySource;
+  /** How often waiting scans without a job are looked for; default 15 s. */
+  readonly sweepIntervalMs?: number;
+}
+
 /**
  * The scanner role. The `scans` table says what has to be done; jobs only carry it to a worker, so a lost job is made
- * again. `layoutDir` is the blob store's folder; `advisories` must be the database at `advisoryFile`.
+ * again.
  */
-export async function startScanJobs(
-  context: ServerContext,
-  options: { readonly layoutDir: string; readonly advisoryFile: string; readonly advisories: AdvisorySource },
-): Promise<ScanJobs> {
+export async function startScanJobs(context: ServerContext, options: ScanJobsOptions): Promise<ScanJobs> {
   const { database, configuration, telemetry } = context;
   const log = telemetry.log.child({ role: "scanner" });
   const scans = new Counter({
@@ -67,10 +77,15 @@ export async function startScanJobs(
     await boss.send(QUEUE, { digest }, { singletonKey: digest });
   }
 
-  async function enqueueUnfinished(): Promise<void> {
-    for (const digest of await database.scans.listUnfinished()) {
+  async function enqueueUnfinished(limit?: number): Promise<void> {
+    const digests = await database.scans.listUnfinished();
+    for (const digest of digests.slice(0, limit)) {
       await enqueue(digest);
     }
+  }
+
+  function logNotQueued(error: unknown): void {
+    log.error({ err: error }, "pending scans were not queued");
   }
 
   async function scan(digest: Digest, isLastAttempt: boolean): Promise<void> {
@@ -122,8 +137,7 @@ export async function startScanJobs(
         void enqueueIfPending(event.digest);
       }
     },
-    () =>
-      void enqueueUnfinished().catch((error: unknown) => log.error({ err: error }, "pending scans were not queued")),
+    () => void enqueueUnfinished().catch(logNotQueued),
   );
 
   async function enqueueIfPending(digest: Digest): Promise<void> {
@@ -133,11 +147,22 @@ export async function startScanJobs(
         await enqueue(digest);
       }
     } catch (error) {
-      log.error({ err: error, digest }, "scan was not queued; it is queued at the next start");
+      log.error({ err: error, digest }, "scan was not queued; the next sweep tries again");
     }
   }
 
   await enqueueUnfinished();
+  // An event that nobody heard, a job that failed for good with its worker, a new scan that was asked for while the last
+  // job of the image was about to end (one image has one job at a time): whatever waits without a job gets one here.
+  let sweeping: Promise<void> | undefined;
+  const sweeper = setInterval(() => {
+    sweeping ??= enqueueUnfinished(SWEPT_AT_ONCE)
+      .catch(logNotQueued)
+      .finally(() => {
+        sweeping = undefined;
+      });
+  }, options.sweepIntervalMs ?? SWEEP_INTERVAL_MS);
+  sweeper.unref();
   const rematching = rematch(context, options.advisories, stopping.signal).catch((error: unknown) => {
     if (!stopping.signal.aborted) {
       log.error({ err: error }, "findings were not brought up to date");
@@ -147,8 +172,10 @@ export async function startScanJobs(
   return {
     async stop(): Promise<void> {
       unsubscribe();
+      clearInterval(sweeper);
       stopping.abort(new Error("the server stops"));
       await rematching;
+      await sweeping;
       await boss.stop({ graceful: true, timeout: 10_000 });
     },
   };

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from "fastify";
 import type { ScanReport } from "#findings";
 import type { Language } from "#messages";
+import { chooseLanguage } from "../../choose-language.ts";
 import type { ServerContext } from "../../context.ts";
 import { type ApiApp, READERS } from "../api-app.ts";
 import { ApiError } from "../errors.ts";
@@ -19,7 +20,6 @@ import {
 import { accountOf } from "../security/authenticate.ts";
 import { toAdvisoryDatabaseBody } from "../views/advisory-database-body.ts";
 import { appendAudit } from "../views/append-audit.ts";
-import { chooseLanguage } from "../views/choose-language.ts";
 import { findImage, findPlatforms } from "../views/find-image.ts";
 import { pageFindings, pagePackages } from "../views/image-contents.ts";
 import { describeImage } from "../views/image-detail.ts";

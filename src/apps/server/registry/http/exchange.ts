@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createTranslate, type Language, type Translate } from "#messages";
+import { chooseLanguage } from "../../choose-language.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
@@ -21,15 +22,21 @@ export class Exchange {
   actor = "";
   sentBytes = 0;
   readonly #query: string;
+  readonly #fallbackLanguage: Language;
   /** Set when the client waits for `100 Continue` before it sends the body. */
   #expectsContinue: boolean;
   #isEndDue = false;
   #parameters: URLSearchParams | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean = false) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    options: { readonly language: Language; readonly expectsContinue?: boolean },
+  ) {
     this.request = request;
     this.response = response;
-    this.#expectsContinue = expectsContinue;
+    this.#expectsContinue = options.expectsContinue ?? false;
+    this.#fallbackLanguage = options.language;
     const wanted = request.headers["x-request-id"];
     this.requestId = typeof wanted === "string" && REQUEST_ID.test(wanted) ? wanted : randomUUID();
     this.remoteAddress = request.socket.remoteAddress ?? "";
@@ -53,9 +60,9 @@ export class Exchange {
     return typeof value === "string" ? value : undefined;
   }
 
-  /** English unless the client asks for Korean first. */
+  /** What the client asks for, else the server's: image clients such as skopeo and docker ask for none. */
   get language(): Language {
-    return /^\s*ko\b/i.test(this.header("accept-language") ?? "") ? "ko" : "en";
+    return chooseLanguage(undefined, this.header("accept-language"), this.#fallbackLanguage);
   }
 
   get translate(): Translate {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ScanRequest } from "../scan-process/protocol.ts";
+
+const PROJECT = fileURLToPath(new URL("../../../../", import.meta.url));
+
+/** What the program itself consists of; not the whole folder, below which the data folder may lie. */
+const PROGRAM_PARTS: readonly string[] = ["src/", "node_modules/", "package.json"];
+
+/**
+ * Node's arguments that leave a scan process nothing but reading the program, the stored blobs and the advisories: no
+ * secret key, no writing, no other programs, no threads, no native add-ons. A second wall behind parsers in a language
+ * without memory errors.
+ */
+export function scanPermissions({ layoutDir, advisoryFile }: ScanRequest): readonly string[] {
+  const readable = [
+    ...PROGRAM_PARTS.map((part) => join(realpathSync(PROJECT), part)),
+    ...[layoutDir, realpathSync(layoutDir)].map((folder) => join(folder, "/")),
+    ...[advisoryFile, realpathSync(advisoryFile)],
+  ];
+  return ["--permission", ...new Set(readable.map((path) => `--allow-fs-read=${path}`))];
+}
