@@ -22,6 +22,8 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "e2e",
+          // one kind after the other: programs started for real would starve the unit tests of two cores, and the other way round
+          sequence: { groupOrder: 1 },
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 600_000,
@@ -31,6 +33,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "cluster",
+          sequence: { groupOrder: 2 },
           include: ["test/cluster/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 600_000,

@@ -59,7 +59,7 @@ export async function benchRegistry(): Promise<BenchReport> {
   };
 }
 
-/** Loads the targets in turn; the first answers are checked by wrk's status count. */
+/** Loads the targets in turn. */
 async function pull(
   targets: readonly Target[],
   path: string,

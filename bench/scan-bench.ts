@@ -112,9 +112,20 @@ function isPackageRoot(path: string): boolean {
 }
 
 function describeImage(image: string): string {
+  function blob(digest: string): string {
+    return join(image, "blobs", digest.replace(":", "/"));
+  }
   const index = JSON.parse(readFileSync(join(image, "index.json"), "utf8")) as { manifests: { digest: string }[] };
-  const blob = join(image, "blobs", (index.manifests[0]?.digest ?? "").replace(":", "/"));
-  const manifest = JSON.parse(readFileSync(blob, "utf8")) as { layers: { size: number }[] };
-  const megabytes = manifest.layers.reduce((sum, { size }) => sum + size, 0) / 1e6;
-  return `The image has ${manifest.layers.length} gzip layers of together ${megabytes.toFixed(0)} MB, 600 MB unpacked (\`node tools/fixtures/build-fixtures.ts bench\`).`;
+  const manifest = JSON.parse(readFileSync(blob(index.manifests[0]?.digest ?? ""), "utf8")) as {
+    layers: { digest: string }[];
+  };
+  const layers = manifest.layers.map(({ digest }) => readFileSync(blob(digest)));
+  const packed = layers.reduce((sum, bytes) => sum + bytes.length, 0);
+  // the last four bytes of gzip are the size of its content
+  const unpacked = layers.reduce((sum, bytes) => sum + bytes.readUInt32LE(bytes.length - 4), 0);
+  return `The image has ${layers.length} gzip layers: ${megabytes(packed)} packed, ${megabytes(unpacked)} unpacked (\`node tools/fixtures/build-fixtures.ts bench\`).`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { REPOSITORY } from "./repository.ts";
 
 // `npm run soak [-- FILTER…]`: all tests with the long form of their rounds (`rounds()` in test/support/rounds.ts) and an
-// hour for each. Takes long; give it a filter to soak one part, such as `npm run soak -- blob-store`.
+// hour for each. Takes long; give it a filter to soak one part, such as `npm run soak -- crash`.
 
 const TIMEOUT_MS = "3600000";
 const vitest = spawn(

@@ -72,21 +72,26 @@ async function pushUntilKilled(
       {
         entries: [
           { path: "etc/os-release", content: 'ID=debian\nVERSION_ID="12"\n' },
+          {
+            path: "var/lib/dpkg/status",
+            content: "Package: base-files\nStatus: install ok installed\nArchitecture: amd64\nVersion: 12.4+deb12u12\n",
+          },
           { path: "data", content: `${work.name} ${count} `.repeat(2_000) },
         ],
       },
     ]);
     const repository = `crash/${work.name}`;
     const tag = `t${count % 5}`;
+    // From here on the tag may name either image: a push can be stored without its answer having arrived.
+    const superseded = work.acknowledged.findIndex((each) => each.repository === repository && each.tag === tag);
+    if (superseded >= 0) {
+      work.acknowledged.splice(superseded, 1);
+    }
     try {
       await push(server, work.authorization, { repository, tag, image });
     } catch {
       // killed in the middle: nothing was acknowledged
       return;
-    }
-    const superseded = work.acknowledged.findIndex((each) => each.repository === repository && each.tag === tag);
-    if (superseded >= 0) {
-      work.acknowledged.splice(superseded, 1);
     }
     const blobs = [...image.blobs.keys()].filter((digest) => digest !== image.manifest.digest);
     work.acknowledged.push({ repository, tag, digest: image.manifest.digest, blobs });

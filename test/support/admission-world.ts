@@ -73,7 +73,7 @@ export class AdmissionWorld {
         dataDir: folder,
         listen: { admission: { host: "127.0.0.1", port: 0 } },
         registry: { names: [OURS, "localhost:5000"] },
-        admission: { failure: this.failure, timeoutMs: 5_000 },
+        admission: { failure: this.failure, timeoutMs: 5_000, names: [] },
         language: this.language,
       },
       database: {

@@ -12,7 +12,6 @@ import { RecordImport } from "./record-import.ts";
 import type { HttpOptions } from "./sources/fetch-archive.ts";
 import { localFeeds } from "./sources/local-feeds.ts";
 import type { RecordFeed } from "./sources/record-feed.ts";
-import { remoteFeeds } from "./sources/remote-feeds.ts";
 
 /** Where an import stands. `total` is absent when it is not known. */
 export interface ImportProgress {
@@ -101,15 +100,22 @@ export async function importSources(
   work.assertNotEmpty();
 }
 
-function feedsOf(source: string, selection: EcosystemSelection, options: ImportOptions): AsyncIterable<RecordFeed> {
+async function* feedsOf(
+  source: string,
+  selection: EcosystemSelection,
+  options: ImportOptions,
+): AsyncGenerator<RecordFeed> {
   const limits = options.limits ?? LIMITS;
   if (!/^https?:\/\//i.test(source)) {
-    return localFeeds(source, selection, limits);
+    yield* localFeeds(source, selection, limits);
+    return;
   }
   if (!URL.canParse(source)) {
     throw new AdvisoryDatabaseError("ADVISORY_SOURCE_MISSING", "the source is not a valid URL");
   }
-  return remoteFeeds(new URL(source), selection, {
+  // The HTTP client costs time and memory that a look-up in the database can do without.
+  const { remoteFeeds } = await import("./sources/remote-feeds.ts");
+  yield* remoteFeeds(new URL(source), selection, {
     ...options,
     temporaryFolder: dirname(options.into),
     limits,

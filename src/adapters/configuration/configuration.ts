@@ -54,7 +54,8 @@ export interface Configuration {
     readonly maxAttempts: number;
   };
   readonly advisories: {
-    /** An advisory database file; absent: `<dataDir>/advisories.sqlite` if there, else the bundled one. */ readonly file?: string;
+    /** An advisory database file; absent: `<dataDir>/advisories.sqlite` if there, else the bundled one. */
+    readonly file?: string;
   };
   readonly policyFiles: readonly string[];
   readonly log: { readonly level: "debug" | "info" | "warn" | "error" };

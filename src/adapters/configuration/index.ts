@@ -6,6 +6,7 @@ export type { Configuration, ListenAddress, ServerRole } from "./configuration.t
 export { ConfigurationError, type ConfigurationErrorCode } from "./errors.ts";
 export type { ConfigurationSources } from "./read-configuration.ts";
 export { readConfiguration } from "./read-configuration.ts";
+export { registryNamesOf } from "./registry-names.ts";
 export type { Setting, SettingKind } from "./settings.ts";
 export { flagOf, SETTINGS, variableOf } from "./settings.ts";
 export { VERSION } from "./version.ts";

@@ -29,7 +29,9 @@ export async function followLinks(options: FollowLinksOptions): Promise<readonly
     for (const { path, reason } of found.unresolved) {
       problems.push({ code: "LINK_UNRESOLVED", message: reason, path });
     }
-    problems.push(...(await readLinked(found, view, options)));
+    for (const problem of await readLinked(found, view, options)) {
+      problems.push(problem);
+    }
   } catch (error) {
     if (!(error instanceof OciError)) {
       throw error;
@@ -52,7 +54,10 @@ async function readLinked(
   for (;;) {
     searches = searches.map((search) => withKnown(search, options)).filter((search) => search !== undefined);
     const lost = searches.filter((search) => search.layers.length === 0);
-    problems.push(...lost.filter((search) => search.isExpected).map((search) => unresolved(search.asPath)));
+    // One by one: as arguments of one call, a million would not fit on the stack.
+    for (const search of lost.filter(({ isExpected }) => isExpected)) {
+      problems.push(unresolved(search.asPath));
+    }
     const layer = highest([...searches, ...folders]);
     if (layer < 0) {
       return problems;
@@ -71,7 +76,10 @@ async function readLinked(
       const missed = here.filter((search) => !reader.hasFound(search));
       searches = [...elsewhere, ...missed.map((search) => throughHardLinks(below(search), view))];
     } else {
-      problems.push(...reading.problems, ...here.map((search) => unresolved(search.asPath)));
+      problems.push(...reading.problems);
+      for (const search of here) {
+        problems.push(unresolved(search.asPath));
+      }
       searches = elsewhere;
     }
     folders = folders.map((folder) => ({ ...folder, layers: folder.layers.filter((each) => each !== layer) }));

@@ -64,8 +64,9 @@ function limitInflation({ compressedBytes, limits, onChunk }: InflateOptions): (
 }
 
 /**
- * Like `stream.pipeline`, but takes the next chunk only when the last one was used up: sources may then read into one
- * buffer, which halves the memory of a scan.
+ * Like `stream.pipeline`, but takes the next chunk only when the last one was copied or used up (sources may then read
+ * into one buffer, which halves the memory of a scan), and keeps two processors busy: zlib, which has threads of its own,
+ * inflates while here the next chunk is read and the last inflated one is used.
  */
 async function pump(
   chunks: AsyncIterable<Uint8Array>,
@@ -88,7 +89,7 @@ async function pump(
     inflater.destroy();
     state.wake();
   }
-  inflater.on("data", (chunk: Uint8Array) => {
+  function use(chunk: Uint8Array): void {
     if (state.hasFailed) {
       return;
     }
@@ -97,7 +98,10 @@ async function pump(
     } catch (error) {
       fail(error);
     }
-  });
+  }
+  // Once this event is over zlib goes on with the next chunk. Microtasks run right after that and before any answer of
+  // zlib, so chunks stay in order and only one waits at a time.
+  inflater.on("data", (chunk: Uint8Array) => queueMicrotask(() => use(chunk)));
   inflater.on("error", (error) =>
     fail(new InflateError("TAR_INVALID", `layer is not well compressed: ${messageOf(error)}`, { cause: error })),
   );
@@ -111,13 +115,28 @@ async function pump(
       throw state.failure;
     }
   }
+  async function write(chunk: Uint8Array): Promise<void> {
+    for (const piece of through.cut(chunk)) {
+      await step((done) => inflater.write(piece, () => done()));
+    }
+  }
+  let own = Buffer.alloc(0);
+  let writing = Promise.resolve();
   try {
     for await (const chunk of chunks) {
-      for (const piece of through.cut(chunk)) {
-        await step((done) => inflater.write(piece, () => done()));
-      }
+      await writing;
+      own = own.length < chunk.length ? Buffer.allocUnsafeSlow(chunk.length) : own;
+      own.set(chunk);
+      writing = write(own.subarray(0, chunk.length));
+      // Awaited with the next chunk, or when there is none; until then a failure is not unhandled.
+      writing.catch(() => undefined);
     }
+    await writing;
     await step(() => (inflater.readableEnded ? state.wake() : inflater.end()));
+  } catch (error) {
+    // What zlib says about earlier bytes comes before what the source says about later ones.
+    await writing;
+    throw error;
   } finally {
     inflater.destroy();
   }

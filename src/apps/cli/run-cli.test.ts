@@ -161,6 +161,16 @@ describe("exit codes of scan", () => {
   });
 });
 
+it.each(["127.0.0.1:5000", "localhost:5000"])("takes %s for one registry, as the server does", async (host) => {
+  const policy = join(folder, "names.yaml");
+  writeFileSync(
+    policy,
+    "apiVersion: haechi.dev/v1\nkind: ClusterImagePolicy\nmetadata: {name: n}\nspec: {repositories: [{name: '*', policy: {vulnerability: {onlyFixable: true}}}, {name: '127.0.0.1:5000/trusted/*'}]}\n",
+  );
+  expect((await scan("vulnerable", "--policy", policy, "--as", `${host}/trusted/app:1`)).code).toBe(0);
+  expect((await scan("vulnerable", "--policy", policy, "--as", `${host}/other/app:1`)).code).toBe(1);
+});
+
 it("writes the same bytes at each run", async () => {
   const [first, second] = [await scan("vulnerable", "-f", "json"), await scan("vulnerable", "-f", "json")];
   expect(second.stdout).toBe(first.stdout);

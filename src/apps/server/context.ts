@@ -36,7 +36,7 @@ export interface Judge {
   waitForScan(digest: Digest, timeoutMs: number): Promise<void>;
 }
 
-/** What the roles of the server share; built once in `main.ts`, passed as an argument. */
+/** What the roles of the server share; built once in `start-server.ts`, passed as an argument. */
 export interface ServerContext {
   readonly configuration: Configuration;
   readonly database: Database;

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from "node:util";
-import {
-  type Configuration,
-  ConfigurationError,
-  flagOf,
-  readConfiguration,
-  SETTINGS,
-  variableOf,
-} from "#configuration";
+import { type Configuration, flagOf, readConfiguration, SETTINGS, variableOf } from "#configuration";
 
 /**
  * Reads the words after `haechi server`: a flag for each setting, `--config FILE`, `--lang` as in every command, `--help`.

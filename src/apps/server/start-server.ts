@@ -5,7 +5,7 @@ import { Counter } from "prom-client";
 import { ensureBundledDatabase, openAdvisoryDatabase } from "#advisory-db";
 import { type Clock, messageOf } from "#base";
 import { openBlobStore } from "#blob-store";
-import { type Configuration, chooseAdvisoryFile, type ListenAddress, VERSION } from "#configuration";
+import { type Configuration, chooseAdvisoryFile, registryNamesOf, VERSION } from "#configuration";
 import { openDatabase, readOrCreateSecretKey } from "#database";
 import { createTranslate } from "#messages";
 import { readPolicyFiles } from "#policy-files";
@@ -34,7 +34,10 @@ export interface ServerOptions {
 
 const clock: Clock = { now: () => new Date() };
 
-/** Opens everything, starts the roles, waits until `stopping` aborts, then drains and closes in the opposite order. */
+/**
+ * Opens everything, starts the roles, waits until `stopping` aborts, then drains all listeners together and closes the
+ * rest in the opposite order.
+ */
 export async function startServer(options: ServerOptions): Promise<void> {
   const { configuration, stopping } = options;
   const telemetry = createTelemetry({ level: configuration.log.level });
@@ -62,7 +65,6 @@ export async function startServer(options: ServerOptions): Promise<void> {
       signal: stopping,
     }),
   );
-  const firstPassword = await ensureFirstAdministrator(database.accounts, configuration.admin.passwordFile);
   const layoutDir = join(configuration.dataDir, "registry");
   const blobs = await openBlobStore({
     folder: layoutDir,
@@ -70,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<void> {
     log,
     clock,
   });
-  const registryNames = [...configuration.registry.names, ...namesOf(configuration.listen.registry)];
+  const registryNames = registryNamesOf(configuration);
   const judge = createJudge({
     database,
     blobs,
@@ -91,12 +93,13 @@ export async function startServer(options: ServerOptions): Promise<void> {
     stopping,
   };
 
+  const listeners: RunningRole[] = [];
   async function start(
     name: "console" | "registry" | "admission",
     begin: () => Promise<RunningRole>,
   ): Promise<RunningRole> {
     const role = await listening(configuration.listen[name], `listen.${name}`, translate, begin);
-    resources.defer(() => role.stop());
+    listeners.push(role);
     return role;
   }
   const has = new Set(configuration.roles);
@@ -104,6 +107,8 @@ export async function startServer(options: ServerOptions): Promise<void> {
     const jobs = await startScanJobs(context, { layoutDir, advisoryFile, advisories });
     resources.defer(() => jobs.stop());
   }
+  // Scans go on while pulls that wait for them are drained.
+  resources.defer(() => stopAll(listeners));
   const registry = has.has("registry") ? await start("registry", () => startRegistry(context)) : undefined;
   const admission = has.has("gate") ? await start("admission", () => startAdmission(context)) : undefined;
   // the console's listener also answers health and metrics, so it runs with every set of roles
@@ -112,6 +117,8 @@ export async function startServer(options: ServerOptions): Promise<void> {
     resources.use(await writeLocalInspectToken(context, registry));
   }
 
+  // Last, so that a start that fails (a busy port) does not make a password that nobody ever gets to see.
+  const firstPassword = await ensureFirstAdministrator(database.accounts, configuration.admin.passwordFile);
   const seconds = ((performance.now() - options.startedAt) / 1000).toFixed(1);
   options.print(
     renderStartupBanner(
@@ -147,13 +154,6 @@ async function makeDataFolder(dataDir: string): Promise<void> {
   }
 }
 
-/** How Pods and clients write a listening address; loopback also goes by its name. */
-function namesOf(address: ListenAddress): readonly string[] {
-  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
-  const isLoopback = address.host === "127.0.0.1" || address.host === "::1" || address.host === "localhost";
-  return [`${host}:${address.port}`, ...(isLoopback ? [`localhost:${address.port}`] : [])];
-}
-
 /** Lets `haechi scan` of the same account on this machine read refused images; valid while this process lives. */
 async function writeLocalInspectToken(context: ServerContext, registry: RunningRole): Promise<AsyncDisposable> {
   const folder = join(context.configuration.dataDir, "run");
@@ -166,6 +166,15 @@ async function writeLocalInspectToken(context: ServerContext, registry: RunningR
     flag: "wx",
   });
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}
+
+/** Each may take as long as its patience lasts: together they take as long as the longest. */
+async function stopAll(roles: readonly RunningRole[]): Promise<void> {
+  const outcomes = await Promise.allSettled(roles.map((role) => role.stop()));
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+  if (failures.length > 0) {
+    throw new AggregateError(failures, "not every listener could be stopped");
+  }
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

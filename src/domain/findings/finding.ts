@@ -48,4 +48,6 @@ export type CoverageGap =
   | { readonly code: "DISTRIBUTION_UNKNOWN" }
   /** `packageType` is there when the distribution itself is supported, but not packages of that type on it. */
   | { readonly code: "DISTRIBUTION_UNSUPPORTED"; readonly distribution: string; readonly packageType?: PackageType }
-  | { readonly code: "ADVISORIES_MISSING"; readonly ecosystem: string };
+  | { readonly code: "ADVISORIES_MISSING"; readonly ecosystem: string }
+  /** The distribution has a package manager, and the image none of its records: they were removed, or never were there. */
+  | { readonly code: "PACKAGES_MISSING"; readonly distribution: string };

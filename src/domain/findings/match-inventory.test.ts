@@ -162,6 +162,19 @@ describe("matchInventory", () => {
       });
     });
 
+    it("is affected when one source knows so, though another cannot tell", () => {
+      const data = source(
+        {
+          id: "AAA-1",
+          aliases: ["CVE-2020-0001"],
+          affected: [affected("npm", "p", [{ introduced: "0" }, { fixed: "not a version" }])],
+        },
+        { id: "BBB-1", aliases: ["CVE-2020-0001"], affected: [fixedIn("npm", "p", "2.0.0")] },
+      );
+      const { findings } = matchInventory(inventory([found("npm", "p", "1.0.0")]), data);
+      expect(findings).toMatchObject([{ state: "affected", id: "CVE-2020-0001", match: { advisoryId: "BBB-1" } }]);
+    });
+
     it("ties ids together across a chain of aliases", () => {
       const data = source(
         { id: "A-1", aliases: ["B-1"], affected: [fixedIn("npm", "p", "2.0.0")] },
@@ -245,15 +258,32 @@ describe("matchInventory", () => {
       name: "a release without advisories, even without packages",
       packages: [],
       distribution: { id: "debian", versionId: "13" },
-      gaps: [{ code: "ADVISORIES_MISSING", ecosystem: "Debian:13" }],
+      gaps: [
+        { code: "ADVISORIES_MISSING", ecosystem: "Debian:13" },
+        { code: "PACKAGES_MISSING", distribution: "debian 13" },
+      ],
     },
     {
       name: "npm packages without npm advisories",
-      packages: [found("npm", "p", "1.0.0")],
+      packages: [found("npm", "p", "1.0.0"), found("deb", "bash", "1")],
       distribution: BOOKWORM,
       gaps: [{ code: "ADVISORIES_MISSING", ecosystem: "npm" }],
     },
-    { name: "no npm packages, no npm advisories", packages: [], distribution: BOOKWORM, gaps: [] },
+    {
+      name: "no npm packages, no npm advisories",
+      packages: [found("deb", "bash", "1")],
+      distribution: BOOKWORM,
+      gaps: [],
+    },
+    {
+      name: "a distribution without a single package: its database was deleted",
+      packages: [found("npm", "p", "1.0.0")],
+      distribution: BOOKWORM,
+      gaps: [
+        { code: "PACKAGES_MISSING", distribution: "debian 12" },
+        { code: "ADVISORIES_MISSING", ecosystem: "npm" },
+      ],
+    },
     {
       name: "dpkg's packages on Alpine",
       packages: [found("deb", "bash", "1")],

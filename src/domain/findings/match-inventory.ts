@@ -20,7 +20,9 @@ export function matchInventory(
   const distribution = inventory.distribution;
   const ecosystem = distribution === undefined ? undefined : ecosystemOf(distribution);
   const types = new Set(inventory.packages.map((each) => each.type));
-  const gaps = [...distributionGaps(distribution, ecosystem, { types, source })];
+  const gaps = [
+    ...distributionGaps(distribution, ecosystem, { types, isComplete: inventory.status === "complete", source }),
+  ];
   if (types.has("npm") && !hasAdvisories(source, "npm")) {
     gaps.push({ code: "ADVISORIES_MISSING", ecosystem: "npm" });
   }
@@ -48,7 +50,7 @@ export function matchInventory(
 function distributionGaps(
   distribution: Distribution | undefined,
   ecosystem: string | undefined,
-  asked: { readonly types: ReadonlySet<PackageType>; readonly source: AdvisorySource },
+  asked: { readonly types: ReadonlySet<PackageType>; readonly isComplete: boolean; readonly source: AdvisorySource },
 ): readonly CoverageGap[] {
   if (distribution === undefined) {
     // even without operating system packages: they may lie where nobody looked
@@ -64,6 +66,10 @@ function distributionGaps(
     if (asked.types.has(type) && DISTRIBUTION_SCHEMES[type] !== versionSchemeOf(ecosystem)) {
       gaps.push({ code: "DISTRIBUTION_UNSUPPORTED", distribution: name, packageType: type });
     }
+  }
+  if (asked.isComplete && !asked.types.has("apk") && !asked.types.has("deb")) {
+    // An image whose build deleted the package database has the same vulnerabilities as before.
+    gaps.push({ code: "PACKAGES_MISSING", distribution: name });
   }
   return gaps;
 }

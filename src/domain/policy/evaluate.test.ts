@@ -101,6 +101,11 @@ describe("the default policy", () => {
       want: ["deny", "deny VULNERABILITY"],
     },
     {
+      name: "denies more findings than fit on the stack as arguments",
+      facts: image(done({ findings: Array.from({ length: 200_000 }, () => finding()) })),
+      want: ["deny", "deny VULNERABILITY"],
+    },
+    {
       name: "denies a fixable vulnerability of unknown severity",
       facts: image(done({ findings: [finding({ severity: "unknown" })] })),
       want: ["deny", "deny VULNERABILITY"],

@@ -10,7 +10,8 @@ export type ScanFacts =
   | { readonly state: "unsupported"; readonly mediaType: string }
   | {
       readonly state: "done";
-      readonly report: ScanReport /** RFC 3339: when the findings were last computed. */;
+      readonly report: ScanReport;
+      /** RFC 3339: when the findings were last computed. */
       readonly scannedAt: string;
     };
 

@@ -55,15 +55,15 @@ function judgeReport(
   checks: ImageChecks,
   now: Date,
 ): PlatformJudgement {
-  const reasons: Reason[] = [];
-  const age = judgeAge(scan.scannedAt, checks.scan?.maxAge, now);
-  reasons.push(...age.reasons);
-  if (checks.scan?.required === true || checks.vulnerability !== undefined) {
-    reasons.push(...judgeCompleteness(scan.report, checks));
-  }
-  if (checks.vulnerability !== undefined) {
-    reasons.push(...judgeVulnerabilities(scan.report.findings, checks.vulnerability));
-  }
+  const { scan: scanChecks, vulnerability } = checks;
+  const age = judgeAge(scan.scannedAt, scanChecks?.maxAge, now);
+  const isRequired = scanChecks?.required === true || vulnerability !== undefined;
+  // Not `push(...)`: the arguments of a call have to fit on the stack, and an image may have any number of findings.
+  const reasons: readonly Reason[] = [
+    ...age.reasons,
+    ...(isRequired ? judgeCompleteness(scan.report, checks) : []),
+    ...(vulnerability === undefined ? [] : judgeVulnerabilities(scan.report.findings, vulnerability)),
+  ];
   return age.validUntilMs === undefined ? { reasons } : { reasons, validUntilMs: age.validUntilMs };
 }
 
@@ -102,6 +102,8 @@ function reasonOfGap(gap: CoverageGap, effect: Reason["effect"]): Reason {
         : { code: gap.code, effect, params: { distribution: gap.distribution, packageType: gap.packageType } };
     case "ADVISORIES_MISSING":
       return { code: gap.code, effect, params: { ecosystem: gap.ecosystem } };
+    case "PACKAGES_MISSING":
+      return { code: gap.code, effect, params: { distribution: gap.distribution } };
     default:
       return assertNever(gap);
   }

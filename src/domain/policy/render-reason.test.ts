@@ -18,6 +18,7 @@ const EXAMPLES: Readonly<Record<ReasonCode, Reason["params"]>> = {
   DISTRIBUTION_UNKNOWN: {},
   DISTRIBUTION_UNSUPPORTED: { distribution: "plan9 4" },
   ADVISORIES_MISSING: { ecosystem: "npm" },
+  PACKAGES_MISSING: { distribution: "debian 12" },
   ARTIFACT_UNSUPPORTED: { mediaType: "a/b" },
   NO_PLATFORM_ALLOWED: { children: 2 },
   IMAGE_UNKNOWN: {},

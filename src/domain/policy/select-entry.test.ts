@@ -130,6 +130,12 @@ describe("the winning entry", () => {
       names: ["icr.io/a*", "icr.io/a"],
       want: "icr.io/a",
     },
+    {
+      name: "the repository alone is no exact name of a digest",
+      image: `icr.io/a@sha256:${"0".repeat(64)}`,
+      names: ["icr.io/a@sha256:*", "icr.io/a"],
+      want: "icr.io/a@sha256:*",
+    },
     { name: "a tag beats its repository", image: "icr.io/a:1", names: ["icr.io/a", "icr.io/a:1"], want: "icr.io/a:1" },
     {
       name: "a wildcard on the tag beats the repository",

@@ -21,6 +21,7 @@ export type ReasonCode =
   | "DISTRIBUTION_UNKNOWN"
   | "DISTRIBUTION_UNSUPPORTED"
   | "ADVISORIES_MISSING"
+  | "PACKAGES_MISSING"
   /** undecided: not a container image that a scanner can read. */
   | "ARTIFACT_UNSUPPORTED"
   /** deny for an index: no child that can run is allowed. */

@@ -34,6 +34,8 @@ function subjectOf(gap: CoverageGap): string {
       return `${gap.distribution} ${gap.packageType ?? ""}`;
     case "ADVISORIES_MISSING":
       return gap.ecosystem;
+    case "PACKAGES_MISSING":
+      return gap.distribution;
   }
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFile } from "node:child_process";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "#base";
 import { DatabaseError } from "../errors.ts";
+import { syncFolder } from "../sync-folder.ts";
 import { createAccountFolder, type Place } from "./folders.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 import { SERVER_ENVIRONMENT } from "./postmaster.ts";
@@ -99,13 +100,4 @@ function otherMajor(folder: string, found: string, expected: number): DatabaseEr
       "start this version once and stop it, then restore the dump with pg_restore --clean",
     { details: { folder, found, expected } },
   );
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

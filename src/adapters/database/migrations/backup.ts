@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, type Hash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,6 +9,7 @@ import { createZstdCompress } from "node:zlib";
 import { type Kysely, sql, type Transaction } from "kysely";
 import { messageOf } from "#base";
 import { DatabaseError } from "../errors.ts";
+import { syncFolder } from "../sync-folder.ts";
 
 /** Rows per fetch; a row of `scan` may be some hundred kilobytes. */
 const ROWS_PER_FETCH = 50;
@@ -71,6 +72,7 @@ export async function writeBackup<T>(db: Kysely<T>, options: BackupOptions): Pro
       mode: 0o600,
       flush: true,
     });
+    await syncFolder(unfinished);
     await rename(unfinished, folder);
     await syncFolder(options.backupDir);
     return folder;
@@ -148,13 +150,4 @@ async function tablesInOrder<T>(transaction: Transaction<T>): Promise<readonly s
     left = left.filter((table) => !ready.includes(table));
   }
   return ordered;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

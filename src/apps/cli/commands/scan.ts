@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { ensureBundledDatabase, openAdvisoryDatabase } from "#advisory-db";
 import { CodedError, messageOf } from "#base";
-import { chooseAdvisoryFile } from "#configuration";
+import { chooseAdvisoryFile, registryNamesOf } from "#configuration";
 import { createScanReport, type ScanReport } from "#findings";
 import { openImageSource } from "#image-source";
 import { evaluate, type PolicyDocument, type Verdict } from "#policy";
@@ -78,6 +78,7 @@ async function runScan(invocation: Invocation, context: CommandContext): Promise
     ...(namespace === undefined ? {} : { namespace }),
     facts: imageFactsOf(source.root.digest, reports, context.now()),
     policies,
+    hostAliases: registryNamesOf(context.configuration()),
     now: context.now(),
   });
   writeResult({ reference: source.location, reports, verdict }, invocation, context);

@@ -57,7 +57,7 @@ async function startGate(policies: readonly PolicyDocument[] = DEFAULT_POLICIES)
       dataDir: folder,
       listen: { admission: { host: "127.0.0.1", port: 0 } },
       registry: { names: [OURS] },
-      admission: { failure: "deny", timeoutMs: 20_000 },
+      admission: { failure: "deny", timeoutMs: 20_000, names: [] },
       language: "en",
     },
     database,

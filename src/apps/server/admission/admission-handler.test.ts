@@ -89,6 +89,27 @@ describe("bad input", () => {
     expect(chunked?.status ?? 413).toBe(413);
   });
 
+  it("large reviews that never end do not take all memory, and small ones are still answered", async () => {
+    await world.start();
+    const { hostname, port } = new URL(world.url("/admit"));
+    const head = `POST /admit HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${8 * 1024 * 1024}\r\n\r\n`;
+    const sockets = Array.from({ length: 6 }, () =>
+      connect({ host: hostname, port: Number(port), rejectUnauthorized: false }),
+    );
+    const firstAnswer = Promise.race(sockets.map((socket) => once(socket, "data")));
+    for (const socket of sockets) {
+      socket.on("error", () => undefined);
+      socket.write(head);
+      socket.write(Buffer.alloc(7 * 1024 * 1024, 0x20));
+    }
+    const [answer] = (await firstAnswer) as [Buffer];
+    expect(answer.toString()).toContain("503");
+    expect((await ask(world, request(pod(image("good"))))).allowed).toBe(true);
+    for (const socket of sockets) {
+      socket.destroy();
+    }
+  });
+
   it.each([
     { name: "another path", path: "/", headers: {}, status: 404 },
     { name: "a path with more", path: "/admit/x", headers: {}, status: 404 },

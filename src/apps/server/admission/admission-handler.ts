@@ -8,6 +8,7 @@ import { type AdmissionAnswer, type AdmissionRequest, parseAdmissionReview, rend
 import type { Translate } from "#messages";
 import type { ServerContext } from "../context.ts";
 import type { AdmissionMetrics, ReviewOutcome } from "./admission-metrics.ts";
+import { BodyBudget } from "./body-budget.ts";
 import { readBody } from "./read-body.ts";
 import type { createReviewer, Review, Webhook } from "./review.ts";
 import { reviewTimeMs } from "./review-deadline.ts";
@@ -18,6 +19,9 @@ export interface AdmissionHandlerOptions {
   readonly metrics: AdmissionMetrics;
   readonly translate: Translate;
 }
+
+/** Of all reviews in flight: room for a few of the largest at once. What they parse to takes many times as much. */
+const MAX_BODY_BYTES_IN_FLIGHT = 4 * LIMITS.maxAdmissionReviewBytes;
 
 const WEBHOOKS: ReadonlyMap<string, Webhook> = new Map([
   ["/admit", "admit"],
@@ -35,6 +39,7 @@ interface Exchange {
 /** The listener of the admission server: a function of request to response, without sockets or TLS. */
 export function createAdmissionHandler(options: AdmissionHandlerOptions): RequestListener {
   const { context } = options;
+  const budget = new BodyBudget(MAX_BODY_BYTES_IN_FLIGHT);
   return (request, response) => {
     const requestId = randomUUID();
     const log = context.telemetry.log.child({ requestId });
@@ -43,14 +48,14 @@ export function createAdmissionHandler(options: AdmissionHandlerOptions): Reques
     if (context.stopping.aborted) {
       response.setHeader("Connection", "close");
     }
-    handle(options, exchange).catch((error: unknown) => {
+    handle(options, exchange, budget).catch((error: unknown) => {
       log.error({ err: error }, "admission request failed");
       sendError(exchange, 500, { code: "INTERNAL", message: "internal error" });
     });
   };
 }
 
-async function handle(options: AdmissionHandlerOptions, exchange: Exchange): Promise<void> {
+async function handle(options: AdmissionHandlerOptions, exchange: Exchange, budget: BodyBudget): Promise<void> {
   const { request, response } = exchange;
   const [path = "", query = ""] = (request.url ?? "").split("?", 2);
   if (path === "/healthz" && (request.method === "GET" || request.method === "HEAD")) {
@@ -71,8 +76,16 @@ async function handle(options: AdmissionHandlerOptions, exchange: Exchange): Pro
     sendError(exchange, 415, { code: "UNSUPPORTED_MEDIA_TYPE", message: "expected Content-Type: application/json" });
     return;
   }
-  const body = await readBody(request, LIMITS.maxAdmissionReviewBytes);
+  using lease = budget.lease();
+  const body = await readBody(request, { maxBytes: LIMITS.maxAdmissionReviewBytes, lease });
   if (body === "aborted") {
+    return;
+  }
+  if (body === "no-room") {
+    response.setHeader("Connection", "close").setHeader("Retry-After", "1");
+    options.metrics.reviews.inc({ webhook, outcome: "undecided" });
+    exchange.log.warn("an admission review was turned away: others take all the memory for large ones");
+    sendError(exchange, 503, { code: "BUSY", message: "too many large reviews at once" });
     return;
   }
   if (body === "too-large") {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage } from "node:http";
+import type { BodyLease } from "./body-budget.ts";
 
-/** The body of a request, or why there is none. A body that is too large is not read to its end. */
+/** The body of a request, or why there is none. A body that is too large, or for which there is no room, is not read to its end. */
 export async function readBody(
   request: IncomingMessage,
-  maxBytes: number,
-): Promise<Uint8Array | "too-large" | "aborted"> {
+  { maxBytes, lease }: { readonly maxBytes: number; readonly lease: BodyLease },
+): Promise<Uint8Array | "too-large" | "no-room" | "aborted"> {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) {
     return "too-large";
   }
@@ -14,10 +15,11 @@ export async function readBody(
     let length = 0;
     request.on("data", (chunk: Uint8Array) => {
       length += chunk.length;
-      if (length > maxBytes) {
+      const isTooLarge = length > maxBytes;
+      if (isTooLarge || !lease.allows(length)) {
         chunks.length = 0;
         request.pause();
-        resolve("too-large");
+        resolve(isTooLarge ? "too-large" : "no-room");
       } else {
         chunks.push(chunk);
       }

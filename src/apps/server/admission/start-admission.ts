@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:https";
+import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createTranslate } from "#messages";
 import { ensureServingCertificate, type ServingCertificate } from "#tls";
+import { ConnectionDrain } from "../connection-drain.ts";
 import type { RunningRole, ServerContext } from "../context.ts";
 import { createAdmissionHandler } from "./admission-handler.ts";
 import { createAdmissionMetrics } from "./admission-metrics.ts";
@@ -18,6 +19,8 @@ const CERTIFICATE_CHECK_MS = 3_600_000;
 const DRAIN_MS = 35_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Far more than API servers open; each may hold a small body. */
+const MAX_CONNECTIONS = 2_000;
 const ANY_ADDRESS: readonly string[] = ["0.0.0.0", "::"];
 
 /**
@@ -53,7 +56,9 @@ export async function startAdmission(context: ServerContext): Promise<RunningRol
     { ...tlsOptions(current), headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     createAdmissionHandler({ review, context, metrics, translate }),
   );
+  server.maxConnections = MAX_CONNECTIONS;
   server.on("tlsClientError", (error) => telemetry.log.debug({ err: error }, "a client's TLS handshake failed"));
+  const drain = new ConnectionDrain(server, DRAIN_MS);
   server.listen(port, host);
   try {
     await once(server, "listening");
@@ -81,7 +86,7 @@ export async function startAdmission(context: ServerContext): Promise<RunningRol
     url: urlOf(server.address() as AddressInfo),
     async stop() {
       clearInterval(timer);
-      await drain(server);
+      await drain.stop();
       tags[Symbol.dispose]();
     },
   };
@@ -93,16 +98,6 @@ function tlsOptions({ certPem, keyPem }: ServingCertificate): { cert: string; ke
 
 async function publishAuthority(dataDir: string, { caPem }: ServingCertificate): Promise<void> {
   await writeFile(join(dataDir, "admission-ca.pem"), caPem, { mode: 0o644 });
-}
-
-/** Takes no new connections, lets reviews in flight end, then cuts what is left. */
-async function drain(server: Server): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  const closed = once(server, "close");
-  server.close();
-  server.closeIdleConnections();
-  await closed;
-  clearTimeout(cut);
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -123,6 +123,16 @@ describe("signing in", () => {
     expect(await bed.database.accounts.findSession(token, new Date())).toBeUndefined();
   });
 
+  it("behind a TLS proxy the cookie is for TLS only", async () => {
+    const { send, bed } = await openApi();
+    await addAccount(bed.database, { name: "kim", role: "VIEWER", password: PASSWORD });
+    const answer = await send("POST", "/api/v1/session", {
+      body: { name: "kim", password: PASSWORD },
+      headers: { "x-forwarded-proto": "https" },
+    });
+    expect(String(answer.headers["set-cookie"])).toMatch(/; Secure$/);
+  });
+
   it("a wrong password and an unknown name get the same answer", async () => {
     const { send, bed } = await openApi();
     await addAccount(bed.database, { name: "kim", role: "VIEWER", password: PASSWORD });

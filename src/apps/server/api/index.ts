@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ConnectionDrain } from "../connection-drain.ts";
 import type { RunningRole, ServerContext } from "../context.ts";
-import { ConnectionDrain } from "./connection-drain.ts";
 import { createApi } from "./create-api.ts";
+
+/** Requests in flight at a stop may finish within this time. */
+const DRAIN_MS = 5_000;
 
 /**
  * Starts the role `api`: the API under `/api/v1`, the console's files, `/healthz`, `/readyz` and `/metrics` on
@@ -14,7 +17,7 @@ export async function startApi(
 ): Promise<RunningRole> {
   const { host, port } = context.configuration.listen.console;
   const app = await createApi(context, options);
-  const drain = new ConnectionDrain(app.server);
+  const drain = new ConnectionDrain(app.server, DRAIN_MS);
   try {
     await app.listen({ host, port });
   } catch (error) {

@@ -324,6 +324,24 @@ describe("the cache", () => {
     expect(stores.lookUps).toBe(2);
   });
 
+  it("does not answer for another name of the image, which another entry may judge", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    const policies: readonly PolicyDocument[] = [
+      {
+        kind: "ClusterImagePolicy",
+        name: "p",
+        repositories: [{ name: "*" }, { name: "*/team/app:2", policy: { scan: { required: true } } }],
+      },
+    ];
+    using judge = stores.judge(policies);
+    expect(await outcome(judge, digest, { reference: "registry.example/team/app:1" })).toEqual(["allow"]);
+    expect(await outcome(judge, digest, { reference: "registry.example/team/app:2" })).toEqual([
+      "undecided",
+      "SCAN_MISSING",
+    ]);
+  });
+
   it("is asked once by many at the same time", async () => {
     const stores = new Stores();
     const digest = stores.push("a");

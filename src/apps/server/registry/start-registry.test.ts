@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { connect, type Socket } from "node:net";
+import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "#base";
 import { eventually } from "../../../../test/support/eventually.ts";
@@ -30,6 +31,16 @@ describe("stopping", () => {
     expect(digestOf(await read())).toBe(digest);
     expect(response.complete).toBe(true);
     await stopped;
+  });
+
+  it("does not wait for a connection on which nothing was ever asked", async () => {
+    await using registry = await startTestRegistry({ patience: PATIENCE });
+    const silent = connect({ host: "127.0.0.1", port: Number(registry.host.split(":").at(-1)) });
+    await once(silent, "connect");
+    await call(registry, "GET /v2/", { as: "admin" });
+    const closed = once(silent, "close");
+    await registry.stop();
+    await closed;
   });
 
   it("does not wait for ever for a client that does not read", async () => {
@@ -126,6 +137,21 @@ it("a tag that another process moved is served anew", async () => {
     return answer.headers["docker-content-digest"] === second!.manifest.digest ? answer : undefined;
   });
   expect(moved.status).toBe(200);
+});
+
+it("listens on IPv6, and names itself so", async () => {
+  await using registry = await startTestRegistry();
+  const { configuration, telemetry } = registry.context;
+  const role = await startRegistry({
+    ...registry.context,
+    configuration: { ...configuration, listen: { ...configuration.listen, registry: { host: "::1", port: 0 } } },
+    telemetry: { ...telemetry, metrics: new Registry() },
+  });
+  expect(role.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+  const answer = await fetch(`${role.url}/v2/`);
+  expect(answer.status).toBe(401);
+  expect(answer.headers.get("www-authenticate")).toContain(`realm="${role.url}/token"`);
+  await role.stop();
 });
 
 it("a port that is taken is an error of the start", async () => {

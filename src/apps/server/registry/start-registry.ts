@@ -2,8 +2,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { verifyPassword } from "#database";
-import { LoginThrottle } from "../api/security/login-throttle.ts";
+import { ConnectionDrain } from "../connection-drain.ts";
 import type { RunningRole, ServerContext } from "../context.ts";
+import { LoginThrottle } from "../login-throttle.ts";
 import { createAuthenticator } from "./access/authenticator.ts";
 import { openBearerTokens } from "./access/local-inspect-token.ts";
 import { PasswordCheck } from "./access/password-check.ts";
@@ -53,6 +54,7 @@ export async function startRegistry(
     ...patience,
     idleMs: patience.idleMs + configuration.registry.scanWaitMs,
   });
+  const drain = new ConnectionDrain(server, patience.drainMs);
   const unsubscribe = database.events.subscribe(
     (event) => {
       if (event.type === "image-pushed") {
@@ -80,7 +82,7 @@ export async function startRegistry(
     url: `http://${listeningAt}`,
     async stop() {
       unsubscribe();
-      await drain(server, patience.drainMs);
+      await drain.stop();
     },
   };
 }
@@ -168,14 +170,4 @@ async function listen(server: Server, address: { readonly host: string; readonly
       resolve();
     });
   });
-}
-
-async function drain(server: Server, drainMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), drainMs);
-  await closed;
-  clearTimeout(timer);
 }

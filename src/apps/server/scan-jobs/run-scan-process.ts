@@ -47,7 +47,8 @@ export async function runScanProcess(
   }
   limits.signal.addEventListener("abort", onAbort, { once: true });
   child.once("message", (answer) => resolve(answer as ScanAnswer));
-  child.once("error", reject);
+  // A start that fails brings two: one for the process, one for the message to it.
+  child.on("error", reject);
   child.once("exit", (code, signal) => {
     reject(
       new ScanJobError("SCAN_PROCESS_ENDED", `the scan process ended (${signal ?? `exit ${code ?? "unknown"}`})`, {

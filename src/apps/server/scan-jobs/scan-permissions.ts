@@ -16,9 +16,15 @@ const PROGRAM_PARTS: readonly string[] = ["src/", "node_modules/", "package.json
  */
 export function scanPermissions({ layoutDir, advisoryFile }: ScanRequest): readonly string[] {
   const readable = [
-    ...PROGRAM_PARTS.map((part) => join(realpathSync(PROJECT), part)),
-    ...[layoutDir, realpathSync(layoutDir)].map((folder) => join(folder, "/")),
-    ...[advisoryFile, realpathSync(advisoryFile)],
-  ];
+    ...PROGRAM_PARTS.map((part) => join(PROJECT, part)),
+    // with the slash that means everything below
+    join(layoutDir, "/"),
+    advisoryFile,
+  ].flatMap((path) => [path, withoutLinks(path)]);
   return ["--permission", ...new Set(readable.map((path) => `--allow-fs-read=${path}`))];
+}
+
+/** Node checks a path as it is asked for and, where it resolves links, also what they lead to. */
+function withoutLinks(path: string): string {
+  return path.endsWith("/") ? join(realpathSync(path), "/") : realpathSync(path);
 }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ensureBundledDatabase, openAdvisoryDatabase } from "#advisory-db";
-import { type ApiTestBed, createApiTestBed } from "../../../../test/support/api-server.ts";
+import { digestOf } from "#base";
+import { type ApiTestBed, BAD_PACKAGES, createApiTestBed, finishScan } from "../../../../test/support/api-server.ts";
 import { eventually } from "../../../../test/support/eventually.ts";
 import { buildImage, writeOciLayout } from "../../../../test/support/image-builder.ts";
 import { type ScanJobs, startScanJobs } from "./start-scan-jobs.ts";
@@ -21,6 +22,7 @@ const { digest } = IMAGE.manifest;
 
 let folder: string;
 let bed: ApiTestBed;
+let advisoryFile: string;
 let advisories: ReturnType<typeof openAdvisoryDatabase>;
 let jobs: ScanJobs | undefined;
 
@@ -28,14 +30,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "haechi-scan-jobs-"));
   writeOciLayout(join(folder, "registry"), { "1.0": IMAGE });
   bed = await createApiTestBed();
-  const advisoryFile = await ensureBundledDatabase(join(folder, "cache"));
+  advisoryFile = await ensureBundledDatabase(join(folder, "cache"));
   advisories = openAdvisoryDatabase(advisoryFile);
-  jobs = await startScanJobs(bed.context, {
-    layoutDir: join(folder, "registry"),
-    advisoryFile,
-    advisories,
-    sweepIntervalMs: 200,
-  });
+  await start();
 });
 
 afterEach(async () => {
@@ -44,6 +41,16 @@ afterEach(async () => {
   await bed[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
+
+async function start(): Promise<void> {
+  bed.context.telemetry.metrics.clear();
+  jobs = await startScanJobs(bed.context, {
+    layoutDir: join(folder, "registry"),
+    advisoryFile,
+    advisories,
+    sweepIntervalMs: 200,
+  });
+}
 
 /** As a push does, up to the event that tells the scanner: the process that pushed was killed in between. */
 async function pushUnheard(): Promise<void> {
@@ -89,4 +96,18 @@ describe("a scan that waits without a job", () => {
     unsubscribe();
     expect((await scans.find(digest))?.state).toBe("done");
   });
+});
+
+it("findings made with another advisory database are made again at the start, without reading the image", async () => {
+  await jobs?.stop();
+  const gone = digestOf("an image whose blobs are not here");
+  const packages = BAD_PACKAGES.map(({ findings: _old, ...each }) => each);
+  await finishScan(bed.database, gone, { packages });
+  await start();
+  const report = await eventually(async () => {
+    const found = (await bed.database.scans.find(gone))?.report;
+    return found?.database.digest === advisories.info.digest ? found : undefined;
+  }, 20);
+  expect(report.findings.map((finding) => finding.id)).toContain("CVE-2019-10744");
+  expect(report.inventory.packages).toHaveLength(packages.length);
 });

@@ -184,16 +184,21 @@ export async function startScanJobs(context: ServerContext, options: ScanJobsOpt
 /** Findings made with another advisory database are computed again from the stored inventory; no image is touched. */
 async function rematch(context: ServerContext, advisories: AdvisorySource, signal: AbortSignal): Promise<void> {
   const { scans } = context.database;
+  // Each once: one that does not come out of the list, or that another server with another database puts back, must not
+  // keep this going for ever.
+  const seen = new Set<Digest>();
   for (;;) {
-    const digests = await scans.listMadeWithOtherDatabase(advisories.info.digest, 100);
+    const listed = await scans.listMadeWithOtherDatabase(advisories.info.digest, seen.size + 100);
+    const digests = listed.filter((digest) => !seen.has(digest));
     if (digests.length === 0) {
       return;
     }
     for (const digest of digests) {
       signal.throwIfAborted();
-      const report = (await scans.find(digest))?.report;
-      if (report !== undefined) {
-        const { image, inventory } = report;
+      seen.add(digest);
+      const record = await scans.find(digest);
+      if (record?.state === "done" && record.report !== undefined) {
+        const { image, inventory } = record.report;
         await scans.finish(digest, {
           state: "done",
           report: createScanReport({ image, inventory, source: advisories }),

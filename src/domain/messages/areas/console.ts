@@ -160,6 +160,8 @@ export const consoleEn = {
   "console.gap.DISTRIBUTION_UNSUPPORTED":
     "There is no advisory source for {subject}, so its operating system packages cannot be judged.",
   "console.gap.ADVISORIES_MISSING": "The advisory database has no data for {subject}.",
+  "console.gap.PACKAGES_MISSING":
+    "The image says that it is {subject} but has no record of installed packages, so they cannot be judged.",
   "console.problem.FILE_MALFORMED": "A file could not be read because its content is malformed.",
   "console.problem.FILE_TOO_LARGE": "A file is larger than the scanner reads.",
   "console.problem.ENTRY_MALFORMED": "An entry of a package list is malformed.",
@@ -421,6 +423,7 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.gap.DISTRIBUTION_UNKNOWN": "이미지에 배포판 정보가 없어 운영체제 패키지를 판정할 수 없습니다.",
   "console.gap.DISTRIBUTION_UNSUPPORTED": "{subject}에 대한 취약점 정보가 없어 운영체제 패키지를 판정할 수 없습니다.",
   "console.gap.ADVISORIES_MISSING": "보안 권고 데이터베이스에 {subject} 데이터가 없습니다.",
+  "console.gap.PACKAGES_MISSING": "{subject} 이미지이지만 설치된 패키지 기록이 없어 판정할 수 없습니다.",
   "console.problem.FILE_MALFORMED": "파일 형식이 잘못되어 읽지 못했습니다.",
   "console.problem.FILE_TOO_LARGE": "파일이 너무 커서 읽지 않았습니다.",
   "console.problem.ENTRY_MALFORMED": "패키지 목록에 형식이 잘못된 항목이 있습니다.",

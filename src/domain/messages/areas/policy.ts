@@ -37,6 +37,8 @@ export const policyEn = {
     "Packages of type {packageType} are not supported on the distribution {distribution}, so nobody knows which vulnerabilities they have. Build on a base image that installs its own kind of packages only.",
   "reason.ADVISORIES_MISSING":
     "The advisory database has nothing about {ecosystem}, so packages of that kind could not be judged. Import advisories for {ecosystem}.",
+  "reason.PACKAGES_MISSING":
+    "The image says that it is {distribution} but has no record of installed packages, so nobody knows which vulnerabilities it has. Build it without deleting the package manager's database.",
   "reason.ARTIFACT_UNSUPPORTED":
     "This is not a container image that the scanner can read (media type {mediaType}). If it has to be allowed, set scan.unsupported to allow for its repository.",
   "reason.NO_PLATFORM_ALLOWED":
@@ -88,6 +90,8 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
     "{distribution} 배포판에서는 {packageType} 유형의 패키지를 지원하지 않아 어떤 취약점이 있는지 판단할 수 없습니다. 해당 배포판의 기본 패키지만 설치된 베이스 이미지로 빌드하십시오.",
   "reason.ADVISORIES_MISSING":
     "보안 권고 데이터베이스에 {ecosystem} 자료가 없어 해당 패키지를 판단할 수 없습니다. {ecosystem} 보안 권고를 가져오십시오.",
+  "reason.PACKAGES_MISSING":
+    "{distribution} 이미지이지만 설치된 패키지 기록이 없어 어떤 취약점이 있는지 판단할 수 없습니다. 패키지 관리자의 데이터베이스를 지우지 말고 다시 빌드하십시오.",
   "reason.ARTIFACT_UNSUPPORTED":
     "스캐너가 읽을 수 있는 컨테이너 이미지가 아닙니다(미디어 타입 {mediaType}). 반드시 허용해야 한다면 해당 저장소의 scan.unsupported를 allow로 설정하십시오.",
   "reason.NO_PLATFORM_ALLOWED":

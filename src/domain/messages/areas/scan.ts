@@ -49,6 +49,8 @@ export const scanEn = {
     "Haechi has no advisories for packages of type {packageType} on the distribution {distribution}, so they could not be checked.",
   "scan.gap.ADVISORIES_MISSING":
     "The advisory database holds nothing about {ecosystem}, so its packages could not be checked.",
+  "scan.gap.PACKAGES_MISSING":
+    "The image says that it is {distribution} but has no record of installed packages, so they could not be checked.",
   "scan.problems.heading": "Problems of the scan ({count, number})",
   "scan.problems.more": "{count, plural, one {# more is} other {# more are}} in the JSON report.",
   "scan.problem": "{sentence} {detail}",
@@ -92,6 +94,8 @@ export const scanEn = {
   "scan.next.unsupported":
     "Build on a distribution that Haechi has advisories for, or ask the owner of the policy what holds for images that cannot be judged.",
   "scan.next.advisories": "Import advisories with `haechi db import`, and scan again.",
+  "scan.next.packages":
+    "Build the image without deleting the database of its package manager, such as /var/lib/dpkg or /lib/apk.",
   "scan.next.policy": "Ask whoever owns the policies for an entry that covers this image.",
   "scan.next.again": "Try again; if it goes on, look at the state of the Haechi server.",
   "scan.next.reference": "Name the image by a valid reference, with its digest.",
@@ -142,6 +146,8 @@ export const scanKo: Record<keyof typeof scanEn, string> = {
     "{distribution} 배포판에 설치된 {packageType} 형식 패키지의 보안 권고가 없어 확인하지 못했습니다.",
   "scan.gap.ADVISORIES_MISSING":
     "보안 권고 데이터베이스에 {ecosystem} 관련 데이터가 없어 해당 패키지를 확인하지 못했습니다.",
+  "scan.gap.PACKAGES_MISSING":
+    "{distribution} 이미지이지만 설치된 패키지 기록이 없어 운영 체제 패키지를 확인하지 못했습니다.",
   "scan.problems.heading": "검사 중 발생한 문제 ({count, number})",
   "scan.problems.more": "나머지 {count, plural, other {#건}}은 JSON 보고서에 있습니다.",
   "scan.problem": "{sentence} {detail}",
@@ -184,6 +190,8 @@ export const scanKo: Record<keyof typeof scanEn, string> = {
   "scan.next.unsupported":
     "Haechi가 보안 권고를 제공하는 배포판으로 빌드하거나, 판단할 수 없는 이미지의 처리 방법을 정책 담당자에게 문의하십시오.",
   "scan.next.advisories": "`haechi db import`로 보안 권고를 가져온 뒤 다시 검사하십시오.",
+  "scan.next.packages":
+    "/var/lib/dpkg, /lib/apk 등 패키지 관리자의 데이터베이스를 지우지 말고 이미지를 다시 빌드하십시오.",
   "scan.next.policy": "이 이미지에 해당하는 항목을 정책에 추가하도록 정책 담당자에게 요청하십시오.",
   "scan.next.again": "다시 시도하고, 계속 실패하면 Haechi 서버 상태를 확인하십시오.",
   "scan.next.reference": "올바른 이미지 참조와 다이제스트로 이미지를 지정하십시오.",

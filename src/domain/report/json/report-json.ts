@@ -94,6 +94,8 @@ function toGapJson(gap: CoverageGap): object {
       return { code: gap.code, distribution: gap.distribution, packageType: gap.packageType };
     case "ADVISORIES_MISSING":
       return { code: gap.code, ecosystem: gap.ecosystem };
+    case "PACKAGES_MISSING":
+      return { code: gap.code, distribution: gap.distribution };
   }
 }
 

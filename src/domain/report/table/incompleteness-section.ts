@@ -46,6 +46,8 @@ function gapText(gap: CoverageGap, translate: Translate): string {
           });
     case "ADVISORIES_MISSING":
       return translate("scan.gap.ADVISORIES_MISSING", { ecosystem: gap.ecosystem });
+    case "PACKAGES_MISSING":
+      return translate("scan.gap.PACKAGES_MISSING", { distribution: gap.distribution });
   }
 }
 

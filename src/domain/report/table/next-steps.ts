@@ -21,6 +21,7 @@ const STEPS: Readonly<Record<ReasonCode, MessageId | undefined>> = {
   DISTRIBUTION_UNKNOWN: "scan.next.distribution",
   DISTRIBUTION_UNSUPPORTED: "scan.next.unsupported",
   ADVISORIES_MISSING: "scan.next.advisories",
+  PACKAGES_MISSING: "scan.next.packages",
   NO_POLICY: "scan.next.policy",
   NO_MATCHING_REPOSITORY: "scan.next.policy",
   ARTIFACT_UNSUPPORTED: "scan.next.artifact",

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { compare, parse } from "semver";
+// Single functions: the whole library is 47 files, which every start of the command line would read.
+import compare from "semver/functions/compare.js";
+import parse from "semver/functions/parse.js";
 
 /**
  * The order of two npm versions (semver.org 2.0.0 through npm's own library, `loose` off), or `undefined` when one of

@@ -2,13 +2,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Account, hashPassword, verifyPassword } from "#database";
 import type { ServerContext } from "../../context.ts";
+import { LoginThrottle } from "../../login-throttle.ts";
 import type { ApiApp } from "../api-app.ts";
 import type { ApiMetrics } from "../api-metrics.ts";
 import { ApiError } from "../errors.ts";
 import { emptySchema } from "../schemas/empty.ts";
 import { loginSchema, passwordSchema, type SessionBody, sessionSchema } from "../schemas/session.ts";
 import { accountOf } from "../security/authenticate.ts";
-import { LoginThrottle } from "../security/login-throttle.ts";
 import { findPasswordFault } from "../security/password-rules.ts";
 import {
   createSessionToken,
@@ -126,7 +126,13 @@ async function startSession(
   const { token, hash } = createSessionToken();
   const expiresAt = new Date(context.clock.now().getTime() + SESSION_MS);
   await context.database.accounts.createSession(accountId, hash, expiresAt);
-  reply.header("set-cookie", renderSessionCookie(token, { isSecure: request.protocol === "https" }));
+  reply.header("set-cookie", renderSessionCookie(token, { isSecure: isOverTls(request) }));
+}
+
+/** We speak HTTP; a TLS proxy says that the browser does not. Whoever lies about it only loses the own cookie. */
+function isOverTls({ headers }: FastifyRequest): boolean {
+  const scheme = headers["x-forwarded-proto"];
+  return typeof scheme === "string" && scheme.trim().toLowerCase() === "https";
 }
 
 function toSessionBody(account: Account): SessionBody {

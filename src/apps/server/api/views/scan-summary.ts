@@ -40,6 +40,7 @@ function nameDistribution(distribution: NonNullable<ScanReport["inventory"]["dis
 function toCoverageGap(gap: CoverageGap): { readonly code: string; readonly subject?: string } {
   switch (gap.code) {
     case "DISTRIBUTION_UNSUPPORTED":
+    case "PACKAGES_MISSING":
       return { code: gap.code, subject: gap.distribution };
     case "ADVISORIES_MISSING":
       return { code: gap.code, subject: gap.ecosystem };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Clock } from "#base";
 import type { Account, AuditStore } from "#database";
-import type { LoginThrottle } from "../../api/security/login-throttle.ts";
+import type { LoginThrottle } from "../../login-throttle.ts";
 import { RegistryError } from "../errors.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { RegistryMetrics } from "../metrics.ts";
