@@ -49,192 +49,240 @@ function layoutDigest(folder: string): string {
   return index.manifests[0]?.digest ?? "";
 }
 
-describeWithTools("the first five minutes, with real clients", ["skopeo", "mmdebstrap", "chromium"], () => {
-  let server: ServerProcess;
-  let fixtures: Readonly<Record<Fixture, string>>;
-  let folder: string;
-  let browser: Browser;
-  let page: Page;
-  let password: string;
+describeWithTools(
+  "the first five minutes, with real clients",
+  ["skopeo", "crane", "oras", "mmdebstrap", "chromium"],
+  () => {
+    let server: ServerProcess;
+    let fixtures: Readonly<Record<Fixture, string>>;
+    let folder: string;
+    let browser: Browser;
+    let page: Page;
+    let password: string;
 
-  beforeAll(async () => {
-    fixtures = await fixtureImages();
-    folder = await mkdtemp(join(tmpdir(), "haechi-first-"));
-    server = await startServerProcess({ dataDir: join(folder, "data") });
-    password = server.password;
-    browser = await launchChromium();
-    page = await (await browser.newContext({ locale: "en-US" })).newPage();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  function image(name: Fixture): string {
-    return `docker://${server.registry}/team/${name}:1.0`;
-  }
-
-  async function skopeo(...args: readonly string[]): Promise<ToolResult> {
-    return await runTool(tool("skopeo"), args);
-  }
-
-  async function pull(name: Fixture, target: string): Promise<ToolResult> {
-    const source = ["--src-tls-verify=false", "--src-creds", `admin:${password}`];
-    return await skopeo("copy", ...source, image(name), `oci:${join(folder, target)}:1.0`);
-  }
-
-  async function scan(location: string): Promise<{ code: number | null; json: ScanJson }> {
-    const result = await runTool(process.execPath, [HAECHI, "scan", "--format", "json", location], {
-      environment: { HAECHI_DATA_DIR: server.dataDir, HAECHI_CACHE_DIR: join(folder, "cache") },
+    beforeAll(async () => {
+      fixtures = await fixtureImages();
+      folder = await mkdtemp(join(tmpdir(), "haechi-first-"));
+      server = await startServerProcess({ dataDir: join(folder, "data") });
+      password = server.password;
+      browser = await launchChromium();
+      page = await (await browser.newContext({ locale: "en-US" })).newPage();
     });
-    expect(result.stderr).toBe("");
-    return { code: result.code, json: JSON.parse(result.stdout) as ScanJson };
-  }
 
-  it("prints three URLs, the first password, the date of the advisories and how to stop", () => {
-    expect(server.stdout()).toContain(server.consoleUrl);
-    expect(server.stdout()).toContain(`http://${server.registry}`);
-    expect(server.stdout()).toContain(server.admissionUrl);
-    expect(server.stdout()).toMatch(/Advisories\s+\d{4}-\d{2}-\d{2}/);
-    expect(server.stdout()).toContain("Ctrl-C");
-    expect(password.length).toBeGreaterThanOrEqual(20);
-  });
+    afterAll(async () => {
+      await browser?.close();
+      await server?.stop();
+      await rm(folder, { recursive: true, force: true });
+    });
 
-  it.each(FIXTURES)("takes a push of %s from skopeo", async (name) => {
-    const destination = ["--dest-tls-verify=false", "--dest-creds", `admin:${password}`];
-    expect(await skopeo("copy", ...destination, `oci:${fixtures[name]}`, image(name))).toMatchObject({ code: 0 });
-  });
-
-  it("lets the administrator in with the printed password, once, and shows the pushed images", async () => {
-    await firstLogin(page, server);
-    password = NEW_PASSWORD;
-    for (const name of FIXTURES) {
-      await page.getByRole("row", { name: new RegExp(`team/${name}:1.0`) }).waitFor();
+    function image(name: Fixture): string {
+      return `docker://${server.registry}/team/${name}:1.0`;
     }
-    for (const [name, { outcome }] of Object.entries(EXPECTED)) {
-      await page
-        .getByRole("row", { name: new RegExp(`team/${name}:1.0`) })
-        .locator(`[data-outcome="${outcome}"]`)
-        .waitFor();
+
+    async function skopeo(...args: readonly string[]): Promise<ToolResult> {
+      return await runTool(tool("skopeo"), args);
     }
-  });
 
-  it.each(FIXTURES)(
-    "gives %s the same verdict for the same reasons at registry, admission, command line and console",
-    async (name) => {
-      const { outcome, codes, exitCode } = EXPECTED[name];
+    async function pull(name: Fixture, target: string): Promise<ToolResult> {
+      const source = ["--src-tls-verify=false", "--src-creds", `admin:${password}`];
+      return await skopeo("copy", ...source, image(name), `oci:${join(folder, target)}:1.0`);
+    }
 
-      const shown = await shownVerdict(page, server, `team/${name}:1.0`);
-      expect({ at: "console", outcome: shown.outcome, codes: shown.codes }).toEqual({ at: "console", outcome, codes });
+    async function scan(location: string): Promise<{ code: number | null; json: ScanJson }> {
+      const result = await runTool(process.execPath, [HAECHI, "scan", "--format", "json", location], {
+        environment: { HAECHI_DATA_DIR: server.dataDir, HAECHI_CACHE_DIR: join(folder, "cache") },
+      });
+      expect(result.stderr).toBe("");
+      return { code: result.code, json: JSON.parse(result.stdout) as ScanJson };
+    }
 
-      const manifest = await pullManifest(server.registry, `team/${name}`, "1.0", { username: "admin", password });
-      if (outcome === "allow") {
-        expect(manifest.status).toBe(200);
-      } else {
-        const { errors } = (await manifest.json()) as {
-          errors: { code: string; detail: { outcome: string; reasons: CodedReason[] } }[];
-        };
-        expect({ status: manifest.status, code: errors[0]?.code }).toEqual({ status: 403, code: "DENIED" });
-        const detail = errors[0]?.detail;
-        expect({ at: "registry", outcome: detail?.outcome, codes: codesOf(detail?.reasons ?? []) }).toEqual({
-          at: "registry",
+    it("prints three URLs, the first password, the date of the advisories and how to stop", () => {
+      expect(server.stdout()).toContain(server.consoleUrl);
+      expect(server.stdout()).toContain(`http://${server.registry}`);
+      expect(server.stdout()).toContain(server.admissionUrl);
+      expect(server.stdout()).toMatch(/Advisories\s+\d{4}-\d{2}-\d{2}/);
+      expect(server.stdout()).toContain("Ctrl-C");
+      expect(password.length).toBeGreaterThanOrEqual(20);
+    });
+
+    it.each(FIXTURES)("takes a push of %s from skopeo", async (name) => {
+      const destination = ["--dest-tls-verify=false", "--dest-creds", `admin:${password}`];
+      expect(await skopeo("copy", ...destination, `oci:${fixtures[name]}`, image(name))).toMatchObject({ code: 0 });
+    });
+
+    it("lets the administrator in with the printed password, once, and shows the pushed images", async () => {
+      await firstLogin(page, server);
+      password = NEW_PASSWORD;
+      for (const name of FIXTURES) {
+        await page.getByRole("row", { name: new RegExp(`team/${name}:1.0`) }).waitFor();
+      }
+      for (const [name, { outcome }] of Object.entries(EXPECTED)) {
+        await page
+          .getByRole("row", { name: new RegExp(`team/${name}:1.0`) })
+          .locator(`[data-outcome="${outcome}"]`)
+          .waitFor();
+      }
+    });
+
+    it.each(FIXTURES)(
+      "gives %s the same verdict for the same reasons at registry, admission, command line and console",
+      async (name) => {
+        const { outcome, codes, exitCode } = EXPECTED[name];
+
+        const shown = await shownVerdict(page, server, `team/${name}:1.0`);
+        expect({ at: "console", outcome: shown.outcome, codes: shown.codes }).toEqual({
+          at: "console",
           outcome,
           codes,
         });
-      }
 
-      const { response } = await askAdmission(server.admissionUrl, podReview(`${server.registry}/team/${name}:1.0`));
-      const causes = response.status?.details?.causes ?? [];
-      expect({
-        at: "admission",
-        allowed: response.allowed,
-        codes: codesOf(causes.map(({ reason }) => ({ code: reason }))),
-      }).toEqual({ at: "admission", allowed: outcome === "allow", codes });
+        const manifest = await pullManifest(server.registry, `team/${name}`, "1.0", { username: "admin", password });
+        if (outcome === "allow") {
+          expect(manifest.status).toBe(200);
+        } else {
+          const { errors } = (await manifest.json()) as {
+            errors: { code: string; detail: { outcome: string; reasons: CodedReason[] } }[];
+          };
+          expect({ status: manifest.status, code: errors[0]?.code }).toEqual({ status: 403, code: "DENIED" });
+          const detail = errors[0]?.detail;
+          expect({ at: "registry", outcome: detail?.outcome, codes: codesOf(detail?.reasons ?? []) }).toEqual({
+            at: "registry",
+            outcome,
+            codes,
+          });
+        }
 
-      for (const location of [image(name), `oci:${fixtures[name]}`]) {
-        const { code, json } = await scan(location);
-        expect({ at: location, code, outcome: json.verdict.outcome, codes: codesOf(json.verdict.reasons) }).toEqual({
-          at: location,
-          code: exitCode,
-          outcome,
-          codes,
-        });
-      }
-    },
-  );
+        const { response } = await askAdmission(server.admissionUrl, podReview(`${server.registry}/team/${name}:1.0`));
+        const causes = response.status?.details?.causes ?? [];
+        expect({
+          at: "admission",
+          allowed: response.allowed,
+          codes: codesOf(causes.map(({ reason }) => ({ code: reason }))),
+        }).toEqual({ at: "admission", allowed: outcome === "allow", codes });
 
-  it("serves the good image bit for bit", async () => {
-    expect(await pull("good", "pulled-good")).toMatchObject({ code: 0 });
-    expect(layoutDigest(join(folder, "pulled-good"))).toBe(layoutDigest(fixtures.good));
-  });
+        for (const location of [image(name), `oci:${fixtures[name]}`]) {
+          const { code, json } = await scan(location);
+          expect({ at: location, code, outcome: json.verdict.outcome, codes: codesOf(json.verdict.reasons) }).toEqual({
+            at: location,
+            code: exitCode,
+            outcome,
+            codes,
+          });
+        }
+      },
+    );
 
-  it("refuses to serve the bad image, and the client prints why", async () => {
-    const { code, stderr } = await pull("bad", "pulled-bad");
-    expect(code).not.toBe(0);
-    expect(stderr).toMatch(/denied/);
-    expect(stderr).toMatch(/CVE-\d{4}-\d+.*fixed in/);
-  });
-
-  it("refuses to serve what nobody can judge, and says that this is not a finding", async () => {
-    const { code, stderr } = await pull("unknown", "pulled-unknown");
-    expect(code).not.toBe(0);
-    expect(stderr).toMatch(/denied/);
-    expect(stderr).toMatch(/distribution/i);
-  });
-
-  it("pins an admitted image to its digest", async () => {
-    const { response } = await askAdmission(server.admissionUrl, podReview(`${server.registry}/team/good:1.0`));
-    const patch: unknown = JSON.parse(Buffer.from(response.patch ?? "", "base64").toString());
-    expect(patch).toContainEqual({
-      op: "replace",
-      path: "/spec/containers/0/image",
-      value: `${server.registry}/team/good@${layoutDigest(fixtures.good)}`,
+    it("serves the good image bit for bit", async () => {
+      expect(await pull("good", "pulled-good")).toMatchObject({ code: 0 });
+      expect(layoutDigest(join(folder, "pulled-good"))).toBe(layoutDigest(fixtures.good));
     });
-  });
 
-  it("finds the same in archives as in the registry", async () => {
-    const [dockerArchive, ociArchive] = [join(folder, "bad.tar"), join(folder, "bad-oci.tar")];
-    const layout = `oci:${fixtures.bad}`;
-    expect(await skopeo("copy", layout, `docker-archive:${dockerArchive}:team/bad:1.0`)).toMatchObject({ code: 0 });
-    expect(await skopeo("copy", layout, `oci-archive:${ociArchive}`)).toMatchObject({ code: 0 });
-    const findings: unknown[] = [];
-    for (const location of [image("bad"), layout, `docker-archive:${dockerArchive}`, `oci-archive:${ociArchive}`]) {
-      const { json } = await scan(location);
-      findings.push(json.reports.map((each) => each.findings.map((finding) => [finding.id, finding.package])));
-    }
-    expect(JSON.stringify(findings[0])).toContain("CVE-");
-    for (const other of findings) {
-      expect(other).toEqual(findings[0]);
-    }
-  });
+    it.each(["crane", "oras"] as const)(
+      "takes a push from %s, serves the good image and refuses the bad one",
+      async (client) => {
+        const login = ["-u", "admin", "-p", password];
+        const environment = { DOCKER_CONFIG: join(folder, "docker") };
+        async function run(...args: readonly string[]): Promise<ToolResult> {
+          return await runTool(tool(client), args, { environment });
+        }
+        const loggedIn = await (client === "crane"
+          ? run("auth", "login", server.registry, ...login)
+          : run("login", "--plain-http", server.registry, ...login));
+        expect(loggedIn).toMatchObject({ code: 0 });
+        for (const name of ["good", "bad"] as const) {
+          const reference = `${server.registry}/${client}/${name}:1.0`;
+          const target = join(folder, `${client}-${name}`);
+          const pushed = await (client === "crane"
+            ? run("push", fixtures[name], reference)
+            : run(
+                "copy",
+                "--from-oci-layout",
+                "--to-plain-http",
+                `${fixtures[name]}@${layoutDigest(fixtures[name])}`,
+                reference,
+              ));
+          expect(pushed).toMatchObject({ code: 0 });
+          const pulled = await (client === "crane"
+            ? run("pull", "--format=oci", reference, target)
+            : run("copy", "--from-plain-http", "--to-oci-layout", reference, `${target}:1.0`));
+          if (name === "good") {
+            expect(pulled).toMatchObject({ code: 0 });
+            expect(layoutDigest(target)).toBe(layoutDigest(fixtures.good));
+          } else {
+            expect(pulled.code).not.toBe(0);
+            expect(pulled.stderr).toMatch(/denied/i);
+            expect(pulled.stderr).toMatch(/CVE-\d{4}-\d+/);
+          }
+        }
+      },
+    );
 
-  it("prints a table without colors and without a progress bar where there is no terminal", async () => {
-    const result = await runTool(process.execPath, [HAECHI, "scan", `oci:${fixtures.bad}`], {
-      environment: { HAECHI_CACHE_DIR: join(folder, "cache"), HAECHI_LANG: "en" },
+    it("refuses to serve the bad image, and the client prints why", async () => {
+      const { code, stderr } = await pull("bad", "pulled-bad");
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(/denied/);
+      expect(stderr).toMatch(/CVE-\d{4}-\d+.*fixed in/);
     });
-    expect(result.code).toBe(1);
-    expect(result.stdout).toMatch(/CVE-\d{4}-\d+/);
-    expect(result.stdout).not.toContain("\u001b");
-    expect(result.stderr).toBe("");
-  });
 
-  it("never wrote a password to the log", () => {
-    expect(server.stderr()).not.toContain(server.password);
-    expect(server.stderr()).not.toContain(NEW_PASSWORD);
-  });
+    it("refuses to serve what nobody can judge, and says that this is not a finding", async () => {
+      const { code, stderr } = await pull("unknown", "pulled-unknown");
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(/denied/);
+      expect(stderr).toMatch(/distribution/i);
+    });
 
-  it("keeps everything over kill -9", async () => {
-    await server.kill();
-    server = await startServerProcess({ dataDir: server.dataDir });
-    expect(server.password).toBe("");
-    expect(await pull("good", "after-crash")).toMatchObject({ code: 0 });
-    expect((await pull("bad", "after-crash-bad")).stderr).toMatch(/denied/);
-  });
+    it("pins an admitted image to its digest", async () => {
+      const { response } = await askAdmission(server.admissionUrl, podReview(`${server.registry}/team/good:1.0`));
+      const patch: unknown = JSON.parse(Buffer.from(response.patch ?? "", "base64").toString());
+      expect(patch).toContainEqual({
+        op: "replace",
+        path: "/spec/containers/0/image",
+        value: `${server.registry}/team/good@${layoutDigest(fixtures.good)}`,
+      });
+    });
 
-  it("ends cleanly when asked to", async () => {
-    expect(await server.stop()).toBe(0);
-    expect(server.stdout()).toContain("Stopped.");
-  });
-});
+    it("finds the same in archives as in the registry", async () => {
+      const [dockerArchive, ociArchive] = [join(folder, "bad.tar"), join(folder, "bad-oci.tar")];
+      const layout = `oci:${fixtures.bad}`;
+      expect(await skopeo("copy", layout, `docker-archive:${dockerArchive}:team/bad:1.0`)).toMatchObject({ code: 0 });
+      expect(await skopeo("copy", layout, `oci-archive:${ociArchive}`)).toMatchObject({ code: 0 });
+      const findings: unknown[] = [];
+      for (const location of [image("bad"), layout, `docker-archive:${dockerArchive}`, `oci-archive:${ociArchive}`]) {
+        const { json } = await scan(location);
+        findings.push(json.reports.map((each) => each.findings.map((finding) => [finding.id, finding.package])));
+      }
+      expect(JSON.stringify(findings[0])).toContain("CVE-");
+      for (const other of findings) {
+        expect(other).toEqual(findings[0]);
+      }
+    });
+
+    it("prints a table without colors and without a progress bar where there is no terminal", async () => {
+      const result = await runTool(process.execPath, [HAECHI, "scan", `oci:${fixtures.bad}`], {
+        environment: { HAECHI_CACHE_DIR: join(folder, "cache"), HAECHI_LANG: "en" },
+      });
+      expect(result.code).toBe(1);
+      expect(result.stdout).toMatch(/CVE-\d{4}-\d+/);
+      expect(result.stdout).not.toContain("\u001b");
+      expect(result.stderr).toBe("");
+    });
+
+    it("never wrote a password to the log", () => {
+      expect(server.stderr()).not.toContain(server.password);
+      expect(server.stderr()).not.toContain(NEW_PASSWORD);
+    });
+
+    it("keeps everything over kill -9", async () => {
+      await server.kill();
+      server = await startServerProcess({ dataDir: server.dataDir });
+      expect(server.password).toBe("");
+      expect(await pull("good", "after-crash")).toMatchObject({ code: 0 });
+      expect((await pull("bad", "after-crash-bad")).stderr).toMatch(/denied/);
+    });
+
+    it("ends cleanly when asked to", async () => {
+      expect(await server.stop()).toBe(0);
+      expect(server.stdout()).toContain("Stopped.");
+    });
+  },
+);

@@ -14,6 +14,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   oras: "oras (Debian forky or newer)",
   dpkg: "dpkg",
   zstd: "zstd",
+  script: "bsdutils",
   mount: "mount, and root",
   initdb: "postgresql-15",
 };

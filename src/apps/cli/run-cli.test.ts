@@ -117,6 +117,12 @@ describe("exit codes of scan", () => {
     expect((await scan("index", "--platform", "all")).code).toBe(1);
   });
 
+  it("says that one child of an index is not the whole index", async () => {
+    expect((await scan("index")).stderr).toContain("--platform all");
+    expect((await scan("index", "--platform", "all")).stderr).toBe("");
+    expect((await scan("clean")).stderr).toBe("");
+  });
+
   it.each([
     { severity: "critical", code: 0 },
     { severity: "high", code: 1 },

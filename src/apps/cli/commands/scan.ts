@@ -5,6 +5,7 @@ import { CodedError, messageOf } from "#base";
 import { chooseAdvisoryFile, registryNamesOf } from "#configuration";
 import { createScanReport, type ScanReport } from "#findings";
 import { openImageSource } from "#image-source";
+import { DOCKER_MANIFEST_LIST, OCI_INDEX } from "#oci";
 import { evaluate, type PolicyDocument, type Verdict } from "#policy";
 import { readPolicyFiles } from "#policy-files";
 import { renderScanJson, renderScanTable, type ScanOutcome } from "#report";
@@ -81,6 +82,10 @@ async function runScan(invocation: Invocation, context: CommandContext): Promise
     hostAliases: registryNamesOf(context.configuration()),
     now: context.now(),
   });
+  if (platforms !== "all" && isIndex(source.root.mediaType)) {
+    // the registry's and the cluster's gate judge every child that can run; say that this was only one of them
+    context.stderr(`${context.translate("cli.scan.onePlatform")}\n`);
+  }
   writeResult({ reference: source.location, reports, verdict }, invocation, context);
   return exitCodeOf(verdict, reports);
 }
@@ -158,6 +163,10 @@ function exitCodeOf(verdict: Verdict, reports: readonly ScanReport[]): ExitCode 
   }
   const isComplete = reports.every((report) => report.inventory.status === "complete");
   return isComplete && verdict.outcome !== "undecided" ? 0 : 3;
+}
+
+function isIndex(mediaType: string): boolean {
+  return mediaType === OCI_INDEX || mediaType === DOCKER_MANIFEST_LIST;
 }
 
 function mebibytes(done: number, total: number): string {
