@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { OciError, type OciErrorCode } from "./errors.ts";
+export { HAECHI_REGISTRY_AUDIENCE } from "./haechi-registry-audience.ts";
 export { parseImageConfig } from "./image-config.ts";
 export type { ImageReference } from "./image-reference.ts";
 export { parseImageReference, renderImageReference } from "./image-reference.ts";
@@ -25,7 +26,6 @@ export {
 } from "./media-types.ts";
 export { parseManifest } from "./parse-manifest.ts";
 export { isRunnablePlatform, isSamePlatform, renderPlatform } from "./platform.ts";
-export { HAECHI_REGISTRY_SERVICE } from "./registry-service.ts";
 export type { TarEntry, TarEntryKind } from "./tar/tar-entry.ts";
 export type { TarProblem, TarReader, TarReaderOptions } from "./tar/tar-reader.ts";
 export { createTarReader } from "./tar/tar-reader.ts";

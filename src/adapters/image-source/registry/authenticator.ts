@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from "zod";
-import { HAECHI_REGISTRY_SERVICE } from "#oci";
+import { HAECHI_REGISTRY_AUDIENCE } from "#oci";
 import { ImageSourceError } from "../errors.ts";
 import { answerError } from "./answer-error.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
@@ -76,7 +76,7 @@ export class Authenticator {
 /** Our own registry grants scanners a look at images that its gate refuses; other registries need not know the word. */
 function scopeFor(service: string | undefined, scope: string): string {
   const actions = scope.slice(scope.lastIndexOf(":") + 1).split(",");
-  return service === HAECHI_REGISTRY_SERVICE && !actions.includes("inspect") ? `${scope},inspect` : scope;
+  return service === HAECHI_REGISTRY_AUDIENCE && !actions.includes("inspect") ? `${scope},inspect` : scope;
 }
 
 function tokenRequest(

@@ -3,12 +3,12 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "#base";
 import type { Role } from "#database";
-import { HAECHI_REGISTRY_SERVICE } from "#oci";
+import { HAECHI_REGISTRY_AUDIENCE } from "#oci";
 import { LruMap } from "../lru-map.ts";
 import { type Access, type Action, roleAllows } from "./access.ts";
 
 /** The audience of our tokens. */
-export const TOKEN_SERVICE: string = HAECHI_REGISTRY_SERVICE;
+export const TOKEN_SERVICE: string = HAECHI_REGISTRY_AUDIENCE;
 export const TOKEN_LIFE_SECONDS = 300;
 
 const PREFIX = "haechi1.";
