@@ -3,6 +3,7 @@
 // Plain JavaScript that also runs on the Node 20 of older machines: it finds a Node that can run the program.
 import { runWithSuitableNode } from "../tools/suitable-node.mjs";
 
-const [command] = process.argv.slice(2);
-const program = command === "server" ? "server" : "cli";
-await runWithSuitableNode(new URL(`../src/apps/${program}/main.ts`, import.meta.url), process.argv.slice(2));
+const words = process.argv.slice(2);
+const command = words[words[0] === "--lang" ? 2 : words[0]?.startsWith("--lang=") ? 1 : 0];
+const program = words[0] === "server" ? "server" : command === "admin" ? "cli/administration" : "cli";
+await runWithSuitableNode(new URL(`../src/apps/${program}/main.ts`, import.meta.url), words);

@@ -2,7 +2,8 @@
 import { AppShell, Burger, Group, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { sessionQuery } from "../api/queries.ts";
 import { useLiveEvents } from "../api/use-live-events.ts";
 import { BrandMark } from "../components/brand-mark.tsx";
@@ -11,11 +12,12 @@ import { DisplayControls } from "./display-controls.tsx";
 import { useText } from "./language.tsx";
 
 /** Navigation and frame of every page behind the login. */
-export function Layout() {
+export function Layout({ children }: { readonly children: ReactNode }) {
   const text = useText();
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const isLive = useLiveEvents();
   const session = useQuery(sessionQuery());
+  const isImage = useLocation({ select: ({ pathname }) => pathname.startsWith("/image/") });
   const isAdmin = session.data?.role === "ADMIN";
   return (
     <AppShell
@@ -50,13 +52,13 @@ export function Layout() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={text("console.nav.label")}>
-        <NavLink to="/images" label={text("console.nav.images")} onFollow={close} />
+        <NavLink to="/images" label={text("console.nav.images")} onFollow={close} isParent={isImage} />
         <NavLink to="/decisions" label={text("console.nav.decisions")} onFollow={close} />
         {isAdmin ? <NavLink to="/audit" label={text("console.nav.audit")} onFollow={close} /> : null}
         <NavLink to="/status" label={text("console.nav.status")} onFollow={close} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
-        <Outlet />
+        {children}
       </AppShell.Main>
     </AppShell>
   );
@@ -66,9 +68,16 @@ function NavLink(props: {
   readonly to: "/images" | "/decisions" | "/audit" | "/status";
   readonly label: string;
   readonly onFollow: () => void;
+  /** The page shown is not this one but one below it. */
+  readonly isParent?: boolean;
 }) {
   return (
-    <Link to={props.to} className="nav-link" onClick={props.onFollow}>
+    <Link
+      to={props.to}
+      className="nav-link"
+      onClick={props.onFollow}
+      {...(props.isParent === true ? { "aria-current": "true" as const } : {})}
+    >
       {props.label}
     </Link>
   );

@@ -13,12 +13,24 @@ import { SessionGate } from "./session-gate.tsx";
 
 const rootRoute = createRootRoute({
   component: () => <SessionGate outlet={<Outlet />} />,
-  notFoundComponent: NotFound,
+  notFoundComponent: () => (
+    <Layout>
+      <NotFound />
+    </Layout>
+  ),
 });
 
 const passwordRoute = createRoute({ getParentRoute: () => rootRoute, path: "/password", component: PasswordPage });
 
-const layoutRoute = createRoute({ getParentRoute: () => rootRoute, id: "layout", component: Layout });
+const layoutRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "layout",
+  component: () => (
+    <Layout>
+      <Outlet />
+    </Layout>
+  ),
+});
 
 const indexRoute = createRoute({
   getParentRoute: () => layoutRoute,

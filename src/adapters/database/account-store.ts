@@ -62,11 +62,11 @@ export function createAccountStore({ db, clusterId, clock }: StoreContext): Acco
       return row === undefined ? undefined : { ...toAccount(row), passwordHash: row.password_hash };
     },
 
-    async setPassword(accountId, passwordHash) {
+    async setPassword(accountId, passwordHash, { mustChange } = { mustChange: false }) {
       await db.transaction().execute(async (transaction) => {
         const account = await transaction
           .updateTable("account")
-          .set({ password_hash: passwordHash, must_change_password: false })
+          .set({ password_hash: passwordHash, must_change_password: mustChange })
           .where("id", "=", accountId)
           .returning("id")
           .executeTakeFirst();

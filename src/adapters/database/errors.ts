@@ -33,6 +33,10 @@ export type DatabaseErrorCode =
   | "BACKUP_FAILED"
   /** A backup that cannot be restored here. Details: `folder`, `reason`. */
   | "BACKUP_INVALID"
+  /** A backup is restored into an empty database only. Details: `folder` (the backup), `database` (what to move away). */
+  | "DATABASE_NOT_EMPTY"
+  /** The key is wrong and a new one lies beside it: `haechi admin rotate-key` was interrupted and must run again. Details: `file`, `newFile`. */
+  | "KEY_ROTATION_UNFINISHED"
   /** The secret key is not the one that the secrets were encrypted with. */
   | "SECRET_KEY_WRONG"
   /** The secret key file is malformed or readable by others. Details: `file`, `reason`. */

@@ -7,9 +7,12 @@ export {
   startEmbeddedPostgres,
 } from "./embedded/start-embedded-postgres.ts";
 export { DatabaseError, type DatabaseErrorCode } from "./errors.ts";
+export { generateFirstPassword } from "./first-password.ts";
 export { type OpenDatabaseOptions, openDatabase } from "./open-database.ts";
 export { hashPassword, type PasswordCheck, verifyPassword } from "./password.ts";
-export { readOrCreateSecretKey } from "./secret-key-file.ts";
+export { type RestoreDatabaseOptions, restoreDatabase } from "./restore-database.ts";
+export { type RotateSecretKeyOptions, rotateSecretKey } from "./rotate-secret-key.ts";
+export { readOrCreateSecretKey, readSecretKey } from "./secret-key-file.ts";
 export type {
   Account,
   AccountStore,

@@ -14,6 +14,7 @@ import { EventListener, notify } from "./event-listener.ts";
 import { createPool } from "./pool.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { createRegistryStore } from "./registry-store.ts";
+import { explainWrongKey } from "./rotation-files.ts";
 import { createScanStore } from "./scan-store.ts";
 import type { Schema } from "./schema.ts";
 import { assertKeyLength, createSecretStore } from "./secret-store.ts";
@@ -28,6 +29,8 @@ export interface OpenDatabaseOptions {
   readonly systemUser?: string | undefined;
   /** 32 bytes, see `readOrCreateSecretKey`. */
   readonly secretKey: Uint8Array;
+  /** Where the key came from: only to tell a wrong key from a rotation that was interrupted. */
+  readonly secretKeyFile?: string | undefined;
   readonly clock: Clock;
   readonly log: DatabaseLog;
   /** Called with the number of decision records that were dropped (for a metric). */
@@ -54,12 +57,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   const db = createPool(connectionString, { log: options.log, explain: () => fullDisk(embedded) });
   opening.defer(() => db.destroy());
   await waitUntilReachable(db, options);
-  const clusterId = await prepareDatabase(connectionString, {
-    secretKey: options.secretKey,
-    now: options.clock.now(),
-    log: options.log,
-    backupDir: join(options.dataDir, "backups"),
-  });
+  const clusterId = await prepare(connectionString, options);
   const listener = new EventListener(connectionString, options.log);
   opening.defer(() => listener.close());
   await listener.open();
@@ -93,6 +91,20 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   };
 }
 
+async function prepare(connectionString: string, options: OpenDatabaseOptions): Promise<string> {
+  const { secretKey, secretKeyFile, dataDir, clock, log } = options;
+  try {
+    return await prepareDatabase(connectionString, {
+      secretKey,
+      now: clock.now(),
+      log,
+      backupDir: join(dataDir, "backups"),
+    });
+  } catch (error) {
+    throw secretKeyFile === undefined ? error : await explainWrongKey(error, secretKeyFile);
+  }
+}
+
 /** A full disk stops the embedded server: who asks the database should hear that, not that it does not answer. */
 function fullDisk(embedded: EmbeddedPostgres | undefined): DatabaseError | undefined {
   return embedded?.problem?.code === "DISK_FULL" ? embedded.problem : undefined;
@@ -119,7 +131,10 @@ async function ping(db: Kysely<Schema>, timeoutMs: number): Promise<void> {
 }
 
 /** In a cluster or a compose file the database often starts at the same time as we do. */
-async function waitUntilReachable(db: Kysely<Schema>, options: OpenDatabaseOptions): Promise<void> {
+export async function waitUntilReachable(
+  db: Kysely<Schema>,
+  options: Pick<OpenDatabaseOptions, "clock" | "log" | "signal" | "connectTimeoutMs">,
+): Promise<void> {
   const { clock, log, signal, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
   const deadline = clock.now().getTime() + connectTimeoutMs;
   for (let isFirst = true; ; isFirst = false) {

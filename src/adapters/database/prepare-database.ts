@@ -27,15 +27,26 @@ export interface PrepareOptions {
  * `migrate` throws.
  */
 export async function prepareDatabase(connectionString: string, options: PrepareOptions): Promise<string> {
-  const db = createMaintenancePool(connectionString, options.log);
+  return withPreparedServer(connectionString, options.log, async (db) => {
+    await migrate(db, options);
+    return ensureCluster(db, options);
+  });
+}
+
+/** Runs the body on a server that suits us, while no other process prepares or restores this database. */
+export async function withPreparedServer<T>(
+  connectionString: string,
+  log: DatabaseLog,
+  body: (db: Kysely<Schema>) => Promise<T>,
+): Promise<T> {
+  const db = createMaintenancePool(connectionString, log);
   try {
     await assertServer(db);
     // The lock lives on a connection of its own, as long as this callback runs.
     return await db.connection().execute(async (locking) => {
       await sql`select pg_advisory_lock(${PREPARE_LOCK}::bigint)`.execute(locking);
       try {
-        await migrate(db, options);
-        return await ensureCluster(db, options);
+        return await body(db);
       } finally {
         await sql`select pg_advisory_unlock(${PREPARE_LOCK}::bigint)`.execute(locking);
       }

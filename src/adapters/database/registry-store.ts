@@ -189,6 +189,7 @@ async function insertReferences(
     ) with ordinality as u (digest, kind, size_bytes, position)`.execute(queries);
 }
 
+/** Whoever pushes again after a scan failed (a full disk, a crash) asks for another try. */
 async function requestFirstScan(context: StoreContext, queries: Queries, digest: Digest): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await queries
     .insertInto("scan")
@@ -199,7 +200,18 @@ async function requestFirstScan(context: StoreContext, queries: Queries, digest:
       attempts: 0,
       requested_at: context.clock.now(),
     })
-    .onConflict((conflict) => conflict.column("digest").doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .column("digest")
+        .doUpdateSet({
+          state: "pending",
+          attempts: 0,
+          message: null,
+          worker: null,
+          requested_at: (row) => row.ref("excluded.requested_at"),
+        })
+        .where("scan.state", "=", "failed"),
+    )
     .executeTakeFirstOrThrow();
   return numInsertedOrUpdatedRows === 1n;
 }

@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { messageOf } from "#base";
 import { DatabaseError } from "./errors.ts";
 import { SECRET_KEY_BYTES } from "./secret-envelope.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 const HEX_KEY = /^[0-9a-f]{64}\n?$/;
 
@@ -24,9 +25,18 @@ export async function readOrCreateSecretKey(path: string): Promise<Uint8Array> {
   await createKey(path);
   const created = await readKey(path);
   if (created === undefined) {
-    throw refused(path, "it vanished while it was read");
+    throw refusedKeyFile(path, "it vanished while it was read");
   }
   return created;
+}
+
+/** The same for a file that must be there: what is missing is not made, `SECRET_KEY_FILE` says so. */
+export async function readSecretKey(path: string): Promise<Uint8Array> {
+  const key = await readKey(path);
+  if (key === undefined) {
+    throw refusedKeyFile(path, "it does not exist; is this the data folder of the server?");
+  }
+  return key;
 }
 
 async function readKey(path: string): Promise<Uint8Array | undefined> {
@@ -34,7 +44,7 @@ async function readKey(path: string): Promise<Uint8Array | undefined> {
     if (error.code === "ENOENT") {
       return undefined;
     }
-    throw refused(path, messageOf(error), error);
+    throw refusedKeyFile(path, messageOf(error), error);
   });
   if (file === undefined) {
     return undefined;
@@ -42,22 +52,22 @@ async function readKey(path: string): Promise<Uint8Array | undefined> {
   try {
     const stats = await file.stat();
     if (!stats.isFile()) {
-      throw refused(path, "it is not a plain file");
+      throw refusedKeyFile(path, "it is not a plain file");
     }
     if ((stats.mode & 0o077) !== 0) {
-      throw refused(
+      throw refusedKeyFile(
         path,
         `other accounts may read it (mode ${(stats.mode & 0o777).toString(8)}); run: chmod 600 ${path}`,
       );
     }
     const uid = process.getuid?.();
     if (uid !== undefined && uid !== 0 && stats.uid !== uid) {
-      throw refused(path, `it belongs to another account (uid ${stats.uid})`);
+      throw refusedKeyFile(path, `it belongs to another account (uid ${stats.uid})`);
     }
     const { buffer, bytesRead } = await file.read(Buffer.alloc(SECRET_KEY_BYTES * 2 + 2));
     const text = buffer.toString("latin1", 0, bytesRead);
     if (!HEX_KEY.test(text)) {
-      throw refused(path, "it does not hold 64 lower-case hexadecimal digits");
+      throw refusedKeyFile(path, "it does not hold 64 lower-case hexadecimal digits");
     }
     return new Uint8Array(Buffer.from(text.trim(), "hex"));
   } finally {
@@ -85,15 +95,11 @@ async function createKey(path: string): Promise<void> {
   } finally {
     await unlink(temporary);
   }
-  const folder = await open(dirname(path), constants.O_RDONLY);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolder(dirname(path));
 }
 
-function refused(file: string, reason: string, cause?: unknown): DatabaseError {
+/** Refused with what is wrong with the file. */
+export function refusedKeyFile(file: string, reason: string, cause?: unknown): DatabaseError {
   return new DatabaseError("SECRET_KEY_FILE", `cannot use the secret key file ${file}: ${reason}`, {
     cause,
     details: { file, reason },

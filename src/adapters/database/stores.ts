@@ -20,7 +20,8 @@ export interface AccountStore {
   createFirst(name: string, passwordHash: string): Promise<boolean>;
   create(account: { readonly name: string; readonly passwordHash: string; readonly role: Role }): Promise<Account>;
   findByName(name: string): Promise<(Account & { readonly passwordHash: string }) | undefined>;
-  setPassword(accountId: string, passwordHash: string): Promise<void>;
+  /** `mustChange`: somebody else set it (a reset), so the console asks for a new one; default false. Ends all sessions of the account. */
+  setPassword(accountId: string, passwordHash: string, options?: { readonly mustChange: boolean }): Promise<void>;
   /** Sessions are stored by the SHA-256 of their token. Setting a password ends the account's other sessions. */
   createSession(accountId: string, tokenHash: string, expiresAt: Date): Promise<void>;
   findSession(tokenHash: string, now: Date): Promise<Account | undefined>;
@@ -51,7 +52,7 @@ export interface ManifestRecord {
 export interface RegistryStore {
   /**
    * Acknowledges a push in one transaction: the repository if new, the manifest, its references, the tag when given,
-   * and a pending scan for an image of `kind: "image"` that has no scan yet. Returns whether the tag moved and whether
+   * and a pending scan for an image of `kind: "image"` that has no scan yet, or one that failed. Returns whether the tag moved and whether
    * a scan became pending. Idempotent. Two pushes of one tag at once are serialised; the later commit wins.
    */
   putManifest(record: ManifestRecord, tag: string | undefined): Promise<{ readonly isNewScan: boolean }>;

@@ -17,6 +17,9 @@ export type ImageLocation =
 const FILE_SCHEMES = ["oci-archive:", "docker-archive:", "oci:"] as const;
 const DIGEST_SUFFIX = /@(sha(?:256|512):[0-9a-f]+)$/;
 
+/** Of what was typed wrongly, so that it is recognised. */
+const MAX_QUOTED = 200;
+
 /**
  * Reads `docker://REFERENCE`, `oci:FOLDER[:TAG|@DIGEST]`, `oci-archive:FILE[:TAG|@DIGEST]` or
  * `docker-archive:FILE[:REFERENCE]`, as skopeo writes them: the first colon ends the path, unless a digest does. Throws `LOCATION_INVALID`,
@@ -30,7 +33,7 @@ export function parseImageLocation(location: string): ImageLocation {
   if (scheme === undefined) {
     throw new ImageSourceError(
       "LOCATION_INVALID",
-      "expected docker://REFERENCE, oci:FOLDER[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:REFERENCE]",
+      `"${location.slice(0, MAX_QUOTED)}" does not say where the image is: write docker://REFERENCE for a registry, oci:FOLDER[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:REFERENCE]`,
     );
   }
   const kind = scheme === "oci:" ? "oci" : scheme === "oci-archive:" ? "oci-archive" : "docker-archive";

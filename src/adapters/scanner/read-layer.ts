@@ -10,7 +10,8 @@ import {
   type TarProblem,
 } from "#oci";
 import type { Problem, ProblemCode } from "#packages";
-import { InflateError, inflateLayer } from "./inflate-layer.ts";
+import { inflateLayer } from "./inflate-layer.ts";
+import { InflateError } from "./inflater.ts";
 
 /** What is done with the entries of a layer. */
 export interface LayerVisitor {

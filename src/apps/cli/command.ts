@@ -61,6 +61,6 @@ export interface Command {
   readonly arguments: readonly CommandArgument[];
   readonly options: readonly CommandOption[];
   readonly examples: readonly string[];
-  /** Absent for `server`, which is a program of its own and is started by `bin/haechi.mjs`. */
+  /** Absent for `server` and `admin …`, which are programs of their own and are started by `bin/haechi.mjs`. */
   readonly run?: (invocation: Invocation, context: CommandContext) => Promise<ExitCode>;
 }

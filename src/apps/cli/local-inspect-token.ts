@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { z } from "zod";
 
 interface LocalInspectToken {
-  /** `host:port` of the registry that made it. */
-  readonly registry: string;
+  /** `host:port` under which the registry that made it is reached on this machine. */
+  readonly registries: readonly string[];
   readonly token: string;
 }
 
 const schema: z.ZodType<LocalInspectToken> = z.strictObject({
-  registry: z.string().max(300),
+  registries: z.array(z.string().max(300)).max(100),
   token: z.string().max(8_192),
 });
 

@@ -1,38 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { text } from "node:stream/consumers";
-import { processEnvironment, readClientEnvironment, readConfiguration } from "#configuration";
-import { runCli } from "./run-cli.ts";
+import { COMMANDS } from "./commands/index.ts";
+import { runProgram } from "./run-program.ts";
 
-const stopping = new AbortController();
-process.once("SIGINT", () => stopping.abort(new Error("interrupted")));
-process.once("SIGTERM", () => stopping.abort(new Error("terminated")));
-
-// `haechi scan … | head`: the reader has seen enough
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") {
-    throw error;
-  }
-});
-
-const environment = readClientEnvironment(processEnvironment());
-try {
-  process.exitCode = await runCli(process.argv.slice(2), {
-    stdout: (chunk) => void process.stdout.write(chunk),
-    stderr: (chunk) => void process.stderr.write(chunk),
-    readStdin: () => text(process.stdin),
-    isTerminal: process.stderr.isTTY === true,
-    hasColor: process.stdout.isTTY === true && !environment.noColor,
-    columns: process.stdout.columns ?? 120,
-    environment,
-    configuration: () => readConfiguration({ environment: processEnvironment(), flags: {}, workingDir: process.cwd() }),
-    now: () => new Date(),
-    signal: stopping.signal,
-  });
-} catch (error) {
-  process.stderr.write(
-    stopping.signal.aborted
-      ? "haechi: interrupted\n"
-      : `haechi: internal error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  process.exitCode = 2;
-}
+await runProgram(COMMANDS);

@@ -117,6 +117,11 @@ describe("exit codes of scan", () => {
     expect((await scan("index", "--platform", "all")).code).toBe(1);
   });
 
+  it("2 for a platform that the image is not for", async () => {
+    const { code, stderr } = await scan("clean", "--platform", "linux/s390x");
+    expect({ code, says: stderr.includes("linux/s390x") }).toEqual({ code: 2, says: true });
+  });
+
   it("says that one child of an index is not the whole index", async () => {
     expect((await scan("index")).stderr).toContain("--platform all");
     expect((await scan("index", "--platform", "all")).stderr).toBe("");
@@ -157,6 +162,8 @@ describe("exit codes of scan", () => {
     },
     { name: "a command that does not exist", argv: ["frobnicate"], says: "COMMAND_UNKNOWN" },
     { name: "a language that does not exist", argv: ["scan", "oci:x", "--lang", "fr"], says: "en, ko" },
+    { name: "a name that is no reference", argv: ["scan", "oci:x", "--as", "Bad Name"], says: "REFERENCE_INVALID" },
+    { name: "an image without its kind", argv: ["scan", "nginx:1.27"], says: '"nginx:1.27" does not say where' },
     { name: "a user without a password", argv: ["scan", "oci:x", "-u", "me"], says: "--password-stdin" },
   ])("2 and a message for $name", async ({ argv, says }) => {
     const result = await haechi(...argv);
@@ -192,6 +199,11 @@ it("writes the result to a file and nothing to standard output", async () => {
 it("speaks Korean when asked, wherever --lang stands", async () => {
   expect((await haechi("--lang", "ko", "help", "scan")).stdout).toContain("종료 코드");
   expect((await scan("vulnerable", "--lang=ko")).stdout).toContain("취약점");
+});
+
+it("says in Korean what went wrong", async () => {
+  const { stderr } = await haechi("--lang", "ko", "scan", "oci:/nowhere");
+  expect(stderr).toMatch(/없습니다.*\(SOURCE_NOT_FOUND\)/);
 });
 
 it("lists every command in the help", async () => {

@@ -1,38 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CodedError, redactText } from "#base";
 import type { Language } from "#messages";
-import { createTranslate } from "#messages";
-import type { CommandContext, ExitCode } from "./command.ts";
+import { createTranslate, explainError } from "#messages";
+import type { Command, CommandContext, ExitCode } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { UsageError } from "./errors.ts";
 import { parseInvocation, selectCommand } from "./parse-command.ts";
 import { renderCommandHelp, renderOverview } from "./render-help.ts";
 
-/** Runs one command line (without program names) and returns its exit code. Known failures become one line on stderr; bugs are thrown. */
+/**
+ * Runs one command line (without program names) and returns its exit code. Known failures become one line on stderr; bugs
+ * are thrown. A command without `run` only shows its help.
+ */
 export async function runCli(
   argv: readonly string[],
   base: Omit<CommandContext, "language" | "translate">,
+  commands: readonly Command[] = COMMANDS,
 ): Promise<ExitCode> {
   const language = chosenLanguage(argv) ?? base.environment.language;
   const translate = createTranslate(language);
   const context: CommandContext = { ...base, language, translate };
   const words = chosenLanguage(argv) === undefined ? argv : withoutLanguage(argv);
   if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {
-    const named = selectCommand(words.slice(1), COMMANDS);
+    const named = selectCommand(words.slice(1), commands);
     context.stdout(
-      named === undefined ? renderOverview(COMMANDS, translate) : renderCommandHelp(named.command, translate),
+      named === undefined ? renderOverview(commands, translate) : renderCommandHelp(named.command, translate),
     );
     return words.length === 0 ? 2 : 0;
   }
   try {
-    return await runSelected(words[0] === "--version" ? ["version"] : words, context);
+    return await runSelected(words[0] === "--version" ? ["version"] : words, context, commands);
   } catch (error) {
     if (!(error instanceof CodedError)) {
       throw error;
     }
-    context.stderr(`haechi: ${redactText(error.message)} (${String(error.code)})\n`);
+    context.stderr(`haechi: ${redactText(explainError(error, translate))} (${String(error.code)})\n`);
     if (error instanceof UsageError) {
-      const named = selectCommand(words, COMMANDS);
+      const named = selectCommand(words, commands);
       const topic = named === undefined ? "haechi help" : `haechi help ${named.command.name}`;
       context.stderr(`${translate("cli.seeHelp", { command: topic })}\n`);
     }
@@ -40,10 +44,14 @@ export async function runCli(
   }
 }
 
-async function runSelected(words: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const selected = selectCommand(words, COMMANDS);
+async function runSelected(
+  words: readonly string[],
+  context: CommandContext,
+  commands: readonly Command[],
+): Promise<ExitCode> {
+  const selected = selectCommand(words, commands);
   if (selected === undefined) {
-    const sameGroup = COMMANDS.filter((command) => command.name.startsWith(`${words[0] ?? ""} `));
+    const sameGroup = commands.filter((command) => command.name.startsWith(`${words[0] ?? ""} `));
     if (sameGroup.length > 0 && words.length === 1) {
       context.stdout(renderOverview(sameGroup, context.translate));
       return 2;

@@ -6,6 +6,8 @@ export type ServerErrorCode =
   | "PORT_BUSY"
   /** The account may not open the port. */
   | "PORT_FORBIDDEN"
+  /** The address is none of this machine. */
+  | "ADDRESS_UNUSABLE"
   /** The first administrator's password file is missing, too short or too long. */
   | "PASSWORD_FILE_INVALID"
   /** The data folder cannot be made or written. */

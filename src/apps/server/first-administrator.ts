@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { messageOf } from "#base";
-import { type AccountStore, hashPassword } from "#database";
+import { type AccountStore, generateFirstPassword, hashPassword } from "#database";
 import { ServerError } from "./errors.ts";
 
-/** Without letters that look alike; 20 letters of 31 are 99 bits. */
-const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
-const GROUPS = 4;
-const GROUP_LENGTH = 5;
 const MIN_PASSWORD_LENGTH = 12;
 const MAX_PASSWORD_LENGTH = 1_024;
 
@@ -21,7 +16,7 @@ export async function ensureFirstAdministrator(
   passwordFile: string | undefined,
 ): Promise<string | undefined> {
   const given = passwordFile === undefined ? undefined : await readPasswordFile(passwordFile);
-  const password = given ?? generatePassword();
+  const password = given ?? generateFirstPassword();
   const isNew = await accounts.createFirst("admin", await hashPassword(password));
   return isNew && given === undefined ? password : undefined;
 }
@@ -42,10 +37,4 @@ async function readPasswordFile(path: string): Promise<string> {
     );
   }
   return text;
-}
-
-function generatePassword(): string {
-  return Array.from({ length: GROUPS }, () =>
-    Array.from({ length: GROUP_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join(""),
-  ).join("-");
 }

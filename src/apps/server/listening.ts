@@ -25,6 +25,9 @@ export async function listening<T>(
     if (code === "EACCES") {
       throw new ServerError("PORT_FORBIDDEN", translate("server.portForbidden", values), { cause: error });
     }
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
+      throw new ServerError("ADDRESS_UNUSABLE", translate("server.addressUnusable", values), { cause: error });
+    }
     throw error;
   }
 }

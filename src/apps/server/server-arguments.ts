@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from "node:util";
-import { type Configuration, flagOf, readConfiguration, SETTINGS, variableOf } from "#configuration";
+import {
+  type Configuration,
+  ConfigurationError,
+  flagOf,
+  readConfiguration,
+  SETTINGS,
+  variableOf,
+} from "#configuration";
 
 /**
  * Reads the words after `haechi server`: a flag for each setting, `--config FILE`, `--lang` as in every command, `--help`.
@@ -13,9 +20,10 @@ export function readServerArguments(
 ): { readonly configuration: Configuration } | { readonly help: string } {
   const words = argv[0] === "server" ? argv.slice(1) : argv;
   // not strict: an unknown option is one problem among all those that readConfiguration lists
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...words],
     strict: false,
+    allowPositionals: true,
     options: {
       ...Object.fromEntries(SETTINGS.map((setting) => [flagOf(setting.key), { type: "string" as const }])),
       config: { type: "string" },
@@ -25,6 +33,12 @@ export function readServerArguments(
   });
   if (values["help"] === true) {
     return { help: renderServerHelp() };
+  }
+  const [stray] = positionals;
+  if (stray !== undefined) {
+    throw new ConfigurationError([
+      `unexpected "${stray}": options are written as --name VALUE, and with npm start behind "--", as in: npm start -- --listen-console 127.0.0.1:9080`,
+    ]);
   }
   const { config, lang, ...flags } = values;
   return {

@@ -59,6 +59,7 @@ export async function startServer(options: ServerOptions): Promise<void> {
       ...configuration.database,
       dataDir: configuration.dataDir,
       secretKey: await readOrCreateSecretKey(configuration.secretKeyFile),
+      secretKeyFile: configuration.secretKeyFile,
       clock,
       log,
       onDecisionsLost: (count) => lostDecisions.inc(count),
@@ -161,11 +162,17 @@ async function writeLocalInspectToken(context: ServerContext, registry: RunningR
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await rm(path, { force: true });
   const token = await createLocalInspectToken(context);
-  await writeFile(path, `${JSON.stringify({ registry: new URL(registry.url).host, token })}\n`, {
+  await writeFile(path, `${JSON.stringify({ registries: loopbackNames(context, registry), token })}\n`, {
     mode: 0o600,
     flag: "wx",
   });
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}
+
+/** The token never leaves this machine, so it is made out to names of this machine only. */
+function loopbackNames(context: ServerContext, registry: RunningRole): readonly string[] {
+  const names = [new URL(registry.url).host, ...context.configuration.registry.names];
+  return [...new Set(names)].filter((name) => /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(name));
 }
 
 /** Each may take as long as its patience lasts: together they take as long as the longest. */

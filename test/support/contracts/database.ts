@@ -136,6 +136,18 @@ function accountContract({ open }: TestDatabases): void {
     expect(await accounts.findSession("b-token", new Date(0))).toEqual(b);
   });
 
+  it("a password that somebody else set must be changed, and ends the sessions, too", async () => {
+    const { accounts } = await open();
+    const { id } = await accounts.create({ name: "a", passwordHash: "old", role: "ADMIN" });
+    await accounts.setPassword(id, "own");
+    await accounts.createSession(id, "token", SOON);
+    await accounts.setPassword(id, "reset", { mustChange: true });
+    expect(await accounts.findByName("a")).toMatchObject({ passwordHash: "reset", mustChangePassword: true });
+    expect(await accounts.findSession("token", new Date(0))).toBeUndefined();
+    await accounts.setPassword(id, "own again");
+    expect(await accounts.findByName("a")).toMatchObject({ mustChangePassword: false });
+  });
+
   it("the password of an unknown account cannot be set", async () => {
     const { accounts } = await open();
     await expect(accounts.setPassword("00000000-0000-4000-8000-000000000000", "h")).rejects.toMatchObject({
@@ -175,6 +187,27 @@ function registryContract({ open }: TestDatabases): void {
     const { images, total } = await registry.listImages({ limit: 10, offset: 0 });
     expect(total).toBe(1);
     expect(images).toMatchObject([{ pushedBy: "bob", pushedAt: "2026-11-23T00:00:00.000Z" }]);
+  });
+
+  it("pushing an image again whose scan failed makes the scan pending again, and no other", async () => {
+    const { registry, scans } = await open();
+    const record = testManifest();
+    const { digest } = record;
+    await registry.putManifest(record, "1.0");
+    await scans.markRunning(digest);
+    expect(await registry.putManifest(record, "1.0")).toEqual({ isNewScan: false });
+    expect(await scans.find(digest)).toMatchObject({ state: "running" });
+    await scans.finish(digest, { state: "failed", message: "no space left" });
+    expect(await registry.putManifest({ ...record, repository: "other" }, "1.0")).toEqual({ isNewScan: true });
+    const again = await scans.find(digest);
+    expect(again).toMatchObject({ state: "pending", attempts: 0 });
+    expect(again?.message).toBeUndefined();
+    expect(await scans.listUnfinished()).toEqual([digest]);
+    await scans.finish(digest, { state: "done", report: testReport(digest) });
+    expect(await registry.putManifest(record, "1.0")).toEqual({ isNewScan: false });
+    await scans.finish(digest, { state: "unsupported", message: "application/x" });
+    expect(await registry.putManifest(record, "1.0")).toEqual({ isNewScan: false });
+    expect(await scans.find(digest)).toMatchObject({ state: "unsupported" });
   });
 
   it("only images are scanned, each digest once, whatever repository has it", async () => {

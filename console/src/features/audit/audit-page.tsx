@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Stack, Table, Text, Title } from "@mantine/core";
+import { Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { AuditEntry } from "../../api/generated/api.ts";
 import { auditQuery } from "../../api/queries.ts";
 import { useText } from "../../app/language.tsx";
+import { usePageTitle } from "../../app/use-page-title.ts";
+import { type Column, DataTable } from "../../components/data-table.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { Notice, QueryState } from "../../components/page-state.tsx";
+
+const COLUMNS: readonly Column<AuditEntry>[] = [
+  { title: "console.audit.column.time", cell: (entry) => <Moment at={entry.at} />, className: "tight nowrap" },
+  { title: "console.audit.column.actor", cell: (entry) => entry.actor },
+  { title: "console.audit.column.action", cell: (entry) => entry.action, className: "mono" },
+  { title: "console.audit.column.target", cell: (entry) => entry.target, className: "wide" },
+  { title: "console.audit.column.address", cell: (entry) => entry.remoteAddress ?? "—", className: "mono" },
+];
 
 /** Who did what; for administrators. */
 export function AuditPage() {
   const text = useText();
+  usePageTitle(text("console.audit.title"));
   const query = useQuery(auditQuery());
   return (
     <Stack gap="md">
@@ -23,32 +35,12 @@ export function AuditPage() {
               <Notice title={text("console.audit.empty")} hint={text("console.audit.emptyHint")} />
             </div>
           ) : (
-            <Table.ScrollContainer minWidth={720} className="panel">
-              <Table className="table" horizontalSpacing="md">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{text("console.audit.column.time")}</Table.Th>
-                    <Table.Th>{text("console.audit.column.actor")}</Table.Th>
-                    <Table.Th>{text("console.audit.column.action")}</Table.Th>
-                    <Table.Th>{text("console.audit.column.target")}</Table.Th>
-                    <Table.Th>{text("console.audit.column.address")}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {entries.map((entry) => (
-                    <Table.Tr key={`${entry.requestId} ${entry.action} ${entry.target} ${entry.at}`}>
-                      <Table.Td className="nowrap">
-                        <Moment at={entry.at} />
-                      </Table.Td>
-                      <Table.Td>{entry.actor}</Table.Td>
-                      <Table.Td className="mono">{entry.action}</Table.Td>
-                      <Table.Td className="long">{entry.target}</Table.Td>
-                      <Table.Td className="mono">{entry.remoteAddress ?? ""}</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <DataTable
+              className="panel"
+              columns={COLUMNS}
+              rows={entries}
+              rowKey={(entry) => `${entry.requestId} ${entry.action} ${entry.target} ${entry.at}`}
+            />
           )
         }
       </QueryState>

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Stack, Table, Text, Title } from "@mantine/core";
+import { Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Decision } from "../../api/generated/api.ts";
 import { decisionsQuery, statusQuery } from "../../api/queries.ts";
 import { useLanguage, useText } from "../../app/language.tsx";
+import { usePageTitle } from "../../app/use-page-title.ts";
+import { type Column, DataTable } from "../../components/data-table.tsx";
 import { ImageName } from "../../components/image-name.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { Notice, QueryState } from "../../components/page-state.tsx";
@@ -15,6 +17,7 @@ import { formatDuration, imageOfDecision } from "./model.ts";
 export function DecisionsPage() {
   const text = useText();
   const { language } = useLanguage();
+  usePageTitle(text("console.decisions.title"));
   const query = useQuery(decisionsQuery(language));
   return (
     <Stack gap="md">
@@ -37,80 +40,84 @@ export function DecisionsPage() {
   );
 }
 
+const COLUMNS: readonly Column<Decision>[] = [
+  { title: "console.decisions.column.image", cell: (each) => <NameCell decision={each} />, className: "wide" },
+  {
+    title: "console.decisions.column.outcome",
+    cell: (each) => <VerdictBadge outcome={each.outcome} />,
+    className: "tight",
+  },
+  { title: "console.decisions.column.reason", cell: (each) => <ReasonCell decision={each} />, className: "wide" },
+  { title: "console.decisions.column.gate", cell: (each) => <GateCell decision={each} />, className: "tight" },
+  { title: "console.decisions.column.actor", cell: (each) => each.actor },
+  { title: "console.decisions.column.time", cell: (each) => <TimeCell decision={each} />, className: "tight nowrap" },
+];
+
 function DecisionTable({ decisions }: { readonly decisions: readonly Decision[] }) {
-  const text = useText();
   return (
-    <Table.ScrollContainer minWidth={900} className="panel">
-      <Table className="table" verticalSpacing="sm" horizontalSpacing="md">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{text("console.decisions.column.image")}</Table.Th>
-            <Table.Th>{text("console.decisions.column.outcome")}</Table.Th>
-            <Table.Th>{text("console.decisions.column.reason")}</Table.Th>
-            <Table.Th>{text("console.decisions.column.gate")}</Table.Th>
-            <Table.Th>{text("console.decisions.column.actor")}</Table.Th>
-            <Table.Th>{text("console.decisions.column.time")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {decisions.map((decision) => (
-            <DecisionRow
-              key={`${decision.requestId} ${decision.reference} ${decision.decidedAt}`}
-              decision={decision}
-            />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      className="panel"
+      columns={COLUMNS}
+      rows={decisions}
+      rowKey={(each) => `${each.requestId} ${each.reference} ${each.decidedAt}`}
+      outcome={(each) => each.outcome}
+    />
   );
 }
 
-function DecisionRow({ decision }: { readonly decision: Decision }) {
-  const text = useText();
+function NameCell({ decision }: { readonly decision: Decision }) {
   const status = useQuery(statusQuery());
   const image = imageOfDecision(decision, status.data?.registry ?? "");
+  return image === undefined ? (
+    <ImageName name={decision.reference} />
+  ) : (
+    <Link to="/image/$" params={{ _splat: image }}>
+      <ImageName name={decision.reference} />
+    </Link>
+  );
+}
+
+function ReasonCell({ decision }: { readonly decision: Decision }) {
+  const text = useText();
   const [reason, ...more] = decision.reasons;
+  if (reason === undefined) {
+    return "—";
+  }
   return (
-    <Table.Tr data-outcome={decision.outcome}>
-      <Table.Td>
-        {image === undefined ? (
-          <ImageName name={decision.reference} />
-        ) : (
-          <Link to="/image/$" params={{ _splat: image }}>
-            <ImageName name={decision.reference} />
-          </Link>
-        )}
-      </Table.Td>
-      <Table.Td>
-        <VerdictBadge outcome={decision.outcome} />
-      </Table.Td>
-      <Table.Td maw={420}>
-        <Text size="sm" lineClamp={2}>
-          {reason?.text}
-        </Text>
-        {more.length === 0 ? null : (
-          <Text size="xs" c="dimmed">
-            {text("console.verdict.more", { count: more.length })}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>
-        <span className="nowrap">{text(`console.decisions.gate.${decision.gate}`)}</span>
-        {decision.namespace === undefined ? null : (
-          <Text size="xs" c="dimmed">
-            {decision.namespace}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td maw={220} className="long">
-        {decision.actor}
-      </Table.Td>
-      <Table.Td className="nowrap">
-        <Moment at={decision.decidedAt} />
+    <>
+      <Text size="sm" lineClamp={2} title={reason.text}>
+        {reason.text}
+      </Text>
+      {more.length === 0 ? null : (
         <Text size="xs" c="dimmed">
-          {formatDuration(decision.durationMs)}
+          {text("console.verdict.more", { count: more.length })}
         </Text>
-      </Table.Td>
-    </Table.Tr>
+      )}
+    </>
+  );
+}
+
+function GateCell({ decision }: { readonly decision: Decision }) {
+  const text = useText();
+  return (
+    <>
+      <span className="nowrap">{text(`console.decisions.gate.${decision.gate}`)}</span>
+      {decision.namespace === undefined ? null : (
+        <Text size="xs" c="dimmed">
+          {decision.namespace}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function TimeCell({ decision }: { readonly decision: Decision }) {
+  return (
+    <>
+      <Moment at={decision.decidedAt} />
+      <Text size="xs" c="dimmed">
+        {formatDuration(decision.durationMs)}
+      </Text>
+    </>
   );
 }

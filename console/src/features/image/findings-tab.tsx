@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Group, Pagination, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Group, Pagination, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Finding, ImagePlatform, Severity } from "../../api/generated/api.ts";
 import { findingsQuery } from "../../api/queries.ts";
 import { useText } from "../../app/language.tsx";
+import { type Column, DataTable } from "../../components/data-table.tsx";
 import { QueryState } from "../../components/page-state.tsx";
 import { SeverityBadge } from "../../components/severity-counts.tsx";
 import { CONTENTS_PAGE_SIZE, isIncomplete } from "./model.ts";
+import { Place } from "./place.tsx";
 
 /** The findings of one platform, searched and paged by the server. */
 export function FindingsTab({ image, platform }: { readonly image: string; readonly platform: ImagePlatform }) {
@@ -42,6 +44,7 @@ export function FindingsTab({ image, platform }: { readonly image: string; reado
           aria-label={text("console.findings.search")}
           placeholder={text("console.findings.search")}
           w={320}
+          maw="100%"
           value={search}
           onChange={(event) => {
             setSearch(event.currentTarget.value);
@@ -88,55 +91,46 @@ export function FindingsTab({ image, platform }: { readonly image: string; reado
   );
 }
 
+const COLUMNS: readonly Column<Finding>[] = [
+  {
+    title: "console.findings.column.severity",
+    cell: (finding) => <SeverityBadge severity={finding.severity} />,
+    className: "tight",
+  },
+  { title: "console.findings.column.id", cell: (finding) => <FindingName finding={finding} />, className: "wide" },
+  {
+    title: "console.findings.column.package",
+    cell: (finding) => (
+      <>
+        {finding.package.name}
+        <Text size="xs" c="dimmed" className="mono long">
+          {finding.package.version}
+        </Text>
+      </>
+    ),
+  },
+  { title: "console.findings.column.fix", cell: (finding) => <Fix finding={finding} /> },
+  { title: "console.findings.column.place", cell: (finding) => <Place found={finding} /> },
+];
+
 function FindingTable({ findings }: { readonly findings: readonly Finding[] }) {
-  const text = useText();
   return (
-    <Table.ScrollContainer minWidth={820}>
-      <Table className="table" verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{text("console.findings.column.severity")}</Table.Th>
-            <Table.Th>{text("console.findings.column.id")}</Table.Th>
-            <Table.Th>{text("console.findings.column.package")}</Table.Th>
-            <Table.Th>{text("console.findings.column.fix")}</Table.Th>
-            <Table.Th>{text("console.findings.column.place")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {findings.map((finding) => (
-            <Table.Tr key={`${finding.id} ${finding.package.name} ${finding.package.version} ${finding.path}`}>
-              <Table.Td>
-                <SeverityBadge severity={finding.severity} />
-              </Table.Td>
-              <Table.Td maw={420}>
-                <FindingName finding={finding} />
-              </Table.Td>
-              <Table.Td>
-                {finding.package.name}
-                <Text size="xs" c="dimmed" className="mono">
-                  {finding.package.version}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                {finding.fixedVersions.length === 0 ? (
-                  <Text size="sm" c="dimmed">
-                    {text("console.findings.noFix")}
-                  </Text>
-                ) : (
-                  <span className="mono">{finding.fixedVersions.join(", ")}</span>
-                )}
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm">{text("console.findings.layer", { number: finding.layerIndex + 1 })}</Text>
-                <Text size="xs" c="dimmed" className="mono long">
-                  {finding.path}
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      columns={COLUMNS}
+      rows={findings}
+      rowKey={(finding) => `${finding.id} ${finding.package.name} ${finding.package.version} ${finding.path}`}
+    />
+  );
+}
+
+function Fix({ finding }: { readonly finding: Finding }) {
+  const text = useText();
+  return finding.fixedVersions.length === 0 ? (
+    <Text size="sm" c="dimmed">
+      {text("console.findings.noFix")}
+    </Text>
+  ) : (
+    <span className="mono">{finding.fixedVersions.join(", ")}</span>
   );
 }
 

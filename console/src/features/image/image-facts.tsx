@@ -34,7 +34,13 @@ export function ImageFacts({
           <Moment at={platform.scannedAt} />
         )}
       </Fact>
-      <Fact name={text("console.image.tab.findings")}>
+      <Fact
+        name={text(
+          platform === undefined || platform.counts.length === 0
+            ? "console.image.tab.findings"
+            : "console.images.column.findings",
+        )}
+      >
         {platform === undefined || platform.counts.length === 0 ? (
           platform?.scan === undefined ? (
             "—"
@@ -52,7 +58,8 @@ export function ImageFacts({
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+/** One entry of a list of facts. */
+export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <Stack gap={2}>
       <Text component="dt" size="xs" c="dimmed">

@@ -5,9 +5,11 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ImageDetail } from "../../api/generated/api.ts";
 import { imageQuery, statusQuery } from "../../api/queries.ts";
 import { useLanguage, useText } from "../../app/language.tsx";
+import { usePageTitle } from "../../app/use-page-title.ts";
 import { Command } from "../../components/command.tsx";
 import { DatabaseNotice } from "../../components/database-notice.tsx";
 import { QueryState } from "../../components/page-state.tsx";
+import { Artifact } from "./artifact.tsx";
 import { FindingsTab } from "./findings-tab.tsx";
 import { ImageFacts } from "./image-facts.tsx";
 import { LayersTab } from "./layers-tab.tsx";
@@ -24,13 +26,16 @@ export function ImagePage() {
   const text = useText();
   const { language } = useLanguage();
   const { _splat: name = "" } = route.useParams();
+  usePageTitle(name);
   const query = useQuery(imageQuery(name, language));
   return (
     <Stack gap="md">
       <Link to="/images" className="text-link">
         ← {text("console.image.back")}
       </Link>
-      <QueryState query={query}>{(image) => <Image name={name} image={image} />}</QueryState>
+      <QueryState query={query}>
+        {(image) => (image.kind === "artifact" ? <Artifact artifact={image} /> : <Image name={name} image={image} />)}
+      </QueryState>
     </Stack>
   );
 }

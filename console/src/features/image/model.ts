@@ -38,3 +38,11 @@ export function imageTitle(image: Pick<ImageDetail, "repository" | "tag" | "dige
 export function pullCommand(registry: string, image: Pick<ImageDetail, "repository" | "tag" | "digest">): string {
   return `docker pull ${registry}/${imageTitle(image)}`;
 }
+
+/** The command that pulls an artifact with oras. */
+export function artifactPullCommand(
+  registry: string,
+  artifact: Pick<ImageDetail, "repository" | "tag" | "digest">,
+): string {
+  return `oras pull ${registry}/${imageTitle(artifact)}`;
+}

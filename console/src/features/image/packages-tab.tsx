@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Group, Pagination, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Group, Pagination, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ImagePlatform, Package } from "../../api/generated/api.ts";
 import { packagesQuery } from "../../api/queries.ts";
 import { useText } from "../../app/language.tsx";
+import { type Column, DataTable } from "../../components/data-table.tsx";
 import { QueryState } from "../../components/page-state.tsx";
 import { CONTENTS_PAGE_SIZE } from "./model.ts";
+import { Place } from "./place.tsx";
 
 /** The packages of one platform, searched and paged by the server. */
 export function PackagesTab({ image, platform }: { readonly image: string; readonly platform: ImagePlatform }) {
@@ -39,6 +41,7 @@ export function PackagesTab({ image, platform }: { readonly image: string; reado
           aria-label={text("console.packages.search")}
           placeholder={text("console.packages.search")}
           w={320}
+          maw="100%"
           value={search}
           onChange={(event) => {
             setSearch(event.currentTarget.value);
@@ -75,39 +78,24 @@ export function PackagesTab({ image, platform }: { readonly image: string; reado
   );
 }
 
+const COLUMNS: readonly Column<Package>[] = [
+  { title: "console.packages.column.name", cell: ({ name }) => <strong>{name}</strong> },
+  { title: "console.packages.column.version", cell: ({ version }) => version, className: "mono" },
+  { title: "console.packages.column.type", cell: ({ type }) => type, className: "tight" },
+  { title: "console.packages.column.source", cell: ({ source }) => source ?? "—", className: "mono" },
+  {
+    title: "console.packages.column.license",
+    cell: ({ licenses }) => (licenses.length === 0 ? "—" : licenses.join(", ")),
+  },
+  { title: "console.packages.column.place", cell: (each) => <Place found={each} /> },
+];
+
 function PackageTable({ packages }: { readonly packages: readonly Package[] }) {
-  const text = useText();
   return (
-    <Table.ScrollContainer minWidth={820}>
-      <Table className="table">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{text("console.packages.column.name")}</Table.Th>
-            <Table.Th>{text("console.packages.column.version")}</Table.Th>
-            <Table.Th>{text("console.packages.column.type")}</Table.Th>
-            <Table.Th>{text("console.packages.column.source")}</Table.Th>
-            <Table.Th>{text("console.packages.column.license")}</Table.Th>
-            <Table.Th>{text("console.packages.column.place")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {packages.map((each) => (
-            <Table.Tr key={`${each.type} ${each.name} ${each.version} ${each.architecture ?? ""} ${each.path}`}>
-              <Table.Td fw={600}>{each.name}</Table.Td>
-              <Table.Td className="mono">{each.version}</Table.Td>
-              <Table.Td>{each.type}</Table.Td>
-              <Table.Td className="mono">{each.source ?? ""}</Table.Td>
-              <Table.Td maw={220}>{each.licenses.join(", ")}</Table.Td>
-              <Table.Td>
-                <Text size="sm">{text("console.findings.layer", { number: each.layerIndex + 1 })}</Text>
-                <Text size="xs" c="dimmed" className="mono long">
-                  {each.path}
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      columns={COLUMNS}
+      rows={packages}
+      rowKey={(each) => `${each.type} ${each.name} ${each.version} ${each.architecture ?? ""} ${each.path}`}
+    />
   );
 }

@@ -25,7 +25,7 @@ export function VerdictTab({
           verdict={platform.verdict}
         />
       ) : null}
-      {platform?.scanMessage === undefined ? null : <Text className="mono">{platform.scanMessage}</Text>}
+      {platform?.scanMessage === undefined ? null : <Text className="mono long">{platform.scanMessage}</Text>}
       {platform?.scan !== undefined && isIncomplete(platform) ? <Incompleteness scan={platform.scan} /> : null}
     </Stack>
   );
@@ -78,7 +78,7 @@ function Incompleteness({ scan }: { readonly scan: ScanSummary }) {
         {scan.problems.map((problem) => (
           <li key={`${problem.code} ${problem.path ?? ""} ${problem.message}`}>
             {codeText("console.problem", problem.code, problem.message)}{" "}
-            <span className="mono">{problem.path ?? problem.message}</span>
+            <span className="mono long">{problem.path ?? problem.message}</span>
           </li>
         ))}
       </ul>

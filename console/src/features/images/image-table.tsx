@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Stack, Table, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
-import type { MessageId } from "#messages";
 import type { ImageSummary } from "../../api/generated/api.ts";
 import { useText } from "../../app/language.tsx";
+import { ArtifactBadge } from "../../components/artifact-badge.tsx";
+import { type Column, DataTable } from "../../components/data-table.tsx";
 import { ImageName } from "../../components/image-name.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { ScanStateLabel } from "../../components/scan-state-label.tsx";
@@ -14,9 +14,9 @@ import { formatBytes } from "../../lib/format-bytes.ts";
 import { shortDigest } from "../../lib/short-digest.ts";
 import { imageSplat, summarizeReasons } from "./model.ts";
 
-const COLUMNS: readonly { readonly title: MessageId; readonly cell: (image: ImageSummary) => ReactNode }[] = [
-  { title: "console.images.column.image", cell: (image) => <NameCell image={image} /> },
-  { title: "console.images.column.verdict", cell: (image) => <VerdictCell image={image} /> },
+const COLUMNS: readonly Column<ImageSummary>[] = [
+  { title: "console.images.column.image", cell: (image) => <NameCell image={image} />, className: "wide" },
+  { title: "console.images.column.verdict", cell: (image) => <VerdictCell image={image} />, className: "wide" },
   { title: "console.images.column.findings", cell: (image) => <FindingsCell image={image} /> },
   {
     title: "console.images.column.size",
@@ -27,34 +27,20 @@ const COLUMNS: readonly { readonly title: MessageId; readonly cell: (image: Imag
 
 /** The list of images. */
 export function ImageTable({ images }: { readonly images: readonly ImageSummary[] }) {
-  const text = useText();
   return (
-    <Table.ScrollContainer minWidth={860} className="panel">
-      <Table className="table" verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            {COLUMNS.map(({ title }) => (
-              <Table.Th key={title}>{text(title)}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {images.map((image) => (
-            <Table.Tr key={imageSplat(image)} data-outcome={image.verdict.outcome}>
-              {COLUMNS.map(({ title, cell }) => (
-                <Table.Td key={title}>{cell(image)}</Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      className="panel"
+      columns={COLUMNS}
+      rows={images}
+      rowKey={imageSplat}
+      outcome={(image) => (image.kind === "artifact" ? undefined : image.verdict.outcome)}
+    />
   );
 }
 
 function NameCell({ image }: { readonly image: ImageSummary }) {
   return (
-    <Stack gap={2} miw={180}>
+    <Stack gap={2}>
       <Link to="/image/$" params={{ _splat: imageSplat(image) }}>
         <ImageName name={imageSplat(image)} />
       </Link>
@@ -70,14 +56,26 @@ function NameCell({ image }: { readonly image: ImageSummary }) {
 
 function VerdictCell({ image }: { readonly image: ImageSummary }) {
   const text = useText();
+  if (image.kind === "artifact") {
+    return (
+      <Stack gap={4}>
+        <span>
+          <ArtifactBadge />
+        </span>
+        <Text size="sm" c="dimmed">
+          {text("console.artifact.hint")}
+        </Text>
+      </Stack>
+    );
+  }
   const { first, more } = summarizeReasons(image.verdict);
   return (
-    <Stack gap={4} maw={420}>
+    <Stack gap={4}>
       <span>
         <VerdictBadge outcome={image.verdict.outcome} />
       </span>
       {first === undefined ? null : (
-        <Text size="sm" lineClamp={2}>
+        <Text size="sm" lineClamp={2} className="long">
           {first}
         </Text>
       )}
@@ -92,6 +90,9 @@ function VerdictCell({ image }: { readonly image: ImageSummary }) {
 
 function FindingsCell({ image }: { readonly image: ImageSummary }) {
   const text = useText();
+  if (image.kind === "artifact") {
+    return "—";
+  }
   if (image.scanState !== "done" && image.counts.length === 0) {
     return <ScanStateLabel state={image.scanState} />;
   }

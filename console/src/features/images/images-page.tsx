@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { imagesQuery } from "../../api/queries.ts";
 import { useLanguage, useText } from "../../app/language.tsx";
+import { usePageTitle } from "../../app/use-page-title.ts";
 import { DatabaseNotice } from "../../components/database-notice.tsx";
 import { QueryState } from "../../components/page-state.tsx";
 import { FirstImage } from "./first-image.tsx";
@@ -16,6 +17,7 @@ const route = getRouteApi("/layout/images");
 export function ImagesPage() {
   const text = useText();
   const { language } = useLanguage();
+  usePageTitle(text("console.images.title"));
   const { page = 1 } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(imagesQuery({ limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE, lang: language }));

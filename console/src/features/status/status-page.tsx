@@ -6,6 +6,7 @@ import { useIntl } from "react-intl";
 import type { Component, Status } from "../../api/generated/api.ts";
 import { statusQuery } from "../../api/queries.ts";
 import { useText } from "../../app/language.tsx";
+import { usePageTitle } from "../../app/use-page-title.ts";
 import { DatabaseNotice } from "../../components/database-notice.tsx";
 import { QueryState } from "../../components/page-state.tsx";
 import { formatBytes } from "../../lib/format-bytes.ts";
@@ -14,6 +15,7 @@ import { outcomeOfState, STATE_SIGNS } from "./model.ts";
 /** What runs here, how it is, and what it judges with. */
 export function StatusPage() {
   const text = useText();
+  usePageTitle(text("console.status.title"));
   const query = useQuery(statusQuery());
   return (
     <Stack gap="md">

@@ -129,7 +129,7 @@ function hashing(hash: Hash): Transform {
 }
 
 /** Our tables (of the schema in use), each after those that its foreign keys point to. */
-async function tablesInOrder<T>(transaction: Transaction<T>): Promise<readonly string[]> {
+export async function tablesInOrder<T>(transaction: Kysely<T>): Promise<readonly string[]> {
   const { rows } = await sql<{ readonly name: string; readonly needs: readonly string[] }>`
     select c.relname::text as name, coalesce(array_agg(distinct r.relname::text) filter (where r.relname is not null), '{}') as needs
     from pg_class c

@@ -272,7 +272,22 @@ function backups({ open, createEmpty }: TestDatabases): void {
     const folder = await backUp(database);
     await expect(
       withPool(database.connectionString, async (db) => restoreBackup(db, folder, { now: NOW, log: SILENT_LOG })),
-    ).rejects.toMatchObject({ code: "BACKUP_INVALID" });
+    ).rejects.toMatchObject({ code: "DATABASE_NOT_EMPTY" });
+  });
+
+  it("is restored after an attempt with a damaged one", async () => {
+    const database = await open();
+    await fillDatabase(database);
+    const folder = await backUp(database);
+    const file = join(folder, "manifest.jsonl.zst");
+    const bytes = await readFile(file);
+    await truncate(file);
+    const url = await createEmpty();
+    const restore = () => withPool(url, async (db) => restoreBackup(db, folder, { now: NOW, log: SILENT_LOG }));
+    await expect(restore()).rejects.toMatchObject({ code: "BACKUP_INVALID" });
+    await writeFile(file, bytes);
+    await restore();
+    await checkContents(await open({ url }));
   });
 }
 

@@ -11,7 +11,7 @@ import type { Migration } from "kysely/migration";
 import { messageOf } from "#base";
 import type { DatabaseLog } from "../database-log.ts";
 import { DatabaseError } from "../errors.ts";
-import { BACKUP_FORMAT, type BackupDescription } from "./backup.ts";
+import { BACKUP_FORMAT, type BackupDescription, tablesInOrder } from "./backup.ts";
 import { appliedMigrations, migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
@@ -22,12 +22,14 @@ export interface RestoreOptions {
   readonly now: Date;
   readonly log: DatabaseLog;
   readonly migrations?: Readonly<Record<string, Migration>>;
+  /** Looks at the restored rows before they are committed; what it throws undoes the restoration. */
+  readonly check?: (queries: Kysely<unknown>) => Promise<void>;
 }
 
 /**
  * Fills an empty database with the rows of a backup, in the schema that they were written in; opening the database then
- * brings it up to date. All or nothing. Throws `BACKUP_INVALID`: not a backup, damaged, from a newer version, or the
- * database is not empty.
+ * brings it up to date. All or nothing. Throws `BACKUP_INVALID`: not a backup, damaged, from a newer version;
+ * `DATABASE_NOT_EMPTY`.
  */
 export async function restoreBackup<T>(db: Kysely<T>, folder: string, options: RestoreOptions): Promise<void> {
   const migrations = options.migrations ?? MIGRATIONS;
@@ -35,16 +37,33 @@ export async function restoreBackup<T>(db: Kysely<T>, folder: string, options: R
   if (!Object.hasOwn(migrations, description.schemaVersion)) {
     throw invalid(folder, `it was written by a newer Haechi (schema ${description.schemaVersion})`);
   }
-  if ((await appliedMigrations(db)).length > 0) {
-    throw invalid(folder, "the database is not empty; restore into a new one");
-  }
+  await assertEmpty(db, folder, description.schemaVersion);
   await migrate(db, { ...options, migrations, backupDir: folder, upTo: description.schemaVersion });
   await db.transaction().execute(async (transaction) => {
     for (const table of description.tables) {
       await restoreTable(transaction, folder, table);
     }
     await advanceSequences(transaction);
+    await options.check?.(transaction as unknown as Kysely<unknown>);
   });
+}
+
+/** Tables without any row are those of a restoration that failed before: it may be tried again. */
+async function assertEmpty<T>(db: Kysely<T>, folder: string, schemaVersion: string): Promise<void> {
+  const applied = await appliedMigrations(db);
+  if (applied.length === 0) {
+    return;
+  }
+  let hasRows = applied.at(-1) !== schemaVersion;
+  for (const table of hasRows ? [] : await tablesInOrder(db)) {
+    const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(db);
+    hasRows ||= rows.length > 0;
+  }
+  if (hasRows) {
+    throw new DatabaseError("DATABASE_NOT_EMPTY", `cannot restore ${folder}: the database is not empty`, {
+      details: { folder },
+    });
+  }
 }
 
 async function readDescription(folder: string): Promise<BackupDescription> {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from "../command.ts";
+import { adminResetPasswordCommand } from "./admin-reset-password.ts";
+import { adminRestoreCommand } from "./admin-restore.ts";
+import { adminRotateKeyCommand } from "./admin-rotate-key.ts";
 import { dbBuildCommand } from "./db-build.ts";
 import { dbImportCommand } from "./db-import.ts";
 import { dbStatusCommand } from "./db-status.ts";
@@ -14,5 +17,8 @@ export const COMMANDS: readonly Command[] = [
   dbImportCommand,
   dbBuildCommand,
   dbStatusCommand,
+  adminResetPasswordCommand,
+  adminRotateKeyCommand,
+  adminRestoreCommand,
   versionCommand,
 ];

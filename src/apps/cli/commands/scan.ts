@@ -5,11 +5,18 @@ import { CodedError, messageOf } from "#base";
 import { chooseAdvisoryFile, registryNamesOf } from "#configuration";
 import { createScanReport, type ScanReport } from "#findings";
 import { openImageSource } from "#image-source";
-import { DOCKER_MANIFEST_LIST, OCI_INDEX } from "#oci";
+import {
+  DOCKER_MANIFEST_LIST,
+  isSamePlatform,
+  OCI_INDEX,
+  type Platform,
+  parseImageReference,
+  renderPlatform,
+} from "#oci";
 import { evaluate, type PolicyDocument, type Verdict } from "#policy";
 import { readPolicyFiles } from "#policy-files";
 import { renderScanJson, renderScanTable, type ScanOutcome } from "#report";
-import { scanImage } from "#scanner";
+import { type ScannedImage, scanImage } from "#scanner";
 import type { Command, CommandContext, ExitCode, Invocation } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { imageFactsOf } from "../image-facts.ts";
@@ -58,12 +65,17 @@ async function runScan(invocation: Invocation, context: CommandContext): Promise
   // everything that can be wrong about the command is found before the first byte of the image is read
   const policies = await chosenPolicies(invocation, context);
   const platforms = parsePlatform(invocation.text("platform"));
+  const judgedAs = invocation.text("as");
+  if (judgedAs !== undefined) {
+    // a name that admission would refuse must not be allowed here
+    parseImageReference(judgedAs);
+  }
   using advisories = openAdvisoryDatabase(
     invocation.text("db") ??
       (await chooseAdvisoryFile(context.configuration(), () => ensureBundledDatabase(context.environment.cacheDir))),
   );
   await using source = await openImageSource(location, {
-    ...(await registryAccess(invocation, context)),
+    ...(await registryAccess(location, invocation, context)),
     signal: context.signal,
   });
   const bar = createProgressBar(context.stderr, context.isTerminal && !invocation.flag("no-progress"));
@@ -72,10 +84,11 @@ async function runScan(invocation: Invocation, context: CommandContext): Promise
     signal: context.signal,
     onProgress: ({ doneBytes, totalBytes }) => bar.update(mebibytes(doneBytes, totalBytes), doneBytes, totalBytes),
   }).finally(() => bar.clear());
+  assertPlatform(platforms, scanned);
   const reports = scanned.map((each) => createScanReport({ ...each, source: advisories }));
   const namespace = invocation.text("namespace");
   const verdict = evaluate({
-    reference: invocation.text("as") ?? location.replace(/^docker:\/\//, ""),
+    reference: judgedAs ?? location.replace(/^docker:\/\//, ""),
     ...(namespace === undefined ? {} : { namespace }),
     facts: imageFactsOf(source.root.digest, reports, context.now()),
     policies,
@@ -102,19 +115,32 @@ async function chosenPolicies(invocation: Invocation, context: CommandContext): 
   return await readPolicyFiles(files.length > 0 ? files : context.configuration().policyFiles);
 }
 
-async function registryAccess(invocation: Invocation, context: CommandContext) {
+async function registryAccess(location: string, invocation: Invocation, context: CommandContext) {
   const { environment } = context;
   const caFile = invocation.text("ca-file");
   const credentials = await explicitCredentials(invocation, context);
-  const localToken = credentials === undefined ? readLocalInspectToken(context.configuration().dataDir) : undefined;
+  const bearerToken =
+    credentials === undefined ? localBearerToken(location, context.configuration().dataDir) : undefined;
   return {
     ...(invocation.flag("plain-http") ? { plainHttp: true } : {}),
     proxy: environment.proxy,
     credentialFiles: environment.credentialFiles,
     ...(caFile === undefined ? {} : { caFile }),
     ...(credentials === undefined ? {} : { credentials }),
-    ...(localToken === undefined ? {} : { bearerToken: { host: localToken.registry, token: localToken.token } }),
+    ...(bearerToken === undefined ? {} : { bearerToken }),
   };
+}
+
+/** The token of a server on this machine, if the image is in its registry. */
+function localBearerToken(
+  location: string,
+  dataDir: string,
+): { readonly host: string; readonly token: string } | undefined {
+  const local = readLocalInspectToken(dataDir);
+  const host = /^docker:\/\/([^/]+)\//.exec(location)?.[1];
+  return local !== undefined && host !== undefined && local.registries.includes(host)
+    ? { host, token: local.token }
+    : undefined;
 }
 
 async function explicitCredentials(
@@ -163,6 +189,15 @@ function exitCodeOf(verdict: Verdict, reports: readonly ScanReport[]): ExitCode 
   }
   const isComplete = reports.every((report) => report.inventory.status === "complete");
   return isComplete && verdict.outcome !== "undecided" ? 0 : 3;
+}
+
+/** An image that is no index has one platform; asking for another must not silently judge this one. */
+function assertPlatform(platforms: "host" | "all" | Platform, scanned: readonly ScannedImage[]): void {
+  const [first] = scanned;
+  if (typeof platforms === "object" && first !== undefined && !isSamePlatform(first.image.platform, platforms)) {
+    const found = renderPlatform(first.image.platform);
+    throw new UsageError("OPTION_INVALID", `the image is for ${found}, not for ${renderPlatform(platforms)}`);
+  }
 }
 
 function isIndex(mediaType: string): boolean {

@@ -163,12 +163,12 @@ describe("guessing passwords", () => {
     }
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 429, 429]);
     expect(answers.at(-1)).toMatchObject({ code: "TOOMANYREQUESTS", headers: { "retry-after": "1" } });
-    const unknown = await guess(guessed, "nobody", "guess");
+    const unknown = await guess(guessed, "my secret password", "guess");
     expect({ ...unknown, headers: {} }).toEqual({ ...answers[0], headers: {} });
     const audited = await guessed.context.database.audit.list({ limit: 10 });
-    expect(audited.map(({ action, actor }) => `${action} ${actor}`)).toEqual([
-      "login-failed nobody",
-      ...Array.from({ length: 5 }, () => "login-failed admin"),
+    expect(audited.map(({ action, actor, target }) => `${action} ${actor} ${target}`)).toEqual([
+      "login-failed anonymous (unknown account)",
+      ...Array.from({ length: 5 }, () => "login-failed anonymous admin"),
     ]);
   });
 

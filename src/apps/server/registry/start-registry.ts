@@ -112,6 +112,7 @@ function createHandlerOf(
     clock,
     log: telemetry.log,
     authenticator: createAuthenticator({
+      accounts: database.accounts,
       passwords: new PasswordCheck({ accounts: database.accounts, verify: verifyPassword, clock }),
       throttle: new LoginThrottle(),
       tokens,

@@ -21,6 +21,22 @@ export const cliEn = {
   "cli.option.output": "Write the result to a file instead of standard output.",
   "cli.version.summary": "Print the version.",
   "cli.server.summary": "Start registry, admission gate, API, console and scanner in one process.",
+  "cli.admin.accountUnknown": "there is no account “{name}”",
+  "cli.admin.resetPassword.summary": "Give an account a new first password; the server must be stopped.",
+  "cli.admin.resetPassword.account": "Name of the account; default: admin.",
+  "cli.admin.resetPassword.done":
+    "This is the new password of {name}. It is shown only now; all sessions were ended, and the console asks for another one at the next login.",
+  "cli.admin.rotateKey.summary":
+    "Encrypt the secrets in the database with a new key; the server must be stopped. After an interruption, run it again.",
+  "cli.admin.rotateKey.done": "All secrets were encrypted with a new key, which is in {file}.",
+  "cli.admin.rotateKey.finished":
+    "An earlier run had encrypted all secrets with a new key already; it is in {file} now.",
+  "cli.admin.rotateKey.backups":
+    "Backups from before need the old key: keep the copy of it as long as those backups. Make a copy of the new one, apart from the backups.",
+  "cli.admin.restore.summary":
+    "Restore a backup that was written before a change of the schema into an empty database; the server must be stopped.",
+  "cli.admin.restore.folder": "A folder in backups/ of the data folder.",
+  "cli.admin.restore.done": "The database was restored from {folder}.",
   "cli.scan.summary": "Scan an image and judge it by the policy; works without a server.",
   "cli.scan.image": "docker://REFERENCE, oci:FOLDER[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:REFERENCE].",
   "cli.scan.format": "How the result is written.",
@@ -45,7 +61,7 @@ export const cliEn = {
   "cli.db.import.plainHttp": "Allow HTTP without TLS toward hosts other than this machine.",
   "cli.db.import.into": "Database file; default: advisories.sqlite in the data folder.",
   "cli.db.import.done":
-    "Imported {records, plural, one {# record} other {# records}} ({advisories, plural, one {# advisory} other {# advisories}}) into {file}; {skipped} skipped, {problems} malformed.",
+    "Imported {records, plural, one {# record} other {# records}} ({advisories, plural, one {# advisory} other {# advisories}}) into {file}; left out: {skipped} (withdrawn, or of other ecosystems), malformed: {problems}.",
   "cli.db.import.covers":
     "The database covers: {ecosystems}. Images of other distributions and packages of other ecosystems stay undecided.",
   "cli.db.import.restart": "A running server uses it after a restart.",
@@ -63,6 +79,28 @@ export const cliEn = {
   "cli.db.status.kind": "Kind",
   "cli.db.status.bundled": "the small database that ships with Haechi: import a full one with “haechi db import”",
   "cli.db.status.full": "imported",
+  // the sentence of the error itself is English; other languages put their own in front of it
+  "cli.error.SOURCE_NOT_FOUND": "{message}",
+  "cli.error.SOURCE_UNREADABLE": "{message}",
+  "cli.error.LOCATION_INVALID": "{message}",
+  "cli.error.ARCHIVE_INVALID": "{message}",
+  "cli.error.LAYOUT_INVALID": "{message}",
+  "cli.error.IMAGE_NOT_FOUND": "{message}",
+  "cli.error.IMAGE_AMBIGUOUS": "{message}",
+  "cli.error.REFERENCE_INVALID": "{message}",
+  "cli.error.REGISTRY_UNREACHABLE": "{message}",
+  "cli.error.REGISTRY_TIMEOUT": "{message}",
+  "cli.error.UNAUTHORIZED": "{message}",
+  "cli.error.DENIED": "{message}",
+  "cli.error.MANIFEST_UNKNOWN": "{message}",
+  "cli.error.OPTION_INVALID": "{message}",
+  "cli.error.ARGUMENT_INVALID": "{message}",
+  "cli.error.CONFIGURATION_INVALID": "{message}",
+  "cli.error.POLICY_INVALID": "{message}",
+  "cli.error.POLICY_FILE_UNREADABLE": "{message}",
+  "cli.error.ADVISORY_DATABASE_MISSING": "{message}",
+  "cli.error.PLATFORM_NOT_FOUND": "{message}",
+  "cli.error.NOT_AN_IMAGE": "{message}",
 } as const;
 
 export const cliKo: Record<keyof typeof cliEn, string> = {
@@ -86,6 +124,22 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.option.output": "결과를 표준 출력 대신 파일에 씁니다.",
   "cli.version.summary": "버전을 출력합니다.",
   "cli.server.summary": "레지스트리, 어드미션 게이트, API, 콘솔, 스캐너를 한 프로세스로 시작합니다.",
+  "cli.admin.accountUnknown": "“{name}” 계정이 없습니다",
+  "cli.admin.resetPassword.summary": "계정에 새 임시 비밀번호를 발급합니다. 서버를 멈춘 상태에서 실행하십시오.",
+  "cli.admin.resetPassword.account": "계정 이름. 기본값은 admin입니다.",
+  "cli.admin.resetPassword.done":
+    "{name} 계정의 새 비밀번호입니다. 지금 한 번만 보여 드립니다. 세션은 모두 종료되었으며, 다음에 로그인하면 콘솔이 새 비밀번호를 요구합니다.",
+  "cli.admin.rotateKey.summary":
+    "데이터베이스의 비밀 값을 새 키로 다시 암호화합니다. 서버를 멈춘 상태에서 실행하십시오. 도중에 중단되면 다시 실행하십시오.",
+  "cli.admin.rotateKey.done": "모든 비밀 값을 새 키로 암호화했습니다. 새 키 파일은 {file}입니다.",
+  "cli.admin.rotateKey.finished":
+    "이전 실행에서 이미 모든 비밀 값을 새 키로 암호화한 상태였습니다. 새 키를 {file} 파일로 옮겨 작업을 마쳤습니다.",
+  "cli.admin.rotateKey.backups":
+    "이전에 만든 백업을 복원하려면 이전 키가 필요합니다. 그 백업을 보관하는 동안에는 이전 키의 사본도 보관하고, 새 키의 사본은 백업과 따로 보관하십시오.",
+  "cli.admin.restore.summary":
+    "스키마를 변경하기 전에 만들어진 백업을 빈 데이터베이스에 복원합니다. 서버를 멈춘 상태에서 실행하십시오.",
+  "cli.admin.restore.folder": "데이터 폴더의 backups/ 안에 있는 폴더입니다.",
+  "cli.admin.restore.done": "{folder} 백업에서 데이터베이스를 복원했습니다.",
   "cli.scan.summary": "이미지를 검사하고 정책에 따라 판정합니다. 서버 없이도 동작합니다.",
   "cli.scan.image":
     "docker://참조, oci:폴더[:태그], oci-archive:파일[:태그], docker-archive:파일[:참조] 중 하나입니다.",
@@ -111,7 +165,7 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.db.import.plainHttp": "이 장비 밖의 호스트에 TLS 없이 HTTP로 접속하는 것을 허용합니다.",
   "cli.db.import.into": "데이터베이스 파일. 기본값은 데이터 폴더의 advisories.sqlite입니다.",
   "cli.db.import.done":
-    "레코드 {records, plural, other {#}}건(권고 {advisories, plural, other {#}}건)을 {file} 파일로 가져왔습니다. {skipped}건은 건너뛰었고 {problems}건은 형식이 잘못되었습니다.",
+    "레코드 {records, plural, other {#}}건(권고 {advisories, plural, other {#}}건)을 {file} 파일로 가져왔습니다. 철회되었거나 다른 생태계에 속한 {skipped}건은 제외했고 {problems}건은 형식이 잘못되었습니다.",
   "cli.db.import.covers":
     "데이터베이스가 다루는 범위: {ecosystems}. 그 밖의 배포판 이미지와 생태계 패키지는 판단할 수 없습니다.",
   "cli.db.import.restart": "실행 중인 서버에는 다시 시작한 뒤에 적용됩니다.",
@@ -130,4 +184,28 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.db.status.bundled":
     "Haechi에 내장된 작은 데이터베이스입니다. “haechi db import” 명령으로 전체 데이터베이스를 가져오십시오",
   "cli.db.status.full": "가져온 데이터베이스",
+  "cli.error.SOURCE_NOT_FOUND": "지정한 파일이나 폴더가 없습니다: {message}",
+  "cli.error.SOURCE_UNREADABLE": "이미지를 읽을 수 없습니다: {message}",
+  "cli.error.LOCATION_INVALID":
+    "이미지 위치를 이해할 수 없습니다. docker://참조, oci:폴더, oci-archive:파일, docker-archive:파일 중 하나로 쓰십시오: {message}",
+  "cli.error.ARCHIVE_INVALID": "이미지 아카이브가 아니거나 손상되었습니다: {message}",
+  "cli.error.LAYOUT_INVALID": "OCI 레이아웃이 아니거나 손상되었습니다: {message}",
+  "cli.error.IMAGE_NOT_FOUND": "그 이름의 이미지가 없습니다: {message}",
+  "cli.error.IMAGE_AMBIGUOUS": "이미지가 여러 개입니다. 태그를 지정하십시오: {message}",
+  "cli.error.REFERENCE_INVALID": "이미지 참조의 형식이 잘못되었습니다: {message}",
+  "cli.error.REGISTRY_UNREACHABLE":
+    "레지스트리에 연결할 수 없습니다. 주소와 네트워크, 프록시 설정을 확인하십시오: {message}",
+  "cli.error.REGISTRY_TIMEOUT": "레지스트리가 제시간에 응답하지 않습니다: {message}",
+  "cli.error.UNAUTHORIZED":
+    "레지스트리 인증에 실패했습니다. 로그인하거나 --username과 --password-stdin을 사용하십시오: {message}",
+  "cli.error.DENIED": "레지스트리가 요청을 거부했습니다: {message}",
+  "cli.error.MANIFEST_UNKNOWN": "레지스트리에 그 이미지가 없습니다: {message}",
+  "cli.error.OPTION_INVALID": "옵션이 잘못되었습니다: {message}",
+  "cli.error.ARGUMENT_INVALID": "인수가 잘못되었습니다: {message}",
+  "cli.error.CONFIGURATION_INVALID": "설정이 잘못되었습니다: {message}",
+  "cli.error.POLICY_INVALID": "정책 문서가 잘못되었습니다: {message}",
+  "cli.error.POLICY_FILE_UNREADABLE": "정책 파일을 읽을 수 없습니다: {message}",
+  "cli.error.ADVISORY_DATABASE_MISSING": "보안 권고 데이터베이스 파일이 없습니다: {message}",
+  "cli.error.PLATFORM_NOT_FOUND": "요청한 플랫폼의 이미지가 인덱스에 없습니다: {message}",
+  "cli.error.NOT_AN_IMAGE": "컨테이너 이미지가 아닙니다: {message}",
 };

@@ -101,6 +101,13 @@ export const consoleEn = {
   "console.effect.undecided": "Leaves open",
   "console.effect.warn": "Warns",
 
+  "console.artifact.label": "Artifact",
+  "console.artifact.title": "This is an artifact, not a container image",
+  "console.artifact.hint":
+    "Artifacts are not judged as images: the registry serves them to whoever may read the repository.",
+  "console.artifact.pull": "Pull this artifact",
+  "console.artifact.mediaType": "Media type",
+
   "console.severity.critical": "Critical",
   "console.severity.high": "High",
   "console.severity.medium": "Medium",
@@ -364,6 +371,13 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.effect.deny": "거부 사유",
   "console.effect.undecided": "보류 사유",
   "console.effect.warn": "경고",
+
+  "console.artifact.label": "아티팩트",
+  "console.artifact.title": "컨테이너 이미지가 아닌 아티팩트입니다",
+  "console.artifact.hint":
+    "아티팩트는 이미지로 판정하지 않습니다. 저장소를 읽을 수 있는 사람이면 누구나 레지스트리에서 내려받을 수 있습니다.",
+  "console.artifact.pull": "이 아티팩트 내려받기",
+  "console.artifact.mediaType": "미디어 타입",
 
   "console.severity.critical": "매우 높음",
   "console.severity.high": "높음",

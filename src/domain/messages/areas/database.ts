@@ -26,6 +26,10 @@ export const databaseEn = {
   "database.BACKUP_FAILED":
     "The backup before the change of the database schema could not be written to {folder}, so nothing was changed: {reason}",
   "database.BACKUP_INVALID": "The backup {folder} cannot be restored: {reason}",
+  "database.DATABASE_NOT_EMPTY":
+    "The database is not empty, so {folder} was not restored. With the embedded database, move the folder {database} away (and the folder that its file “location” names, if there is one), then try again; with an external one, give a new, empty database.",
+  "database.KEY_ROTATION_UNFINISHED":
+    "The secret key was being changed when that was interrupted: beside {file} lies {newFile}. Run “haechi admin rotate-key” again, which finishes it, then start the server.",
   "database.SECRET_KEY_WRONG":
     "The secret key is not the one that the secrets in this database were encrypted with. Set HAECHI_SECRET_KEY_FILE to the key file that belongs to this database.",
   "database.SECRET_KEY_FILE": "The secret key file {file} cannot be used: {reason}",
@@ -57,6 +61,10 @@ export const databaseKo: Record<keyof typeof databaseEn, string> = {
   "database.BACKUP_FAILED":
     "데이터베이스 스키마를 변경하기 전에 만드는 백업을 {folder}에 저장하지 못해 아무것도 변경하지 않았습니다: {reason}",
   "database.BACKUP_INVALID": "백업 {folder}을(를) 복원할 수 없습니다: {reason}",
+  "database.DATABASE_NOT_EMPTY":
+    "데이터베이스가 비어 있지 않아 {folder} 백업을 복원하지 않았습니다. 내장 데이터베이스라면 {database} 폴더를(그 안에 “location” 파일이 있으면 거기 적힌 폴더도) 다른 곳으로 옮긴 뒤 다시 시도하고, 외부 데이터베이스라면 비어 있는 새 데이터베이스를 지정하십시오.",
+  "database.KEY_ROTATION_UNFINISHED":
+    "비밀 키를 바꾸는 작업이 도중에 중단되었습니다({file} 옆에 {newFile} 파일이 있습니다). “haechi admin rotate-key” 명령을 다시 실행하면 작업이 마무리됩니다. 그런 다음 서버를 시작하십시오.",
   "database.SECRET_KEY_WRONG":
     "비밀 키가 이 데이터베이스의 비밀 값을 암호화한 키와 다릅니다. HAECHI_SECRET_KEY_FILE에 이 데이터베이스의 키 파일을 지정하십시오.",
   "database.SECRET_KEY_FILE": "비밀 키 파일 {file}을(를) 사용할 수 없습니다: {reason}",

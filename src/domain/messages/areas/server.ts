@@ -19,6 +19,8 @@ export const serverEn = {
     "{address} is in use by another program. Stop that program, or choose another address with {flag} HOST:PORT or {variable}.",
   "server.portForbidden":
     "{address} must not be opened by this account. Choose a port above 1023 with {flag} HOST:PORT or {variable}.",
+  "server.addressUnusable":
+    "{address} is not an address of this machine. Choose one of its addresses with {flag} HOST:PORT or {variable}.",
   "server.stopping": "Stopping: requests in flight are finished first.",
   "server.stopped": "Stopped.",
 } as const;
@@ -42,6 +44,8 @@ export const serverKo: Record<keyof typeof serverEn, string> = {
     "{address} 주소를 다른 프로그램이 사용하고 있습니다. 그 프로그램을 종료하거나 {flag} 호스트:포트 또는 {variable}로 다른 주소를 지정하십시오.",
   "server.portForbidden":
     "이 계정은 {address} 주소를 열 수 없습니다. {flag} 호스트:포트 또는 {variable}로 1023보다 큰 포트를 지정하십시오.",
+  "server.addressUnusable":
+    "{address} 주소는 이 장비의 주소가 아닙니다. {flag} 호스트:포트 또는 {variable}로 이 장비의 주소를 지정하십시오.",
   "server.stopping": "종료하는 중입니다. 처리 중인 요청을 먼저 마칩니다.",
   "server.stopped": "종료했습니다.",
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Clock } from "#base";
-import type { Account, AuditStore } from "#database";
+import type { Account, AccountStore, AuditStore } from "#database";
 import type { LoginThrottle } from "../../login-throttle.ts";
 import { RegistryError } from "../errors.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -22,6 +22,7 @@ export interface Authenticator {
 }
 
 export interface AuthenticatorOptions {
+  readonly accounts: Pick<AccountStore, "findByName">;
   readonly passwords: PasswordCheck;
   readonly throttle: LoginThrottle;
   readonly tokens: BearerTokens;
@@ -32,7 +33,7 @@ export interface AuthenticatorOptions {
 }
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { passwords, throttle, tokens, audit, metrics, clock } = options;
+  const { accounts, passwords, throttle, tokens, audit, metrics, clock } = options;
   const anonymous = anonymousAccess(options.anonymousPull);
 
   async function checkCredentials(exchange: Exchange, credentials: Credentials): Promise<Account> {
@@ -67,10 +68,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   }
 
   async function auditFailure(exchange: Exchange, name: string): Promise<void> {
+    const account = await accounts.findByName(name);
     await audit.append({
-      actor: name,
+      actor: "anonymous",
       action: "login-failed",
-      target: "registry",
+      // Somebody who types the password where the name belongs must not find it in the audit log.
+      target: account === undefined ? "(unknown account)" : account.name,
       requestId: exchange.requestId,
       remoteAddress: exchange.remoteAddress,
       at: clock.now().toISOString(),

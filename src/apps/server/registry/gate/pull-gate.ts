@@ -69,10 +69,14 @@ export class PullGate {
     const startedAt = performance.now();
     const judgement = await this.#judge(record.repository, record.digest, name);
     const durationMs = performance.now() - startedAt;
+    if (!this.#lets(judgement.verdict) && access.allows("inspect", record.repository)) {
+      await this.#auditInspection(puller, record);
+      return;
+    }
     this.#options.decisions.record({ exchange, reference: name, judgement, durationMs });
     this.#options.metrics.countDecision(judgement.verdict.outcome);
     if (!this.#lets(judgement.verdict)) {
-      await this.#inspectOrRefuse(puller, record, judgement);
+      throw refusal(exchange, { digest: judgement.digest, verdict: judgement.verdict });
     }
   }
 
@@ -92,10 +96,14 @@ export class PullGate {
     if (refused === "unlisted") {
       throw new RegistryError("BLOB_UNKNOWN", "blob unknown to registry", { details: { digest } });
     }
+    if (access.allows("inspect", repository)) {
+      await this.#auditInspection(puller, { repository, digest });
+      return;
+    }
     const name = this.#nameOf(repository, refused.digest);
     this.#options.decisions.record({ exchange, reference: name, judgement: refused, durationMs: 0 });
     this.#options.metrics.countDecision(refused.verdict.outcome);
-    await this.#inspectOrRefuse(puller, { repository, digest }, refused);
+    throw refusal(exchange, { digest: refused.digest, verdict: refused.verdict });
   }
 
   /** Whether the blob may be mounted elsewhere by someone with this access to its repository. */
@@ -152,14 +160,11 @@ export class PullGate {
     );
   }
 
-  async #inspectOrRefuse(
+  /** Nothing is refused to a scanner, so there is no decision to record; that it looked is in the audit log. */
+  async #auditInspection(
     { exchange, access }: Puller,
     content: { readonly repository: string; readonly digest: Digest },
-    judgement: Judgement,
   ): Promise<void> {
-    if (!access.allows("inspect", content.repository)) {
-      throw refusal(exchange, { digest: judgement.digest, verdict: judgement.verdict });
-    }
     await this.#options.audit.append({
       actor: access.actor,
       action: "refused-manifest-inspected",

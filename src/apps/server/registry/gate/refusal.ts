@@ -6,7 +6,8 @@ import type { Exchange } from "../http/exchange.ts";
 
 /** Clients print the message on one line. */
 const REASONS_IN_MESSAGE = 3;
-const REASONS_IN_DETAIL = 50;
+/** Some clients (oras, crane) print the whole detail. */
+const REASONS_IN_DETAIL = 10;
 
 /** The answer to a pull that the gate refuses: `DENIED` with the reasons, in the client's language. */
 export function refusal(

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from "node:path";
+import { sql } from "kysely";
+import { startEmbeddedPostgres } from "./embedded/start-embedded-postgres.ts";
+import { DatabaseError } from "./errors.ts";
+import { restoreBackup } from "./migrations/restore-backup.ts";
+import { type OpenDatabaseOptions, waitUntilReachable } from "./open-database.ts";
+import { createPool } from "./pool.ts";
+import { withPreparedServer } from "./prepare-database.ts";
+import { assertKey, assertKeyLength } from "./secret-store.ts";
+
+export type RestoreDatabaseOptions = Omit<OpenDatabaseOptions, "onDecisionsLost" | "secretKeyFile">;
+
+/**
+ * Fills an empty database (embedded or external) with a backup that was written before a migration; opening it then
+ * brings it up to date. All or nothing. Throws `DATABASE_NOT_EMPTY`, `BACKUP_INVALID`, `SECRET_KEY_WRONG` (the key does
+ * not open the secrets in the backup; nothing was restored), and what `openDatabase` throws.
+ */
+export async function restoreDatabase(folder: string, options: RestoreDatabaseOptions): Promise<void> {
+  const { log, clock, secretKey } = options;
+  assertKeyLength(secretKey);
+  await using opening = new AsyncDisposableStack();
+  const embedded = options.url === undefined ? opening.use(await startEmbeddedPostgres(options)) : undefined;
+  const connectionString = options.url ?? embedded?.connectionString ?? "";
+  const pool = createPool(connectionString, { log });
+  opening.defer(() => pool.destroy());
+  await waitUntilReachable(pool, options);
+  try {
+    await withPreparedServer(connectionString, log, (db) =>
+      restoreBackup(db, folder, {
+        now: clock.now(),
+        log,
+        check: async (queries) => {
+          const { rows } = await sql<{ readonly key_check: Buffer }>`select key_check from cluster`.execute(queries);
+          for (const row of rows) {
+            assertKey(secretKey, row.key_check);
+          }
+        },
+      }),
+    );
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === "DATABASE_NOT_EMPTY") {
+      const database = join(options.dataDir, "database");
+      throw new DatabaseError(
+        error.code,
+        `${error.message}; move ${database} away, or give a new external database, then try again`,
+        { cause: error, details: { folder, database } },
+      );
+    }
+    throw error;
+  }
+}

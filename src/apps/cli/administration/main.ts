@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+import { COMMANDS } from "../commands/index.ts";
+import { runProgram } from "../run-program.ts";
+import { withAdministration } from "./with-administration.ts";
+
+await runProgram(withAdministration(COMMANDS));

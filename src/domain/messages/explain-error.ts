@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CodedError } from "#base";
+import { isMessageId, type MessageValues, type Translate } from "./translate.ts";
+
+/**
+ * What a person reads about an expected failure: the sentence `database.<code>` in their language, filled from the
+ * details, where there is one; else the error's own English message.
+ */
+export function explainError(error: CodedError, translate: Translate): string {
+  const id = `database.${String(error.code)}`;
+  return isMessageId(id) ? translate(id, messageValues(error.details)) : introduced(error, translate);
+}
+
+/** Without a sentence of its own, an error's English message gets one in front that says what kind of failure it is. */
+function introduced(error: CodedError, translate: Translate): string {
+  const id = `cli.error.${String(error.code)}`;
+  if (!isMessageId(id)) {
+    return error.message;
+  }
+  const [first = "", ...rest] = error.message.split("\n");
+  return [translate(id, { message: first }), ...rest].join("\n");
+}
+
+function messageValues(details: Readonly<Record<string, unknown>>): MessageValues {
+  const values: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(details)) {
+    values[name] = typeof value === "number" ? value : Array.isArray(value) ? value.join(", ") : String(value);
+  }
+  return values;
+}
