@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildImage, type TestImage, writeOciLayout } from "../test/support/image-builder.ts";
+import { createReachableFolder } from "../test/support/reachable-folder.ts";
 import { runTool } from "../test/support/run-tool.ts";
 import { type ServerProcess, startServerProcess } from "../test/support/server-process.ts";
 import { tool } from "../test/support/tools.ts";
@@ -12,7 +13,7 @@ import { tool } from "../test/support/tools.ts";
 export interface BenchServer extends ServerProcess, AsyncDisposable {}
 
 export async function startBenchServer(): Promise<BenchServer> {
-  const folder = mkdtempSync(join(tmpdir(), "haechi-bench-server-"));
+  const folder = createReachableFolder("haechi-bench-server-");
   const server = await startServerProcess({ dataDir: join(folder, "data") });
   return {
     ...server,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { createReachableFolder } from "../test/support/reachable-folder.ts";
 import { startServerProcess } from "../test/support/server-process.ts";
 import { median } from "./median.ts";
 import { measureTree, type ProcessMemory } from "./process-tree.ts";
@@ -18,7 +18,7 @@ interface Start {
 
 /** Starts the server with its embedded database: first on no data folder, then again and again on the same one. */
 export async function benchServer(): Promise<BenchReport> {
-  const folder = mkdtempSync(join(tmpdir(), "haechi-bench-start-"));
+  const folder = createReachableFolder("haechi-bench-start-");
   try {
     const first = await start(folder);
     const later: Start[] = [];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createReachableFolder } from "../support/reachable-folder.ts";
 import { runTool } from "../support/run-tool.ts";
 import { freePorts } from "../support/server-process.ts";
 import { describeWithTools, tool } from "../support/tools.ts";
@@ -28,7 +28,7 @@ describeWithTools("git clone and npm start, as the README says", ["git", "npm", 
   let running: ChildProcess | undefined;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "haechi-clone-"));
+    folder = createReachableFolder("haechi-clone-");
     clone = join(folder, "haechi");
     expect(await runTool(tool("git"), ["clone", "--quiet", REPOSITORY, clone])).toMatchObject({ code: 0 });
   });

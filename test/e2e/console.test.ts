@@ -4,8 +4,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Digest } from "#base";
+import { type Digest, digestOf } from "#base";
 import { CATALOGUE, type MessageId } from "#messages";
+import { OCI_MANIFEST } from "#oci";
 import { startApi } from "../../src/apps/server/api/index.ts";
 import { CONSOLE_FOLDER } from "../../src/apps/server/api/routes/console-files.ts";
 import type { RunningRole } from "../../src/apps/server/context.ts";
@@ -25,6 +26,26 @@ import { describeWithTools } from "../support/tools.ts";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const FIRST_PASSWORD = "printed-at-first-start";
 const PASSWORD = "the gate is guarded";
+
+const ARTIFACT_TYPE = "application/vnd.example.a-very-long-product-name.configuration.document.v1+json";
+
+/** What `oras push` leaves in the store. */
+async function putArtifact({ database }: ApiTestBed): Promise<void> {
+  const digest = digestOf("artifact");
+  const record = {
+    repository: "team/chart",
+    digest,
+    mediaType: OCI_MANIFEST,
+    kind: "artifact",
+    artifactType: ARTIFACT_TYPE,
+    sizeBytes: 512,
+    references: [{ digest: digestOf("document"), kind: "blob", sizeBytes: 4_096 }],
+    pushedBy: "admin",
+    pushedAt: new Date().toISOString(),
+  } as const;
+  await database.registry.putManifest(record, "1.0");
+  await database.events.publish({ type: "image-pushed", repository: record.repository, tag: "1.0", digest });
+}
 
 function en(id: MessageId): string {
   return CATALOGUE.en[id];
@@ -203,6 +224,74 @@ describeWithTools("the console in a browser", ["chromium"], () => {
     expect(await axe()).toEqual([]);
   });
 
+  it("shows an artifact as what it is, without a verdict", async () => {
+    await putArtifact(bed);
+    const row = page.getByRole("row", { name: /team\/chart:1\.0/ });
+    await row.getByText(ko("console.artifact.label"), { exact: true }).waitFor();
+    expect(await row.getByText(ko("console.verdict.undecided")).count()).toBe(0);
+    await row.getByRole("link").click();
+    await page.getByText(ko("console.artifact.title")).waitFor();
+    await page.getByText(ARTIFACT_TYPE).waitFor();
+    await page.getByText("oras pull --plain-http 127.0.0.1:5000/team/chart:1.0").waitFor();
+    expect(await page.locator("[data-outcome]").count()).toBe(0);
+    expect(await page.title()).toBe("team/chart:1.0 · Haechi");
+    expect(await page.locator(".nav-link[aria-current]").innerText()).toBe(ko("console.nav.images"));
+    expect(await axe()).toEqual([]);
+  });
+
+  it("cuts nothing off on a telephone, and every column stays on a desk", async () => {
+    const reference = `registry.example.com/${"a-long-name-".repeat(10)}/app@${badDigest}`;
+    bed.database.decisions.record({
+      gate: "admission",
+      actor: "system:serviceaccount:kube-system:replicaset-controller",
+      reference,
+      outcome: "deny",
+      reasons: [],
+      requestId: "long",
+      durationMs: 3,
+      decidedAt: new Date().toISOString(),
+    });
+    await bed.database.decisions.flush();
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const path of [
+        "/decisions",
+        "/audit",
+        "/images",
+        "/image/team/chart:1.0",
+        "/image/team/bad:1.0?tab=findings",
+        "/image/team/bad:1.0?tab=packages",
+        "/image/team/bad:1.0?tab=layers",
+      ]) {
+        await page.goto(`${api.url}${path}`);
+        await page
+          .locator(path.includes("chart") ? ".artifact" : "[role=cell]")
+          .first()
+          .waitFor();
+        const wide = await page.evaluate(() => {
+          interface Box {
+            readonly scrollWidth: number;
+            readonly clientWidth: number;
+            readonly className: string;
+          }
+          const { document } = globalThis as unknown as {
+            document: { querySelectorAll(selector: string): Iterable<Box> };
+          };
+          return [...document.querySelectorAll("html, .table-frame, .table-cell")]
+            .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+            .map(({ className, scrollWidth, clientWidth }) => `${className}: ${scrollWidth} > ${clientWidth}`);
+        });
+        expect(wide, `${path} at ${width}`).toEqual([]);
+        expect(await axe()).toEqual([]);
+      }
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`${api.url}/decisions`);
+    await page.getByTitle(reference).waitFor();
+    await page.goto(`${api.url}/images`);
+    await page.getByRole("row", { name: /team\/good:1\.0/ }).waitFor();
+  });
+
   it("can be used with the keyboard alone", async () => {
     await page.keyboard.press("Tab");
     const focused = page.locator("a:focus", { hasText: "team/good:1.0" });
@@ -217,7 +306,9 @@ describeWithTools("the console in a browser", ["chromium"], () => {
     await page.goto(`${api.url}/image/nobody/app:9`);
     await page.getByText(ko("console.error.IMAGE_UNKNOWN")).waitFor();
     await page.goto(`${api.url}/no/such/page`);
-    await page.getByText(ko("console.state.notFound")).waitFor();
+    await page.getByText(ko("console.state.notFound"), { exact: true }).waitFor();
+    await page.getByRole("link", { name: ko("console.nav.status") }).waitFor();
+    expect(await page.title()).toBe(`${ko("console.state.notFound")} · Haechi`);
     await addAccount(bed.database, { name: "viewer", role: "VIEWER", password: PASSWORD });
     await context.clearCookies();
     await page.goto(`${api.url}/audit`);

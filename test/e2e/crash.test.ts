@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomInt } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Digest, digestOf } from "#base";
 import { buildImage, type TestImage } from "../support/image-builder.ts";
+import { createReachableFolder } from "../support/reachable-folder.ts";
 import { fetchToken } from "../support/registry-client.ts";
 import { rounds } from "../support/rounds.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
@@ -25,7 +25,7 @@ describe("kill -9 in the middle of pushes", () => {
   let folder: string;
   let server: ServerProcess | undefined;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "haechi-crash-"));
+    folder = createReachableFolder("haechi-crash-");
   });
   afterAll(async () => {
     await server?.stop();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
@@ -10,6 +9,7 @@ import { fixtureImages } from "../../tools/fixtures/index.ts";
 import { askAdmission, podReview } from "../support/admission-client.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { firstLogin, NEW_PASSWORD, shownVerdict } from "../support/console-client.ts";
+import { createReachableFolder } from "../support/reachable-folder.ts";
 import { pullManifest } from "../support/registry-client.ts";
 import { runTool, type ToolResult } from "../support/run-tool.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
@@ -62,7 +62,7 @@ describeWithTools(
 
     beforeAll(async () => {
       fixtures = await fixtureImages();
-      folder = await mkdtemp(join(tmpdir(), "haechi-first-"));
+      folder = createReachableFolder("haechi-first-");
       server = await startServerProcess({ dataDir: join(folder, "data") });
       password = server.password;
       browser = await launchChromium();

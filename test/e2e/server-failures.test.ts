@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { buildImage, writeOciLayout } from "../support/image-builder.ts";
+import { createReachableFolder } from "../support/reachable-folder.ts";
 import { pullManifest } from "../support/registry-client.ts";
 import { runTool, type ToolResult } from "../support/run-tool.ts";
 import { freePorts, type ServerProcess, startServerProcess } from "../support/server-process.ts";
@@ -19,7 +19,7 @@ const MIB = 2 ** 20;
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "haechi-failures-"));
+  folder = createReachableFolder("haechi-failures-");
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });

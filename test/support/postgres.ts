@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, describe } from "vitest";
 import { type Database, type DatabaseLog, openDatabase, startEmbeddedPostgres } from "#database";
+import { createReachableFolder } from "./reachable-folder.ts";
 import { describeWithTools, findTool } from "./tools.ts";
 
 /** Debian keeps it beside `postgres`, not on PATH; `tools.ts` looks there. */
@@ -168,8 +168,7 @@ export async function query(url: string, text: string, values: readonly unknown[
 
 /** A temporary folder that every account can pass through, removed when the test file ends. */
 export async function createTestFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "haechi-test-"));
-  await chmod(folder, 0o711);
+  const folder = createReachableFolder("haechi-test-");
   cleanUps.push(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

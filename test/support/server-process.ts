@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createReachableFolder } from "./reachable-folder.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/haechi.mjs", import.meta.url));
 const READY_WITHIN_MS = 60_000;
@@ -36,7 +35,7 @@ export async function startServerProcess(
     readonly environment?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<ServerProcess> {
-  const dataDir = options.dataDir ?? join(mkdtempSync(join(tmpdir(), "haechi-e2e-")), "data");
+  const dataDir = options.dataDir ?? join(createReachableFolder("haechi-e2e-"), "data");
   const [consolePort, registryPort, admissionPort] = await freePorts(3);
   const child = spawn(
     process.execPath,

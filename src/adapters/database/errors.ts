@@ -13,8 +13,16 @@ export type DatabaseErrorCode =
   | "DATABASE_TOO_OLD"
   /** An external database that is not UTF8. Details: `encoding`. */
   | "DATABASE_ENCODING"
-  /** The server does not answer or is (re)starting. */
+  /** The server does not answer or is (re)starting. Details of an external one: `host`, `reason`. */
   | "DATABASE_UNAVAILABLE"
+  /** The setting is not the URL of a PostgreSQL. Details: `reason`, which holds nothing of the URL. */
+  | "DATABASE_URL_INVALID"
+  /** No server has the name in the URL. Details: `host`. */
+  | "DATABASE_HOST_UNKNOWN"
+  /** An external server refuses the role or its password. Details: `host`, `user`, `reason`. */
+  | "DATABASE_LOGIN_REFUSED"
+  /** An external server has no database of that name. Details: `host`, `database`, `user`. */
+  | "DATABASE_MISSING"
   /** The embedded server did not start. Details: `reason`. */
   | "DATABASE_START_FAILED"
   /** No embedded PostgreSQL for this platform. Details: `platform`. */
@@ -37,7 +45,7 @@ export type DatabaseErrorCode =
   | "DATABASE_NOT_EMPTY"
   /** The key is wrong and a new one lies beside it: `haechi admin rotate-key` was interrupted and must run again. Details: `file`, `newFile`. */
   | "KEY_ROTATION_UNFINISHED"
-  /** The secret key is not the one that the secrets were encrypted with. */
+  /** The secret key is not the one that the secrets were encrypted with. Details: `folder` (of the database; of an external one host and name). */
   | "SECRET_KEY_WRONG"
   /** The secret key file is malformed or readable by others. Details: `file`, `reason`. */
   | "SECRET_KEY_FILE"

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { testDigest, testManifest } from "../../../test/support/contracts/database.ts";
 import {
@@ -12,6 +13,7 @@ import {
   TEST_SECRET_KEY,
 } from "../../../test/support/postgres.ts";
 import { isAlive } from "./embedded/postmaster.ts";
+import type { DatabaseError } from "./errors.ts";
 import { type OpenDatabaseOptions, openDatabase } from "./open-database.ts";
 import type { Database } from "./stores.ts";
 
@@ -68,7 +70,10 @@ describe("the database in its own folder", () => {
   it("the wrong secret key is refused at the start, before anything listens", async () => {
     const dataDir = await createTestFolder();
     await (await open({ dataDir }))[Symbol.asyncDispose]();
-    await expect(open({ dataDir, secretKey: new Uint8Array(32) })).rejects.toMatchObject({ code: "SECRET_KEY_WRONG" });
+    await expect(open({ dataDir, secretKey: new Uint8Array(32) })).rejects.toMatchObject({
+      code: "SECRET_KEY_WRONG",
+      details: { folder: join(dataDir, "database") },
+    });
     await expect(stat(join(dataDir, "database/cluster/postmaster.pid"))).rejects.toThrow("ENOENT");
     await using _again = await open({ dataDir });
   });
@@ -120,8 +125,52 @@ describe("an external database", () => {
     const port = await freePort();
     const url = `postgresql://u:topsecret@127.0.0.1:${port}/x`;
     const failure = await open({ dataDir, url, connectTimeoutMs: 1 }).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+    expect(failure).toMatchObject({
+      code: "DATABASE_UNAVAILABLE",
+      details: { host: `127.0.0.1:${port}`, reason: expect.stringContaining("ECONNREFUSED") as unknown },
+    });
     expect(JSON.stringify(failure) + String(failure) + String((failure as Error).stack)).not.toContain("topsecret");
+  });
+
+  it.each([
+    { name: "another scheme", url: "mysql://u:topsecret@db/x" },
+    { name: "no scheme", url: "u:topsecret@db/x" },
+    { name: "nothing", url: "" },
+    { name: "a password that is not encoded", url: "postgresql://u:topsecret/#%@db:port/x" },
+    { name: "a port that is none", url: "postgresql://u:topsecret@db:99999/x" },
+  ])("with $name as its URL is refused at once, without the password", async ({ url }) => {
+    const dataDir = await createTestFolder();
+    const failure = await open({ dataDir, url }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "DATABASE_URL_INVALID" });
+    expect(inspect(failure, { depth: 9 })).not.toContain("topsecret");
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
+  it("on an unknown host says so when it was waited for", async () => {
+    const url = "postgresql://u:topsecret@no-such-host.invalid/x";
+    const failure = await open({ dataDir: await createTestFolder(), url, connectTimeoutMs: 1 }).catch(
+      (error: unknown) => error,
+    );
+    // A machine without any name server cannot tell.
+    expect(["DATABASE_HOST_UNKNOWN", "DATABASE_UNAVAILABLE"]).toContain((failure as DatabaseError).code);
+    expect(failure).toMatchObject({ details: { host: "no-such-host.invalid:5432" } });
+  });
+
+  it("that does not have the database, or the role, is not waited for", async () => {
+    const dataDir = await createTestFolder();
+    const url = new URL(await createEmptyDatabase());
+    url.username = "nobody-here";
+    await expect(open({ dataDir, url: url.toString() })).rejects.toMatchObject({
+      code: "DATABASE_LOGIN_REFUSED",
+      details: { user: "nobody-here", reason: 'role "nobody-here" does not exist' },
+    });
+    url.username = "haechi";
+    url.pathname = "/nowhere";
+    await expect(open({ dataDir, url: url.toString() })).rejects.toMatchObject({
+      code: "DATABASE_MISSING",
+      details: { database: "nowhere", user: "haechi" },
+      message: expect.stringContaining("has no database nowhere") as unknown,
+    });
   });
 
   it("is not waited for once the start is aborted", async () => {

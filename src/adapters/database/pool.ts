@@ -2,7 +2,6 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from "kysely";
 import pg from "pg";
 import type { DatabaseLog } from "./database-log.ts";
-import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./postgres-errors.ts";
 import type { Schema } from "./schema.ts";
 
@@ -24,8 +23,8 @@ export function clientConfig(connectionString: string): pg.ClientConfig {
 
 export interface PoolOptions {
   readonly log: DatabaseLog;
-  /** Why the server does not answer, where somebody knows better than the connection. */
-  readonly explain?: () => DatabaseError | undefined;
+  /** Makes an error say more, where somebody knows better than the connection. */
+  readonly explain?: (error: Error) => Error;
 }
 
 /** A small pool of connections and the query builder on it; `destroy()` closes both. */
@@ -82,7 +81,7 @@ function withCodedErrors(pool: pg.Pool, explain: PoolOptions["explain"]): Postgr
       return await result;
     } catch (error) {
       const known = toDatabaseError(error);
-      throw known instanceof DatabaseError && known.code === "DATABASE_UNAVAILABLE" ? (explain?.() ?? known) : known;
+      throw explain?.(known) ?? known;
     }
   }
 }

@@ -36,8 +36,11 @@ export function toDatabaseError(error: unknown): Error {
     return new DatabaseError("DISK_FULL", "the disk of the database is full", { cause: error });
   }
   if (UNAVAILABLE.has(code ?? "") || code?.startsWith("08") === true || UNAVAILABLE_MESSAGES.test(error.message)) {
-    return new DatabaseError("DATABASE_UNAVAILABLE", `the database does not answer: ${error.message}`, {
+    // Two addresses that both refuse make an error without a message.
+    const reason = error.message === "" ? (code ?? error.name) : error.message;
+    return new DatabaseError("DATABASE_UNAVAILABLE", `the database does not answer: ${reason}`, {
       cause: error,
+      details: { host: "", reason },
     });
   }
   return error;

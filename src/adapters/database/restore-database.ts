@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from "node:path";
 import { sql } from "kysely";
-import { startEmbeddedPostgres } from "./embedded/start-embedded-postgres.ts";
+import { connectDatabase } from "./connect-database.ts";
 import { DatabaseError } from "./errors.ts";
 import { restoreBackup } from "./migrations/restore-backup.ts";
-import { type OpenDatabaseOptions, waitUntilReachable } from "./open-database.ts";
-import { createPool } from "./pool.ts";
+import type { OpenDatabaseOptions } from "./open-database.ts";
 import { withPreparedServer } from "./prepare-database.ts";
+import { wrongKey } from "./secret-envelope.ts";
 import { assertKey, assertKeyLength } from "./secret-store.ts";
 
 export type RestoreDatabaseOptions = Omit<OpenDatabaseOptions, "onDecisionsLost" | "secretKeyFile">;
@@ -19,12 +19,8 @@ export type RestoreDatabaseOptions = Omit<OpenDatabaseOptions, "onDecisionsLost"
 export async function restoreDatabase(folder: string, options: RestoreDatabaseOptions): Promise<void> {
   const { log, clock, secretKey } = options;
   assertKeyLength(secretKey);
-  await using opening = new AsyncDisposableStack();
-  const embedded = options.url === undefined ? opening.use(await startEmbeddedPostgres(options)) : undefined;
-  const connectionString = options.url ?? embedded?.connectionString ?? "";
-  const pool = createPool(connectionString, { log });
-  opening.defer(() => pool.destroy());
-  await waitUntilReachable(pool, options);
+  await using connection = await connectDatabase(options);
+  const { connectionString } = connection;
   try {
     await withPreparedServer(connectionString, log, (db) =>
       restoreBackup(db, folder, {
@@ -47,6 +43,9 @@ export async function restoreDatabase(folder: string, options: RestoreDatabaseOp
         { cause: error, details: { folder, database } },
       );
     }
-    throw error;
+    if (error instanceof DatabaseError && error.code === "SECRET_KEY_WRONG") {
+      throw wrongKey(folder);
+    }
+    throw connection.explain(error);
   }
 }

@@ -51,11 +51,13 @@ export function isSealedWith(key: Uint8Array, envelope: Uint8Array): boolean {
   return keyId(key).equals(envelope.subarray(1, 1 + KEY_ID_BYTES));
 }
 
-/** Refused, because the key is not the one that the secrets of this database were sealed with. */
-export function wrongKey(): DatabaseError {
+/** Refused, because the key is not the one that the secrets of this database (in that folder) were sealed with. */
+export function wrongKey(folder?: string): DatabaseError {
+  const database = folder === undefined ? "this database" : `the database in ${folder}`;
   return new DatabaseError(
     "SECRET_KEY_WRONG",
-    "the secret key is not the one that the secrets in this database were encrypted with; use the secret key file that belongs to it",
+    `the secret key is not the one that the secrets in ${database} were encrypted with; use the secret key file that belongs to it`,
+    { details: { folder: folder ?? "" } },
   );
 }
 

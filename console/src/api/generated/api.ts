@@ -107,7 +107,10 @@ export interface FindingPage {
 }
 
 export interface ImageDetail {
+  /** what an artifact says it is, a media type */
+  readonly artifactType?: string;
   readonly digest: string;
+  /** an artifact is no container image and is not judged as one */
   readonly kind: "image" | "index" | "artifact";
   readonly mediaType: string;
   readonly platforms: readonly ImagePlatform[];

@@ -85,7 +85,7 @@ function ReasonCell({ decision }: { readonly decision: Decision }) {
   }
   return (
     <>
-      <Text size="sm" lineClamp={2} title={reason.text}>
+      <Text size="sm" lineClamp={4} title={reason.text}>
         {reason.text}
       </Text>
       {more.length === 0 ? null : (

@@ -37,7 +37,7 @@ export function Artifact({ artifact }: { readonly artifact: ImageDetail }) {
         </Fact>
         <Fact name={text("console.image.size")}>{formatBytes(artifact.sizeBytes)}</Fact>
         <Fact name={text("console.artifact.mediaType")}>
-          <span className="mono long">{artifact.mediaType}</span>
+          <span className="mono long">{artifact.artifactType ?? artifact.mediaType}</span>
         </Fact>
         <Fact name={text("console.image.digest")}>
           <span className="mono long">{artifact.digest}</span>

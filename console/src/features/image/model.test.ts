@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from "vitest";
 import type { ImageDetail, ImagePlatform, ScanSummary } from "../../api/generated/api.ts";
-import { imageTitle, isIncomplete, mayRescan, pullCommand, readImageTab, selectPlatform } from "./model.ts";
+import {
+  artifactPullCommand,
+  imageTitle,
+  isIncomplete,
+  mayRescan,
+  pullCommand,
+  readImageTab,
+  selectPlatform,
+} from "./model.ts";
 
 const SCAN: ScanSummary = {
   status: "complete",
@@ -56,4 +64,10 @@ it("an image without a tag is named by its digest", () => {
   const image = { repository: "team/app", digest: "sha256:0" };
   expect(imageTitle(image)).toBe("team/app@sha256:0");
   expect(pullCommand("127.0.0.1:5000", { ...image, tag: "1.0" })).toBe("docker pull 127.0.0.1:5000/team/app:1.0");
+  expect(artifactPullCommand("127.0.0.1:5000", { ...image, tag: "1.0" })).toBe(
+    "oras pull --plain-http 127.0.0.1:5000/team/app:1.0",
+  );
+  expect(artifactPullCommand("registry.example.com", { ...image, tag: "1.0" })).toBe(
+    "oras pull registry.example.com/team/app:1.0",
+  );
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ImageDetail, ImagePlatform, Session } from "../../api/generated/api.ts";
+import { isLoopback } from "../../lib/is-loopback.ts";
 
 export const IMAGE_TABS = ["verdict", "findings", "packages", "layers"] as const;
 
@@ -39,10 +40,10 @@ export function pullCommand(registry: string, image: Pick<ImageDetail, "reposito
   return `docker pull ${registry}/${imageTitle(image)}`;
 }
 
-/** The command that pulls an artifact with oras. */
+/** The command that pulls an artifact with oras; it tries TLS unless told otherwise. */
 export function artifactPullCommand(
   registry: string,
   artifact: Pick<ImageDetail, "repository" | "tag" | "digest">,
 ): string {
-  return `oras pull ${registry}/${imageTitle(artifact)}`;
+  return `oras pull ${isLoopback(registry) ? "--plain-http " : ""}${registry}/${imageTitle(artifact)}`;
 }

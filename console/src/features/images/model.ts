@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Verdict } from "../../api/generated/api.ts";
+import { isLoopback } from "../../lib/is-loopback.ts";
 
 /** Rows of one page of the list. */
 export const PAGE_SIZE = 50;
@@ -37,8 +38,4 @@ export function imageSplat(image: { readonly repository: string; readonly tag: s
 export function summarizeReasons(verdict: Verdict): { readonly first: string | undefined; readonly more: number } {
   const [first, ...rest] = verdict.reasons;
   return { first: first?.text, more: rest.length };
-}
-
-function isLoopback(registry: string): boolean {
-  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/.test(registry);
 }

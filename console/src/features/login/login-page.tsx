@@ -5,12 +5,14 @@ import { type FormEvent, useState } from "react";
 import { callApi } from "../../api/client.ts";
 import { DisplayControls } from "../../app/display-controls.tsx";
 import { useText } from "../../app/language.tsx";
+import { usePageTitle } from "../../app/use-page-title.ts";
 import { BrandMark } from "../../components/brand-mark.tsx";
 import { FormError } from "./form-error.tsx";
 
 /** Signing in. */
 export function LoginPage() {
   const text = useText();
+  usePageTitle(text("console.login.title"));
   const queries = useQueryClient();
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");

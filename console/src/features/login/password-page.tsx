@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { callApi } from "../../api/client.ts";
 import { sessionQuery } from "../../api/queries.ts";
 import { useText } from "../../app/language.tsx";
+import { usePageTitle } from "../../app/use-page-title.ts";
 import { BrandMark } from "../../components/brand-mark.tsx";
 import { FormError } from "./form-error.tsx";
 import { findPasswordFault } from "./model.ts";
@@ -13,6 +14,7 @@ import { findPasswordFault } from "./model.ts";
 /** Changing one's password: by choice, or because the first one was made by the server. */
 export function PasswordPage() {
   const text = useText();
+  usePageTitle(text("console.password.title"));
   const queries = useQueryClient();
   const navigate = useNavigate();
   const session = useQuery(sessionQuery());

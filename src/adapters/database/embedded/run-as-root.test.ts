@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from "node:child_process";
-import { chmod, chown, cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createTestFolder, query, SILENT_LOG } from "../../../../test/support/postgres.ts";
@@ -17,6 +17,18 @@ async function createPrivateFolder(): Promise<string> {
   const folder = join(await createTestFolder(), "private");
   await mkdir(folder, { mode: 0o700 });
   return folder;
+}
+
+/** A data folder that only root can enter, whose database is elsewhere by now, with a table `t`; stopped. */
+async function startElsewhere() {
+  const dataDir = await createPrivateFolder();
+  const fallbackRoot = join(await createTestFolder(), "lib");
+  const warnings: string[] = [];
+  const log = { ...SILENT_LOG, warn: (_: unknown, message: string) => void warnings.push(message) };
+  const options = { dataDir, fallbackRoot, log, settings: { fsync: "off" } };
+  await using server = await startEmbeddedPostgres(options);
+  await query(server.connectionString, "create table t (v int)");
+  return { dataDir, options, warnings };
 }
 
 function uidOf(pid: number | undefined): number {
@@ -75,7 +87,7 @@ describe.skipIf(!isRoot())("started as root", () => {
     const first = await startEmbeddedPostgres({ dataDir, fallbackRoot, log });
     await query(first.connectionString, "create table t (v int)");
     await first[Symbol.asyncDispose]();
-    const location = (await readFile(join(dataDir, "database/location"), "utf8")).trim();
+    const [location = ""] = (await readFile(join(dataDir, "database/location"), "utf8")).split("\n");
     expect(dirname(location)).toBe(fallbackRoot);
     expect(warnings.join()).toContain(`cannot enter ${join(dataDir, "database")}; the database is in ${location}`);
     // Even when the folder could be entered by now: the data is where it is.
@@ -85,6 +97,79 @@ describe.skipIf(!isRoot())("started as root", () => {
     await expect(startEmbeddedPostgres({ dataDir, fallbackRoot, log })).rejects.toMatchObject({
       code: "DATABASE_IN_USE",
     });
+  });
+
+  it("a data folder that was removed leaves its database behind under another name, and the next one begins anew", async () => {
+    const { dataDir, options, warnings } = await startElsewhere();
+    await rm(join(dataDir, "database"), { recursive: true });
+    const second = await startEmbeddedPostgres(options);
+    await expect(query(second.connectionString, "select * from t")).rejects.toThrow("does not exist");
+    await second[Symbol.asyncDispose]();
+    const [own = "", abandoned = "", ...others] = (await readdir(options.fallbackRoot)).sort();
+    expect(others).toEqual([]);
+    expect(abandoned).toMatch(new RegExp(`^${own}\\.abandoned-\\d{4}-`));
+    expect(warnings.join()).toContain(`renamed to ${join(options.fallbackRoot, abandoned)}`);
+    expect(await readdir(join(options.fallbackRoot, abandoned))).toContain("cluster");
+  });
+
+  it("a data folder that comes back finds its own database, not that of the one in between", async () => {
+    const { dataDir, options } = await startElsewhere();
+    await rename(join(dataDir, "database"), join(dataDir, "kept"));
+    await (await startEmbeddedPostgres(options))[Symbol.asyncDispose]();
+    await rm(join(dataDir, "database"), { recursive: true });
+    await rename(join(dataDir, "kept"), join(dataDir, "database"));
+    for (const _ of ["found by its id", "found where it is now"]) {
+      await using again = await startEmbeddedPostgres(options);
+      expect((await query(again.connectionString, "select * from t")).rows).toEqual([]);
+      expect(again.folder).toContain(".abandoned-");
+    }
+    expect(await readdir(options.fallbackRoot)).toHaveLength(2);
+  });
+
+  it("a database that a server still uses is not renamed under it", async () => {
+    const { dataDir, options } = await startElsewhere();
+    await using _running = await startEmbeddedPostgres(options);
+    await rm(join(dataDir, "database"), { recursive: true });
+    await expect(startEmbeddedPostgres(options)).rejects.toMatchObject({ code: "DATABASE_IN_USE" });
+    expect(await readdir(options.fallbackRoot)).toHaveLength(1);
+  });
+
+  it.each([
+    { name: "with its location stays", lost: [], registry: false, isKept: true },
+    { name: "without its location stays with the images", lost: ["location"], registry: true, isKept: true },
+    {
+      name: "without a location is set aside for a new data folder",
+      lost: ["location"],
+      registry: false,
+      isKept: false,
+    },
+  ])("a database of an early version, without an id, $name", async ({ lost, registry, isKept }) => {
+    const { dataDir, options } = await startElsewhere();
+    const location = join(dataDir, "database/location");
+    const [base = ""] = (await readFile(location, "utf8")).split("\n");
+    await rm(join(base, "id"));
+    await writeFile(location, `${base}\n`);
+    for (const name of lost) {
+      await rm(join(dataDir, "database", name));
+    }
+    if (registry) {
+      await mkdir(join(dataDir, "registry"));
+    }
+    for (const _ of ["as it was", "tied by now"]) {
+      await using again = await startEmbeddedPostgres(options);
+      const { rows } = await query(again.connectionString, "select to_regclass('t') is not null as kept");
+      expect(rows).toEqual([{ kept: isKept }]);
+    }
+    expect(await readdir(options.fallbackRoot)).toHaveLength(isKept ? 1 : 2);
+  });
+
+  it("a database that is gone, as on a volume that is not mounted, is not replaced by an empty one", async () => {
+    const { options } = await startElsewhere();
+    await rename(options.fallbackRoot, `${options.fallbackRoot}.away`);
+    await expect(startEmbeddedPostgres(options)).rejects.toMatchObject({ code: "DATA_FOLDER_UNREACHABLE" });
+    await rename(`${options.fallbackRoot}.away`, options.fallbackRoot);
+    await using again = await startEmbeddedPostgres(options);
+    expect((await query(again.connectionString, "select * from t")).rows).toEqual([]);
   });
 
   it("where there is no such folder either, it says what to change", async () => {

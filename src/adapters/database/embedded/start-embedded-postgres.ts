@@ -5,8 +5,9 @@ import { messageOf } from "#base";
 import type { DatabaseLog } from "../database-log.ts";
 import { DatabaseError } from "../errors.ts";
 import { DATABASE_NAME, ensureCluster } from "./cluster.ts";
+import { findPlace } from "./find-place.ts";
 import { FolderLock } from "./folder-lock.ts";
-import { createSocketFolder, findPlace, removeSocketFolder } from "./folders.ts";
+import { createSocketFolder, removeSocketFolder } from "./folders.ts";
 import { findBinaries } from "./postgres-binaries.ts";
 import { Postmaster, type PostmasterOptions } from "./postmaster.ts";
 import { stopStalePostmaster } from "./stale-postmaster.ts";
@@ -35,6 +36,8 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres extends AsyncDisposable {
   /** Over the private Unix socket. */
   readonly connectionString: string;
+  /** The folder that holds it: `<dataDir>/database`, or the one that its file `location` names. */
+  readonly folder: string;
   /** Process id of the server; changes when it had to be restarted. */
   readonly pid: number | undefined;
   /** Why the server does not run at the moment, if so. */
@@ -70,6 +73,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const running = starting.move();
   return {
     connectionString: connectionString(socketDir, DATABASE_NAME),
+    folder: place.base,
     get pid() {
       return server.pid;
     },

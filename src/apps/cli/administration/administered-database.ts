@@ -12,7 +12,9 @@ export function administeredDatabase(
   configuration: Configuration,
   context: CommandContext,
 ): Omit<OpenDatabaseOptions, "secretKey"> & { readonly secretKeyFile: string } {
-  const report = (_values: unknown, message: string): void => context.stderr(`haechi: ${message}\n`);
+  function report(_values: unknown, message: string): void {
+    context.stderr(`haechi: ${message}\n`);
+  }
   return {
     ...configuration.database,
     dataDir: configuration.dataDir,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, describe, expect, it } from "vitest";
+import { digestOf } from "#base";
 import type { Role } from "#database";
 import {
   type ApiTestBed,
@@ -343,6 +344,22 @@ describe("images", () => {
     ]);
     const byDigest = await send("GET", `/api/v1/image?image=team/multi@${children[1].digest}`);
     expect(byDigest.json()).toMatchObject({ digest: children[1].digest, verdict: { outcome: "deny" } });
+  });
+
+  it("an artifact is said to be one, with what it calls itself", async () => {
+    const { login, bed } = await openApi();
+    const image = await pushImage(bed.database, { repository: "team/chart", tag: "1.0" });
+    const artifactType = "application/vnd.example.chart";
+    await bed.database.registry.putManifest(
+      { ...image, digest: digestOf("artifact"), kind: "artifact", artifactType },
+      "1.0",
+    );
+    const send = await login("VIEWER");
+    expect((await send("GET", "/api/v1/images")).json().images).toMatchObject([{ kind: "artifact" }]);
+    const detail = await send("GET", "/api/v1/image?image=team/chart:1.0");
+    expect(detail.json()).toMatchObject({ kind: "artifact", artifactType });
+    const old = await send("GET", `/api/v1/image?image=team/chart@${image.digest}`);
+    expect(old.json()).not.toHaveProperty("artifactType");
   });
 
   it("packages and findings are searched and paged", async () => {

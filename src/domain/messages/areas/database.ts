@@ -10,7 +10,16 @@ export const databaseEn = {
     "The database in {folder} was made by PostgreSQL {found}; this Haechi brings PostgreSQL {expected}. Start the Haechi version that used PostgreSQL {found}, dump the database with “pg_dump --format=custom”, stop it, move {folder} away, start this version once and stop it, then restore with “pg_restore --clean”.",
   "database.DATABASE_TOO_OLD": "Haechi needs PostgreSQL 15 or newer; the server is {version}.",
   "database.DATABASE_ENCODING": "Haechi needs a database in the encoding UTF8; this one is in {encoding}.",
-  "database.DATABASE_UNAVAILABLE": "The database does not answer.",
+  "database.DATABASE_UNAVAILABLE":
+    "The database at {host} does not answer: {reason}. Check that it runs, and its address.",
+  "database.DATABASE_URL_INVALID":
+    "DATABASE_URL is not the URL of a PostgreSQL. It must look like postgresql://NAME:PASSWORD@HOST:5432/DATABASE, with special characters in the password percent-encoded.",
+  "database.DATABASE_HOST_UNKNOWN":
+    "The host of the database, {host}, is unknown. Check the host name in DATABASE_URL and the DNS of this machine.",
+  "database.DATABASE_LOGIN_REFUSED":
+    "The PostgreSQL at {host} refuses the role {user}: {reason}. Check the name and the password in DATABASE_URL, and pg_hba.conf of the server.",
+  "database.DATABASE_MISSING":
+    "The PostgreSQL at {host} has no database {database}. Make it with “createdb --owner {user} --encoding UTF8 --template template0 {database}”, or correct the name in DATABASE_URL.",
   "database.DATABASE_START_FAILED": "The embedded PostgreSQL does not start: {reason}",
   "database.EMBEDDED_UNSUPPORTED":
     "This installation has no embedded PostgreSQL for {platform}. Use an external one with HAECHI_DATABASE_URL.",
@@ -31,7 +40,7 @@ export const databaseEn = {
   "database.KEY_ROTATION_UNFINISHED":
     "The secret key was being changed when that was interrupted: beside {file} lies {newFile}. Run “haechi admin rotate-key” again, which finishes it, then start the server.",
   "database.SECRET_KEY_WRONG":
-    "The secret key is not the one that the secrets in this database were encrypted with. Set HAECHI_SECRET_KEY_FILE to the key file that belongs to this database.",
+    "The secret key is not the one that the secrets in the database ({folder}) were encrypted with. Set HAECHI_SECRET_KEY_FILE to the key file that belongs to this database.",
   "database.SECRET_KEY_FILE": "The secret key file {file} cannot be used: {reason}",
 } as const;
 
@@ -44,7 +53,16 @@ export const databaseKo: Record<keyof typeof databaseEn, string> = {
     "{folder}의 데이터베이스는 PostgreSQL {found}에서 만들어졌지만 이 Haechi에는 PostgreSQL {expected}이(가) 들어 있습니다. PostgreSQL {found}을(를) 쓰던 Haechi 버전을 실행해 “pg_dump --format=custom” 명령으로 덤프하고 종료한 뒤, {folder} 폴더를 다른 곳으로 옮기고 이 버전을 한 번 실행했다가 종료한 다음 “pg_restore --clean” 명령으로 복원하십시오.",
   "database.DATABASE_TOO_OLD": "PostgreSQL 15 이상이 필요합니다. 현재 서버 버전은 {version}입니다.",
   "database.DATABASE_ENCODING": "UTF8 인코딩 데이터베이스가 필요합니다. 현재 인코딩은 {encoding}입니다.",
-  "database.DATABASE_UNAVAILABLE": "데이터베이스가 응답하지 않습니다.",
+  "database.DATABASE_UNAVAILABLE":
+    "{host}의 데이터베이스가 응답하지 않습니다: {reason}. 데이터베이스가 실행 중인지, 주소가 맞는지 확인하십시오.",
+  "database.DATABASE_URL_INVALID":
+    "DATABASE_URL이 PostgreSQL URL이 아닙니다. postgresql://NAME:PASSWORD@HOST:5432/DATABASE 형식이어야 하며 비밀번호의 특수 문자는 퍼센트 인코딩해야 합니다.",
+  "database.DATABASE_HOST_UNKNOWN":
+    "데이터베이스 호스트 {host}을(를) 찾을 수 없습니다. DATABASE_URL의 호스트 이름과 이 서버의 DNS 설정을 확인하십시오.",
+  "database.DATABASE_LOGIN_REFUSED":
+    "{host}의 PostgreSQL이 {user} 역할의 로그인을 거부했습니다: {reason}. DATABASE_URL의 이름과 비밀번호, 서버의 pg_hba.conf를 확인하십시오.",
+  "database.DATABASE_MISSING":
+    "{host}의 PostgreSQL에 {database} 데이터베이스가 없습니다. “createdb --owner {user} --encoding UTF8 --template template0 {database}” 명령으로 만들거나 DATABASE_URL의 데이터베이스 이름을 고치십시오.",
   "database.DATABASE_START_FAILED": "내장 PostgreSQL을 시작하지 못했습니다: {reason}",
   "database.EMBEDDED_UNSUPPORTED":
     "이 설치본에는 {platform}용 내장 PostgreSQL이 없습니다. HAECHI_DATABASE_URL로 외부 PostgreSQL을 지정하십시오.",
@@ -66,6 +84,6 @@ export const databaseKo: Record<keyof typeof databaseEn, string> = {
   "database.KEY_ROTATION_UNFINISHED":
     "비밀 키를 바꾸는 작업이 도중에 중단되었습니다({file} 옆에 {newFile} 파일이 있습니다). “haechi admin rotate-key” 명령을 다시 실행하면 작업이 마무리됩니다. 그런 다음 서버를 시작하십시오.",
   "database.SECRET_KEY_WRONG":
-    "비밀 키가 이 데이터베이스의 비밀 값을 암호화한 키와 다릅니다. HAECHI_SECRET_KEY_FILE에 이 데이터베이스의 키 파일을 지정하십시오.",
+    "비밀 키가 데이터베이스({folder})의 비밀 값을 암호화한 키와 다릅니다. HAECHI_SECRET_KEY_FILE에 이 데이터베이스의 키 파일을 지정하십시오.",
   "database.SECRET_KEY_FILE": "비밀 키 파일 {file}을(를) 사용할 수 없습니다: {reason}",
 };

@@ -43,6 +43,7 @@ export interface ImageDetailBody {
   readonly digest: string;
   readonly mediaType: string;
   readonly kind: ManifestRecord["kind"];
+  readonly artifactType?: string;
   readonly pushedAt: string;
   readonly pushedBy: string;
   readonly sizeBytes: number;
@@ -99,7 +100,8 @@ export const imageDetailSchema: z.ZodType<ImageDetailBody> = z.strictObject({
   tag: z.exactOptional(z.string()),
   digest: z.string(),
   mediaType: z.string(),
-  kind: z.enum(["image", "index", "artifact"]),
+  kind: z.enum(["image", "index", "artifact"]).describe("an artifact is no container image and is not judged as one"),
+  artifactType: z.exactOptional(z.string()).describe("what an artifact says it is, a media type"),
   pushedAt: z.string(),
   pushedBy: z.string(),
   sizeBytes: z.int().min(0),

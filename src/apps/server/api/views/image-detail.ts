@@ -24,6 +24,7 @@ export async function describeImage(
     digest: record.digest,
     mediaType: record.mediaType,
     kind: record.kind,
+    ...(record.kind === "artifact" && record.artifactType !== undefined ? { artifactType: record.artifactType } : {}),
     pushedAt: record.pushedAt,
     pushedBy: record.pushedBy,
     sizeBytes: platforms.reduce((sum, platform) => sum + contentBytes(platform), 0),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { BlobStoreErrorCode } from "#blob-store";
 import { BlobStoreError } from "#blob-store";
+import { DatabaseError, type DatabaseErrorCode } from "#database";
 import { OciError, type OciErrorCode } from "#oci";
 import { RegistryError, type RegistryErrorCode } from "../errors.ts";
 
@@ -25,6 +26,16 @@ const OF_OCI: Readonly<Record<OciErrorCode, RegistryErrorCode>> = {
   LIMIT_EXCEEDED: "MANIFEST_INVALID",
 };
 
+/** What passes by itself, or when somebody starts the database again: the client shall try again, it is no bug. */
+const OF_DATABASE: Readonly<Partial<Record<DatabaseErrorCode, RegistryErrorCode>>> = {
+  DATABASE_UNAVAILABLE: "UNAVAILABLE",
+  DATABASE_HOST_UNKNOWN: "UNAVAILABLE",
+  DATABASE_LOGIN_REFUSED: "UNAVAILABLE",
+  DATABASE_MISSING: "UNAVAILABLE",
+  DATABASE_START_FAILED: "UNAVAILABLE",
+  DISK_FULL: "DISK_FULL",
+};
+
 /** What the client is told about anything that was thrown. What we did not expect becomes `UNKNOWN` without its message. */
 export function toRegistryError(error: unknown): RegistryError {
   if (error instanceof RegistryError) {
@@ -35,6 +46,13 @@ export function toRegistryError(error: unknown): RegistryError {
   }
   if (error instanceof BlobStoreError && OF_BLOB_STORE[error.code] !== "UNKNOWN") {
     return new RegistryError(OF_BLOB_STORE[error.code], error.message, { cause: error, details: error.details });
+  }
+  const ofDatabase = error instanceof DatabaseError ? OF_DATABASE[error.code] : undefined;
+  if (ofDatabase !== undefined) {
+    // Not the error's own message: it names hosts and folders.
+    const message =
+      ofDatabase === "DISK_FULL" ? "the registry has no space left" : "the database is not available now; try again";
+    return new RegistryError(ofDatabase, message, { cause: error });
   }
   return new RegistryError("UNKNOWN", "the registry failed; the request id finds the reason in its log", {
     cause: error,
