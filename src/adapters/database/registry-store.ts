@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sql } from "kysely";
-import type { Digest } from "#base";
 import { listImages } from "./list-images.ts";
+import { makeScanPending } from "./make-scan-pending.ts";
 import { manifestsWhere } from "./read-manifests.ts";
 import { withoutNul } from "./storable-text.ts";
 import type { Queries, StoreContext } from "./store-context.ts";
@@ -169,7 +169,10 @@ async function putManifest(
       )
       .execute();
   }
-  return { isNewScan: record.kind === "image" && (await requestFirstScan(context, queries, record.digest)) };
+  // whoever pushes again after a scan failed (a full disk, a crash) asks for another try
+  const isNewScan =
+    record.kind === "image" && (await makeScanPending(context, queries, { digest: record.digest, from: "failed" }));
+  return { isNewScan };
 }
 
 /** One statement with arrays: a manifest may have 2,000 references and a statement at most 65,535 parameters. */
@@ -187,31 +190,4 @@ async function insertReferences(
       ${record.references.map((each) => each.kind)}::text[],
       ${record.references.map((each) => each.sizeBytes)}::bigint[]
     ) with ordinality as u (digest, kind, size_bytes, position)`.execute(queries);
-}
-
-/** Whoever pushes again after a scan failed (a full disk, a crash) asks for another try. */
-async function requestFirstScan(context: StoreContext, queries: Queries, digest: Digest): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await queries
-    .insertInto("scan")
-    .values({
-      cluster_id: context.clusterId,
-      digest,
-      state: "pending",
-      attempts: 0,
-      requested_at: context.clock.now(),
-    })
-    .onConflict((conflict) =>
-      conflict
-        .column("digest")
-        .doUpdateSet({
-          state: "pending",
-          attempts: 0,
-          message: null,
-          worker: null,
-          requested_at: (row) => row.ref("excluded.requested_at"),
-        })
-        .where("scan.state", "=", "failed"),
-    )
-    .executeTakeFirstOrThrow();
-  return numInsertedOrUpdatedRows === 1n;
 }

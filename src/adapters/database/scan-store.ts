@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { Digest } from "#base";
 import { WORKER_LOCK_CLASS } from "./event-listener.ts";
+import { makeScanPending } from "./make-scan-pending.ts";
 import { packReport, unpackReport } from "./packed-report.ts";
 import { storableText } from "./storable-text.ts";
 import type { Queries, StoreContext } from "./store-context.ts";
@@ -50,23 +51,7 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
 
     async request(digest) {
       await db.transaction().execute(async (transaction) => {
-        const { numInsertedOrUpdatedRows } = await transaction
-          .insertInto("scan")
-          .values({ cluster_id: clusterId, digest, state: "pending", attempts: 0, requested_at: clock.now() })
-          .onConflict((conflict) =>
-            conflict
-              .column("digest")
-              .doUpdateSet({
-                state: "pending",
-                attempts: 0,
-                message: null,
-                worker: null,
-                requested_at: (row) => row.ref("excluded.requested_at"),
-              })
-              .where("scan.state", "!=", "running"),
-          )
-          .executeTakeFirstOrThrow();
-        if (numInsertedOrUpdatedRows === 1n) {
+        if (await makeScanPending({ clusterId, clock }, transaction, { digest, from: "any but running" })) {
           await notify(transaction, { type: "scan-changed", digest, state: "pending" });
         }
       });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Group, Pagination, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { findingsQuery } from "../../api/queries.ts";
 import { useText } from "../../app/language.tsx";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { QueryState } from "../../components/page-state.tsx";
+import { Paged } from "../../components/paged.tsx";
 import { SeverityBadge } from "../../components/severity-counts.tsx";
 import { CONTENTS_PAGE_SIZE, isIncomplete } from "./model.ts";
 import { Place } from "./place.tsx";
@@ -69,22 +70,16 @@ export function FindingsTab({ image, platform }: { readonly image: string; reado
       </Group>
       <QueryState query={query}>
         {({ total, findings }) => (
-          <>
-            {total === 0 ? (
-              <Text ta="center">{text("console.findings.noMatch")}</Text>
-            ) : (
-              <FindingTable findings={findings} />
-            )}
-            {total > CONTENTS_PAGE_SIZE ? (
-              <Pagination
-                total={Math.ceil(total / CONTENTS_PAGE_SIZE)}
-                value={page}
-                onChange={setPage}
-                getItemProps={(item) => ({ "aria-label": String(item) })}
-                aria-label={text("console.findings.page")}
-              />
-            ) : null}
-          </>
+          <Paged
+            total={total}
+            pageSize={CONTENTS_PAGE_SIZE}
+            page={page}
+            onPage={setPage}
+            label={text("console.findings.page")}
+            nothing={text("console.findings.noMatch")}
+          >
+            <FindingTable findings={findings} />
+          </Paged>
         )}
       </QueryState>
     </Stack>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Group, Pagination, Stack, Text, TextInput } from "@mantine/core";
+import { Group, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { packagesQuery } from "../../api/queries.ts";
 import { useText } from "../../app/language.tsx";
 import { type Column, DataTable } from "../../components/data-table.tsx";
 import { QueryState } from "../../components/page-state.tsx";
+import { Paged } from "../../components/paged.tsx";
 import { CONTENTS_PAGE_SIZE } from "./model.ts";
 import { Place } from "./place.tsx";
 
@@ -56,22 +57,16 @@ export function PackagesTab({ image, platform }: { readonly image: string; reado
       </Group>
       <QueryState query={query}>
         {({ total, packages }) => (
-          <>
-            {total === 0 ? (
-              <Text ta="center">{text("console.packages.noMatch")}</Text>
-            ) : (
-              <PackageTable packages={packages} />
-            )}
-            {total > CONTENTS_PAGE_SIZE ? (
-              <Pagination
-                total={Math.ceil(total / CONTENTS_PAGE_SIZE)}
-                value={page}
-                onChange={setPage}
-                getItemProps={(item) => ({ "aria-label": String(item) })}
-                aria-label={text("console.packages.page")}
-              />
-            ) : null}
-          </>
+          <Paged
+            total={total}
+            pageSize={CONTENTS_PAGE_SIZE}
+            page={page}
+            onPage={setPage}
+            label={text("console.packages.page")}
+            nothing={text("console.packages.noMatch")}
+          >
+            <PackageTable packages={packages} />
+          </Paged>
         )}
       </QueryState>
     </Stack>
