@@ -35,6 +35,18 @@ export interface Limits {
   readonly maxFieldLength: number;
   readonly maxProblems: number;
   readonly maxLinkHops: number;
+  /** Manifests attached to one image that are listed, and signatures or attestations of one kind that are looked at. */
+  readonly maxReferrers: number;
+  readonly maxSignatures: number;
+  /** One signature, envelope or bundle; one attestation, which may carry the inventory of a large image. */
+  readonly maxSignatureBytes: number;
+  readonly maxAttestationBytes: number;
+  /** One file of TUF metadata, one trusted root, one key ring; one revocation list or OCSP answer. */
+  readonly maxTrustMaterialBytes: number;
+  readonly maxRevocationBytes: number;
+  /** Versions of a TUF root that are followed one after the other, and delegations that are looked at. */
+  readonly maxRootRotations: number;
+  readonly maxDelegations: number;
   readonly maxPolicyBytes: number;
   /** The API server sends objects of at most about 3 MiB, twice on an update. */
   readonly maxAdmissionReviewBytes: number;
@@ -65,6 +77,14 @@ export const LIMITS: Limits = {
   maxFieldLength: 1_024,
   maxProblems: 1_000,
   maxLinkHops: 40,
+  maxReferrers: 1_000,
+  maxSignatures: 64,
+  maxSignatureBytes: 1 * MIB,
+  maxAttestationBytes: 32 * MIB,
+  maxTrustMaterialBytes: 8 * MIB,
+  maxRevocationBytes: 32 * MIB,
+  maxRootRotations: 256,
+  maxDelegations: 64,
   maxPolicyBytes: 1 * MIB,
   maxAdmissionReviewBytes: 8 * MIB,
   maxConfigurationBytes: 1 * MIB,

@@ -10,13 +10,15 @@ set -eu
 # Tool, Debian package, suite, path in the package, package of a shared library or -. The oldest suite that has it new
 # enough; beyond the library they need no more than a libc of Debian 12.
 TOOLS='
+cosign cosign forky usr/bin/cosign -
 crane crane forky usr/bin/crane -
+notation notation forky usr/bin/notation -
 oras oras forky usr/bin/oras -
 upx upx-ucl bookworm-backports usr/bin/upx-ucl libucl1
 '
 
 target=${HAECHI_TOOLS_DIR:-$HOME/.cache/haechi/tools}
-wanted=${*:-crane oras upx}
+wanted=${*:-cosign crane notation oras upx}
 missing=
 for tool in $wanted; do
   [ -x "$target/bin/$tool" ] || missing="$missing $tool"
