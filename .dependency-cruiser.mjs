@@ -19,6 +19,7 @@ const DOMAIN_PACKAGES = [
   "asn1js",
   "@peculiar/x509",
   "reflect-metadata",
+  "packageurl-js",
   "@bufbuild/(cel|protobuf)",
 ];
 /** Packages of the server that the command line program must never load (`haechi admin` is a program of its own): it starts fast and opens no database. */

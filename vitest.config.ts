@@ -32,8 +32,18 @@ const config: ViteUserConfig = defineConfig({
       },
       {
         test: {
-          name: "cluster",
+          name: "peers",
           sequence: { groupOrder: 2 },
+          include: ["test/peers/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "cluster",
+          sequence: { groupOrder: 3 },
           include: ["test/cluster/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 600_000,

@@ -8,9 +8,10 @@ import { Registry } from "prom-client";
 import { afterAll, beforeEach, expect } from "vitest";
 import { type Digest, digestOf } from "#base";
 import type { DecisionRecord, ServerEvent } from "#database";
-import { DEFAULT_POLICIES, type PolicyDocument, type ReasonCode, type Verdict } from "#policy";
+import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument, type ReasonCode, type Verdict } from "#policy";
 import { startAdmission } from "../../src/apps/server/admission/index.ts";
 import type { RunningRole, ServerContext } from "../../src/apps/server/context.ts";
+import { gatePolicies } from "./scripted-verifier.ts";
 
 export const OURS = "registry.example:5000";
 const folder = mkdtempSync(join(tmpdir(), "haechi-admission-"));
@@ -31,7 +32,7 @@ export class AdmissionWorld {
   language: "en" | "ko" = "en";
   mode: Verdict["mode"] = "enforce";
   mutateImage = true;
-  policies: readonly PolicyDocument[] = DEFAULT_POLICIES;
+  policies: readonly PolicyDocument[] = DEFAULT_REGISTRY_POLICIES;
   /** Outcome by digest; others follow from the name. */
   readonly outcomes: Map<Digest, Outcome> = new Map();
   readonly tags: Map<string, Digest> = new Map();
@@ -104,7 +105,7 @@ export class AdmissionWorld {
         },
       },
       judge: {
-        policies: this.policies,
+        policies: gatePolicies(this.policies),
         judge: (asked: { readonly reference: string; readonly digest: Digest; readonly namespace?: string }) => {
           this.questions.push(`judge ${asked.reference} ${asked.namespace ?? "-"}`);
           return this.judgeFailure === undefined

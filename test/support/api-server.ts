@@ -12,10 +12,12 @@ import { type Database, hashPassword, type ManifestRecord, type Role } from "#da
 import type { Finding, ScanReport } from "#findings";
 import { OCI_INDEX, OCI_MANIFEST } from "#oci";
 import type { Package } from "#packages";
-import { DEFAULT_POLICIES, type PolicyDocument } from "#policy";
+import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument } from "#policy";
+import type { SignatureVerifier } from "#signatures";
 import type { ServerContext } from "../../src/apps/server/context.ts";
 import { createJudge } from "../../src/apps/server/judge/index.ts";
 import { openTestDatabase } from "./postgres.ts";
+import { gatePolicies, ScriptedVerifier } from "./scripted-verifier.ts";
 
 /** The database that the pictures of the README are made with, too: small and bundled. */
 const BUNDLED: AdvisoryDatabaseInfo = {
@@ -44,6 +46,7 @@ export async function createApiTestBed(
     readonly policies?: readonly PolicyDocument[];
     readonly advisories?: AdvisoryDatabaseInfo;
     readonly registryNames?: readonly string[];
+    readonly verifier?: SignatureVerifier;
     readonly now?: () => Date;
   } = {},
 ): Promise<ApiTestBed> {
@@ -60,10 +63,12 @@ export async function createApiTestBed(
   };
   const manifests = new Map<Digest, Uint8Array>();
   const registryNames = options.registryNames ?? ["127.0.0.1:5000"];
+  const verifier = options.verifier ?? new ScriptedVerifier();
   const judge = createJudge({
     database,
     blobs: { read: (digest) => Promise.resolve(manifests.get(digest)) },
-    policies: options.policies ?? DEFAULT_POLICIES,
+    policies: gatePolicies(options.policies ?? DEFAULT_REGISTRY_POLICIES),
+    verifier,
     advisories: options.advisories ?? BUNDLED,
     clock: { now },
     telemetry,

@@ -15,6 +15,7 @@ import type { Judge, ServerContext } from "../../src/apps/server/context.ts";
 import { createLocalInspectToken, type RegistryPatience, startRegistry } from "../../src/apps/server/registry/index.ts";
 import type { TestImage } from "./image-builder.ts";
 import { openTestDatabase } from "./postgres.ts";
+import { gatePolicies } from "./scripted-verifier.ts";
 
 /** Accounts of every test registry: name and password. */
 export const TEST_ACCOUNTS: Readonly<Record<"admin" | "uploader" | "viewer", { role: Role; password: string }>> = {
@@ -138,7 +139,8 @@ function createScriptedJudge(): ScriptedJudge {
   const verdicts = new Map<string, Partial<Verdict>>();
   const asked: string[] = [];
   return {
-    policies: [],
+    policies: gatePolicies([]),
+    discover: () => Promise.resolve([]),
     advisories: {} as Judge["advisories"],
     asked,
     onWait: () => undefined,
@@ -318,6 +320,7 @@ function testConfiguration(dataDir: string, registry: Partial<Configuration["reg
       scanWaitMs: 0,
       maxBlobBytes: 0,
       anonymousPull: false,
+      requireSignatures: [],
       ...registry,
     },
     language: "en",

@@ -118,7 +118,7 @@ describe.each(PAGES)("%s", (path) => {
   it("shows policies and settings that are accepted, and reviews that can be read", () => {
     for (const { text } of fencesOf(path, "yaml")) {
       if (text.startsWith("apiVersion: haechi.dev/")) {
-        expect(parsePolicyDocuments(text, path)).toHaveLength(1);
+        expect(parsePolicyDocuments(text, path).documents).toHaveLength(1);
       } else {
         expect(text).toMatch(/^# haechi\.yaml\n/);
         assertConfiguration(text);

@@ -23,13 +23,15 @@ ${renderTable(["Key", "Variable", "Flag", "Value", "Default", "What"], rows)}
 `;
 }
 
-function describeValue({ kind, choices }: Setting): string {
+function describeValue({ kind, choices, form }: Setting): string {
   const words = choices === undefined ? "" : choices.map((each) => `\`${each}\``).join(", ");
   switch (kind) {
     case "choice":
       return words;
     case "list":
       return words === "" ? "list" : `list of ${words}`;
+    case "pairs":
+      return `list of ${form?.name ?? "name"}=${form?.value ?? "value"}`;
     case "address":
       return "host:port";
     case "duration":

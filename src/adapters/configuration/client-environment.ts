@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { type Proxies, readProxies } from "./proxies.ts";
 
 /** What the command line takes from its surroundings. */
 export interface ClientEnvironment {
@@ -10,11 +11,17 @@ export interface ClientEnvironment {
   readonly noColor: boolean;
   /** Folder for what can be made again, such as the built bundled advisory database. */
   readonly cacheDir: string;
-  readonly proxy: { readonly http?: string; readonly https?: string; readonly noProxy?: string };
+  readonly proxy: Proxies;
   /** Texts of docker's and containers' credential files that exist, strongest first. */
   readonly credentialFiles: readonly string[];
   readonly registryUsername?: string;
   readonly registryPassword?: string;
+  /** COSIGN_PASSWORD: opens an encrypted private key; the empty text is a password too. */
+  readonly keyPassword?: string;
+  /** SIGSTORE_ID_TOKEN: who signs without a key. */
+  readonly identityToken?: string;
+  /** Where a job of GitHub Actions with `id-token: write` gets an identity token. */
+  readonly githubIdentity?: { readonly url: string; readonly requestToken: string };
 }
 
 /** Reads the surroundings of a command. Files that do not exist or cannot be read are left out. */
@@ -31,26 +38,26 @@ export function readClientEnvironment(environment: Readonly<Record<string, strin
   ];
   const username = environment["HAECHI_REGISTRY_USERNAME"];
   const password = environment["HAECHI_REGISTRY_PASSWORD"];
-  const http = environment["HTTP_PROXY"] ?? environment["http_proxy"];
-  const https = environment["HTTPS_PROXY"] ?? environment["https_proxy"];
-  const noProxy = environment["NO_PROXY"] ?? environment["no_proxy"];
+  const keyPassword = environment["COSIGN_PASSWORD"];
+  const identityToken = environment["SIGSTORE_ID_TOKEN"];
+  const githubUrl = environment["ACTIONS_ID_TOKEN_REQUEST_URL"];
+  const githubToken = environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
   return {
     language: locale.toLowerCase().startsWith("ko") ? "ko" : "en",
     noColor: (environment["NO_COLOR"] ?? "") !== "",
     cacheDir: resolve(
       environment["HAECHI_CACHE_DIR"] ?? join(environment["XDG_CACHE_HOME"] ?? join(home, ".cache"), "haechi"),
     ),
-    proxy: {
-      ...(http ? { http } : {}),
-      ...(https ? { https } : {}),
-      ...(noProxy ? { noProxy } : {}),
-    },
+    proxy: readProxies(environment),
     credentialFiles: candidates.flatMap((path) => {
       const text = path === undefined ? undefined : readIfPresent(path);
       return text === undefined ? [] : [text];
     }),
     ...(username === undefined ? {} : { registryUsername: username }),
     ...(password === undefined ? {} : { registryPassword: password }),
+    ...(keyPassword === undefined ? {} : { keyPassword }),
+    ...(identityToken ? { identityToken } : {}),
+    ...(githubUrl && githubToken ? { githubIdentity: { url: githubUrl, requestToken: githubToken } } : {}),
   };
 }
 

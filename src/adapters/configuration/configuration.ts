@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { NamedValue } from "./parse-pairs.ts";
+import type { Proxies } from "./proxies.ts";
 
 /** Host and port to listen on. */
 export interface ListenAddress {
@@ -39,7 +41,19 @@ export interface Configuration {
     readonly maxBlobBytes: number;
     /** Whether the registry may be read without an account. */
     readonly anonymousPull: boolean;
+    /** Prefix of repository names (`*` or nothing: all) → file that says whose signature they need. */
+    readonly requireSignatures: readonly NamedValue[];
   };
+  readonly signatures: {
+    /** Name → file with a `trusted_root.json`, or URL of a TUF repository. */
+    readonly trustRoots: readonly NamedValue[];
+    /** Registry (host or host:port) → URL of its Notary v1 server. */
+    readonly notaryServers: readonly NamedValue[];
+    /** Names, addresses and CIDRs. */
+    readonly allowPrivateAddresses: readonly string[];
+  };
+  /** For requests to other hosts: trust services. From HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+  readonly proxy: Proxies;
   readonly admission: {
     readonly failure: "deny" | "allow";
     /** Deadline of one review when the API server names none. */

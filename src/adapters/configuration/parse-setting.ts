@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from "node:path";
 import type { ListenAddress } from "./configuration.ts";
+import { type NamedValue, parsePairs } from "./parse-pairs.ts";
 import type { Setting } from "./settings.ts";
 
-/** The value of a setting after reading: addresses as objects, durations in ms, sizes in bytes. */
-export type SettingValue = string | number | boolean | readonly string[] | ListenAddress;
+/** The value of a setting after reading: addresses and pairs as objects, durations in ms, sizes in bytes. */
+export type SettingValue = string | number | boolean | readonly string[] | readonly NamedValue[] | ListenAddress;
 
 /** Reads the text of one setting. Returns a problem (what was expected, what was found) instead of throwing. */
 export function parseSetting(
@@ -39,6 +40,8 @@ export function parseSetting(
         : { problem: `expected one of ${setting.choices?.join(", ") ?? "nothing"}, found "${text}"` };
     case "list":
       return parseList(setting, text);
+    case "pairs":
+      return parsePairs(text, setting.form ?? { name: "word", value: "file" }, baseDir);
   }
 }
 

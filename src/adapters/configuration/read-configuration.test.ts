@@ -86,6 +86,44 @@ describe("readConfiguration", () => {
     ]);
   });
 
+  it("reads pairs: files relative to where they are written, URLs as they are", () => {
+    const yaml =
+      "signatures: {trustRoots: ['own=roots/own.json', 'sigstore=https://tuf.example'], notaryServers: ['registry.example:5000=https://notary.example']}\n";
+    const { signatures, registry } = read({ yaml, flags: { "registry-require-signatures": "team/=cosign.pub, *=x.asc" } });
+    expect(signatures).toEqual({
+      trustRoots: [
+        { name: "own", value: join(folder, "roots/own.json") },
+        { name: "sigstore", value: "https://tuf.example" },
+      ],
+      notaryServers: [{ name: "registry.example:5000", value: "https://notary.example" }],
+      allowPrivateAddresses: [],
+    });
+    expect(registry.requireSignatures).toEqual([
+      { name: "team/", value: join(folder, "cosign.pub") },
+      { name: "*", value: join(folder, "x.asc") },
+    ]);
+  });
+
+  it.each([
+    { name: "without a value", flag: "registry-require-signatures", text: "team/" },
+    { name: "with an empty value", flag: "registry-require-signatures", text: "team/=" },
+    { name: "with a prefix that no repository has", flag: "registry-require-signatures", text: "Team/=a.pub" },
+    { name: "with a pattern as prefix", flag: "registry-require-signatures", text: "team/*=a.pub" },
+    { name: "named twice", flag: "registry-require-signatures", text: "team/=a.pub,team/=b.pub" },
+    { name: "with a path as registry", flag: "signatures-notary-servers", text: "registry.example/team=https://n" },
+    { name: "with no URL", flag: "signatures-notary-servers", text: "registry.example=notary.example" },
+    { name: "with another scheme", flag: "signatures-notary-servers", text: "registry.example=file:///etc/passwd" },
+    { name: "with another scheme, as root", flag: "signatures-trust-roots", text: "a=ftp://x" },
+  ])("refuses a pair $name", ({ flag, text }) => {
+    expect(problemsOf({ flags: { [flag]: text } })).toHaveLength(1);
+  });
+
+  it("does not repeat the password of a URL", () => {
+    const [problem = ""] = problemsOf({ flags: { "signatures-notary-servers": "a=https://user:secret@notary.example" } });
+    expect(problem).toContain("without credentials");
+    expect(problem).not.toContain("secret");
+  });
+
   it.each([
     { name: "not a mapping", yaml: "[1, 2]" },
     { name: "a plain text", yaml: "hello" },

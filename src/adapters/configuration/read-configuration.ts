@@ -6,6 +6,7 @@ import { LIMITS, messageOf } from "#base";
 import type { Configuration, ListenAddress, ServerRole } from "./configuration.ts";
 import { ConfigurationError } from "./errors.ts";
 import { parseSetting, type SettingValue } from "./parse-setting.ts";
+import { readProxies } from "./proxies.ts";
 import { flagOf, SETTINGS, variableOf } from "./settings.ts";
 
 /** Where settings come from, weakest first: defaults, file, variables, flags. */
@@ -66,7 +67,10 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
   if (problems.length > 0) {
     throw new ConfigurationError(problems);
   }
-  return assemble(values, written.get("policyFiles")?.baseDir ?? sources.workingDir);
+  return {
+    ...assemble(values, written.get("policyFiles")?.baseDir ?? sources.workingDir),
+    proxy: readProxies(sources.environment),
+  };
 }
 
 function collectFile(sources: ConfigurationSources, written: Map<string, Written>, problems: string[]): void {
@@ -152,7 +156,7 @@ function collectFlags(sources: ConfigurationSources, written: Map<string, Writte
   }
 }
 
-function assemble(values: ReadonlyMap<string, SettingValue>, policyBaseDir: string): Configuration {
+function assemble(values: ReadonlyMap<string, SettingValue>, policyBaseDir: string): Omit<Configuration, "proxy"> {
   // parseSetting has given each key the type that its kind says; the casts restate the table in settings.ts
   function required<T>(key: string): T {
     const value = values.get(key);
@@ -187,6 +191,12 @@ function assemble(values: ReadonlyMap<string, SettingValue>, policyBaseDir: stri
       scanWaitMs: required("registry.scanWait"),
       maxBlobBytes: required("registry.maxBlobSize"),
       anonymousPull: required("registry.anonymousPull"),
+      requireSignatures: required("registry.requireSignatures"),
+    },
+    signatures: {
+      trustRoots: required("signatures.trustRoots"),
+      notaryServers: required("signatures.notaryServers"),
+      allowPrivateAddresses: required("signatures.allowPrivateAddresses"),
     },
     admission: {
       failure: required("admission.failure"),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { PairForm } from "./parse-pairs.ts";
 
 /** How the text of a setting is read. */
 export type SettingKind =
@@ -10,7 +11,8 @@ export type SettingKind =
   | "integer"
   | "boolean"
   | "choice"
-  | "list";
+  | "list"
+  | "pairs";
 
 /**
  * One setting of the server: its place in `haechi.yaml` (dots are nesting), from which the variable
@@ -24,6 +26,8 @@ export interface Setting {
   readonly choices?: readonly string[];
   readonly min?: number;
   readonly max?: number;
+  /** Of `pairs`. */
+  readonly form?: PairForm;
   /** One sentence for the reference, English. */
   readonly description: string;
 }
@@ -111,6 +115,36 @@ export const SETTINGS: readonly Setting[] = [
     kind: "boolean",
     default: "false",
     description: "Whether images may be pulled without an account; the gate judges them all the same.",
+  },
+  {
+    key: "registry.requireSignatures",
+    kind: "pairs",
+    form: { name: "repository-prefix", value: "file" },
+    default: "",
+    description:
+      "Which repositories of this registry must be signed, and by whom: PREFIX=FILE, where the file is a public key (PEM or armoured GPG), certificates for notation, or a YAML file with `signatures:`; the longest prefix counts.",
+  },
+  {
+    key: "signatures.trustRoots",
+    kind: "pairs",
+    form: { name: "word", value: "file-or-url" },
+    default: "",
+    description:
+      "Trusted roots of Sigstore that policies name: NAME=FILE with a trusted_root.json, or NAME=URL of a TUF repository.",
+  },
+  {
+    key: "signatures.notaryServers",
+    kind: "pairs",
+    form: { name: "registry", value: "url" },
+    default: "",
+    description: "Notary v1 servers (Docker Content Trust) of registries: REGISTRY=URL.",
+  },
+  {
+    key: "signatures.allowPrivateAddresses",
+    kind: "list",
+    default: "",
+    description:
+      "Private hosts and networks (name, address or CIDR) that may be asked although an image, certificate or namespace's policy named them.",
   },
   {
     key: "admission.failure",

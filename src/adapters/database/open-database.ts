@@ -18,6 +18,7 @@ import { explainWrongKey } from "./rotation-files.ts";
 import { createScanStore } from "./scan-store.ts";
 import { assertKeyLength, createSecretStore } from "./secret-store.ts";
 import type { Database } from "./stores.ts";
+import { createTrustStateStore } from "./trust-state-store.ts";
 
 export interface OpenDatabaseOptions {
   /** An external PostgreSQL ≥ 15 (`postgresql://…`); absent: the embedded one under `dataDir`. */
@@ -74,6 +75,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     decisions,
     audit: createAuditStore(context),
     secrets: createSecretStore(context, options.secretKey),
+    trustStates: createTrustStateStore(context),
     events: {
       publish: (event) => notify(db, event),
       subscribe: (onEvent, onGap) => listener.subscribe(onEvent, onGap),

@@ -21,7 +21,7 @@ export function parseServerEvent(payload: string): ServerEvent | undefined {
   if (typeof value !== "object" || value === null) {
     return undefined;
   }
-  const { type, repository, tag, digest: digestText, state } = value as Readonly<Record<string, unknown>>;
+  const { type, repository, tag, digest: digestText, subject: subjectText, state } = value as Readonly<Record<string, unknown>>;
   const digest = typeof digestText === "string" ? parseDigest(digestText) : undefined;
   if (digest === undefined) {
     return undefined;
@@ -30,7 +30,14 @@ export function parseServerEvent(payload: string): ServerEvent | undefined {
     return { type, digest, state: state as ScanRecord["state"] };
   }
   if (type === "image-pushed" && typeof repository === "string") {
-    return { type, repository, digest, ...(typeof tag === "string" ? { tag } : {}) };
+    const subject = typeof subjectText === "string" ? parseDigest(subjectText) : undefined;
+    return {
+      type,
+      repository,
+      digest,
+      ...(typeof tag === "string" ? { tag } : {}),
+      ...(subject === undefined ? {} : { subject }),
+    };
   }
   return undefined;
 }

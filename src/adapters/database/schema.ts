@@ -131,6 +131,15 @@ interface SecretTable {
   readonly updated_at: Timestamp;
 }
 
+interface TrustStateTable {
+  readonly cluster_id: string;
+  /** SHA-256 of the key. */
+  readonly key_digest: string;
+  readonly key: string;
+  readonly state: Buffer;
+  readonly updated_at: Timestamp;
+}
+
 /** The tables after the last migration. */
 export interface Schema {
   readonly cluster: ClusterTable;
@@ -145,4 +154,5 @@ export interface Schema {
   readonly decision: DecisionTable;
   readonly audit_entry: AuditEntryTable;
   readonly secret: SecretTable;
+  readonly trust_state: TrustStateTable;
 }

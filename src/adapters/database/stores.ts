@@ -3,6 +3,7 @@ import type { Digest } from "#base";
 import type { ScanReport } from "#findings";
 import type { Inventory } from "#packages";
 import type { Reason, Verdict } from "#policy";
+import type { TrustStateStore } from "#signatures";
 
 /** The NHN roles: all; read and push; switch the service on and off; read. */
 export type Role = "ADMIN" | "IMAGE_UPLOADER" | "PERMISSION" | "VIEWER";
@@ -171,7 +172,14 @@ export interface SecretStore {
 
 /** What happened, for the console's live view and for caches; carried by PostgreSQL NOTIFY among processes. */
 export type ServerEvent =
-  | { readonly type: "image-pushed"; readonly repository: string; readonly tag?: string; readonly digest: Digest }
+  | {
+      readonly type: "image-pushed";
+      readonly repository: string;
+      readonly tag?: string;
+      readonly digest: Digest;
+      /** What the manifest is attached to: by its `subject`, or by a tag such as `sha256-<hex>.sig`. */
+      readonly subject?: Digest;
+    }
   | { readonly type: "scan-changed"; readonly digest: Digest; readonly state: ScanRecord["state"] };
 
 export interface EventBus {
@@ -192,6 +200,8 @@ export interface Database extends AsyncDisposable {
   readonly decisions: DecisionStore;
   readonly audit: AuditStore;
   readonly secrets: SecretStore;
+  /** What was seen of TUF repositories; keys of any length. */
+  readonly trustStates: TrustStateStore;
   readonly events: EventBus;
   /** Throws when the database does not answer within the time. */
   ping(timeoutMs: number): Promise<void>;

@@ -39,6 +39,8 @@ export type ImageSourceErrorCode =
   | "REGISTRY_ANSWER_INVALID"
   /** Plain HTTP to another machine needs `--plain-http`. */
   | "PLAIN_HTTP_REFUSED"
+  /** A redirect or token realm of the registry leads to a private or special address that no setting allows. */
+  | "ADDRESS_REFUSED"
   /** The registry wants credentials, or other ones. */
   | "UNAUTHORIZED"
   /** The registry refuses the image, such as by its own policy. */
@@ -47,6 +49,10 @@ export type ImageSourceErrorCode =
   | "RATE_LIMITED"
   /** The registry has no image of that name, tag or digest. */
   | "MANIFEST_UNKNOWN"
+  /** The registry has no such repository to push to. */
+  | "REPOSITORY_UNKNOWN"
+  /** Nothing can be pushed to a layout or an archive. */
+  | "PUSH_NOT_SUPPORTED"
   /** A credential file or variable cannot be used. */
   | "CREDENTIALS_INVALID";
 

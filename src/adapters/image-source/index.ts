@@ -2,6 +2,8 @@
 export { ImageSourceError, type ImageSourceErrorCode } from "./errors.ts";
 export type { ImageSourceOptions } from "./open-image-source.ts";
 export { openImageSource } from "./open-image-source.ts";
+export { openRepository } from "./open-repository.ts";
 export { fetchManifest } from "./registry/fetch-manifest.ts";
 export type { FetchedManifest } from "./registry/fetched-manifest.ts";
-export type { RegistryOptions, RegistryTimeouts } from "./registry/registry-options.ts";
+export type { RegistryOptions } from "./registry/registry-options.ts";
+export type { RepositoryClient } from "./repository-client.ts";

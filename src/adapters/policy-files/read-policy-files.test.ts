@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { DEFAULT_POLICIES, PolicyError } from "#policy";
+import { DEFAULT_REGISTRY_POLICIES, defaultClusterPolicies, PolicyError } from "#policy";
 import { PolicyFileError, readPolicyFiles } from "#policy-files";
 
 const folder = mkdtempSync(join(tmpdir(), "haechi-policies-"));
@@ -23,11 +23,15 @@ spec: {repositories: [{name: "*"}]}
 `;
 
 it("is the default policy when no file is named", async () => {
-  expect(await readPolicyFiles([])).toBe(DEFAULT_POLICIES);
+  expect(await readPolicyFiles([])).toEqual({ documents: DEFAULT_REGISTRY_POLICIES, secrets: [], warnings: [] });
+  expect((await readPolicyFiles([], defaultClusterPolicies())).documents).toHaveLength(3);
 });
 
 it("puts the documents of all files together, in order", async () => {
-  const documents = await readPolicyFiles([file("a.yaml", DOCUMENT), file("b.yaml", DOCUMENT.replace("one", "two"))]);
+  const { documents } = await readPolicyFiles([
+    file("a.yaml", DOCUMENT),
+    file("b.yaml", DOCUMENT.replace("one", "two")),
+  ]);
   expect(documents.map((document) => document.name)).toEqual(["one", "two"]);
 });
 
@@ -43,4 +47,17 @@ it("refuses a file past the size limit without reading it", async () => {
 
 it("refuses a document that is not a policy", async () => {
   await expect(readPolicyFiles([file("bad.yaml", "kind: Pod\n")])).rejects.toBeInstanceOf(PolicyError);
+});
+
+it("compiles the conditions of attestations, and names the place of one that is wrong", async () => {
+  const conditions = (text: string): string =>
+    DOCUMENT.replace(
+      '"*"',
+      `"*", policy: {attestations: [{predicateType: "https://slsa.dev/provenance/v1", by: [{keyless: {issuer: "https://issuer.example", subject: a@b.example}}], conditions: ['${text}']}]}`,
+    );
+  const good = await readPolicyFiles([file("good.yaml", conditions('predicate.builder.id == "x"'))]);
+  expect(good.documents).toHaveLength(1);
+  await expect(readPolicyFiles([file("bad-condition.yaml", conditions("predicate.("))])).rejects.toThrow(
+    /bad-condition\.yaml:5 .*attestations\[0\]\.conditions\[0\]: not a condition/,
+  );
 });

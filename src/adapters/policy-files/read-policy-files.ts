@@ -1,19 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, stat } from "node:fs/promises";
 import { LIMITS, messageOf } from "#base";
-import { DEFAULT_POLICIES, type PolicyDocument, parsePolicyDocuments } from "#policy";
+import { DEFAULT_REGISTRY_POLICIES, type ParsedPolicies, type PolicyDocument, parsePolicyDocuments } from "#policy";
 import { PolicyFileError } from "./errors.ts";
 
-/** The documents of the files, in order; the default policy when no file is named. Throws PolicyFileError, and PolicyError for bad documents. */
-export async function readPolicyFiles(files: readonly string[]): Promise<readonly PolicyDocument[]> {
+/**
+ * The documents and Secrets of the files, in order; `defaults` (those of a registry) when no file is named. Throws
+ * PolicyFileError, and PolicyError for bad documents, conditions of attestations included.
+ */
+export async function readPolicyFiles(
+  files: readonly string[],
+  defaults: readonly PolicyDocument[] = DEFAULT_REGISTRY_POLICIES,
+): Promise<ParsedPolicies> {
   if (files.length === 0) {
-    return DEFAULT_POLICIES;
+    return { documents: defaults, secrets: [], warnings: [] };
   }
-  const documents: PolicyDocument[] = [];
+  const parsed: ParsedPolicies[] = [];
   for (const file of files) {
-    documents.push(...parsePolicyDocuments(await readLimited(file), file));
+    parsed.push(await parse(await readLimited(file), file));
   }
-  return documents;
+  return {
+    documents: parsed.flatMap((each) => each.documents),
+    secrets: parsed.flatMap((each) => each.secrets),
+    warnings: parsed.flatMap((each) => each.warnings),
+  };
+}
+
+/** The expression language is loaded only where a policy could use it: most do not, and a command line starts often. */
+async function parse(bytes: Uint8Array, file: string): Promise<ParsedPolicies> {
+  const parsed = parsePolicyDocuments(bytes, file);
+  const hasConditions = parsed.documents.some((document) =>
+    document.repositories.some((entry) =>
+      (entry.policy?.attestations ?? []).some((each) => (each.conditions ?? []).length > 0),
+    ),
+  );
+  if (!hasConditions) {
+    return parsed;
+  }
+  const { compileConditions } = await import("#attestations");
+  return parsePolicyDocuments(bytes, file, {
+    checkCondition(condition) {
+      try {
+        compileConditions([condition]);
+        return undefined;
+      } catch (error) {
+        return messageOf(error);
+      }
+    },
+  });
 }
 
 async function readLimited(file: string): Promise<Uint8Array> {

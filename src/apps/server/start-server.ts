@@ -8,7 +8,6 @@ import { openBlobStore } from "#blob-store";
 import { type Configuration, chooseAdvisoryFile, registryNamesOf, VERSION } from "#configuration";
 import { openDatabase, readOrCreateSecretKey } from "#database";
 import { createTranslate } from "#messages";
-import { readPolicyFiles } from "#policy-files";
 import { createTelemetry } from "#telemetry";
 import { startAdmission } from "./admission/index.ts";
 import { startApi } from "./api/index.ts";
@@ -17,8 +16,10 @@ import { ServerError } from "./errors.ts";
 import { ensureFirstAdministrator } from "./first-administrator.ts";
 import { createJudge } from "./judge/index.ts";
 import { listening } from "./listening.ts";
+import { readGatePolicies } from "./read-gate-policies.ts";
 import { createLocalInspectToken, startRegistry } from "./registry/index.ts";
 import { startScanJobs } from "./scan-jobs/index.ts";
+import { openSignatureVerifier } from "./signatures/index.ts";
 import { renderStartupBanner } from "./startup-banner.ts";
 
 /** What a server is started with. */
@@ -51,7 +52,8 @@ export async function startServer(options: ServerOptions): Promise<void> {
   await using resources = new AsyncDisposableStack();
 
   await makeDataFolder(configuration.dataDir);
-  const policies = await readPolicyFiles(configuration.policyFiles);
+  const registryNames = registryNamesOf(configuration);
+  const policies = await readGatePolicies(configuration, registryNames[0] ?? "", log);
   const advisoryFile = await chooseAdvisoryFile(configuration, ensureBundledDatabase);
   const advisories = resources.use(openAdvisoryDatabase(advisoryFile));
   const database = resources.use(
@@ -73,11 +75,12 @@ export async function startServer(options: ServerOptions): Promise<void> {
     log,
     clock,
   });
-  const registryNames = registryNamesOf(configuration);
+  const verifier = resources.use(await openSignatureVerifier({ configuration, database, telemetry, clock }));
   const judge = createJudge({
     database,
     blobs,
     policies,
+    verifier,
     advisories: advisories.info,
     clock,
     telemetry,

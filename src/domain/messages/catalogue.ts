@@ -7,6 +7,7 @@ import { policyEn, policyKo } from "./areas/policy.ts";
 import { registryEn, registryKo } from "./areas/registry.ts";
 import { scanEn, scanKo } from "./areas/scan.ts";
 import { serverEn, serverKo } from "./areas/server.ts";
+import { signingEn, signingKo } from "./areas/signing.ts";
 
 /** The id of a message; an unknown id, or one without Korean text, is a compile error. */
 export type MessageId =
@@ -17,7 +18,8 @@ export type MessageId =
   | keyof typeof policyEn
   | keyof typeof registryEn
   | keyof typeof scanEn
-  | keyof typeof serverEn;
+  | keyof typeof serverEn
+  | keyof typeof signingEn;
 
 /** The languages of the product. */
 export type Language = "en" | "ko";
@@ -33,6 +35,7 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...registryEn,
     ...scanEn,
     ...serverEn,
+    ...signingEn,
   },
   ko: {
     ...admissionKo,
@@ -43,5 +46,6 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...registryKo,
     ...scanKo,
     ...serverKo,
+    ...signingKo,
   },
 };

@@ -5,6 +5,7 @@ export { parseImageConfig } from "./image-config.ts";
 export type { ImageReference } from "./image-reference.ts";
 export { parseImageReference, renderImageReference } from "./image-reference.ts";
 export type { ContentErrorCode, ImageSource } from "./image-source.ts";
+export { type JsonLimits, parseJsonDocument } from "./json-document.ts";
 export type { Descriptor, ImageConfig, ImageIndex, ImageManifest, Manifest, Platform } from "./manifest.ts";
 export type { LayerCompression } from "./media-types.ts";
 export {

@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "#base";
 import type { CoverageGap, ScanReport, VulnerabilityFinding } from "#findings";
-import { DEFAULT_POLICIES } from "./default-policies.ts";
-import { type EvaluationInput, evaluate, policyNeedsFacts } from "./evaluate.ts";
+import { DEFAULT_REGISTRY_POLICIES } from "./default-policies.ts";
+import { type EvaluationInput, evaluate } from "./evaluate.ts";
+import { factsNeeded } from "./facts-needed.ts";
 import type { ImageFacts, PlatformFacts, ScanFacts } from "./image-facts.ts";
 import type { ImageChecks, PolicyDocument } from "./policy-document.ts";
 import type { Verdict } from "./verdict.ts";
@@ -79,7 +80,7 @@ function policy(checks: ImageChecks | undefined): readonly PolicyDocument[] {
 }
 
 function judge(facts: ImageFacts, checks?: ImageChecks, rest: Partial<EvaluationInput> = {}): Verdict {
-  const policies = checks === undefined ? DEFAULT_POLICIES : policy(checks);
+  const policies = checks === undefined ? DEFAULT_REGISTRY_POLICIES : policy(checks);
   return evaluate({ reference: "registry.example/team/app:1", facts, policies, now: NOW, ...rest });
 }
 
@@ -353,7 +354,7 @@ describe("the entry", () => {
   it("does not match: deny", () => {
     const policies: readonly PolicyDocument[] = [
       { kind: "ImagePolicy", namespace: "team", name: "own", repositories: [] },
-      ...DEFAULT_POLICIES,
+      ...DEFAULT_REGISTRY_POLICIES,
     ];
     const verdict = evaluate({ reference: "a", namespace: "team", facts: image(done()), policies, now: NOW });
     expect(summary(verdict)).toEqual(["deny", "deny NO_MATCHING_REPOSITORY"]);
@@ -362,7 +363,7 @@ describe("the entry", () => {
 
   it("without policy allows unchecked, unchanged and without facts", () => {
     const image = { reference: "nginx", policies: policy(undefined) };
-    expect(policyNeedsFacts(image)).toBe(false);
+    expect(factsNeeded(image).digest).toBe(false);
     expect(evaluate({ ...image, facts: { kind: "unknown" }, now: NOW })).toEqual({
       outcome: "allow",
       reasons: [],
@@ -381,7 +382,7 @@ describe("the entry", () => {
     { checks: { scan: { required: true } }, facts: true, pins: true },
     { checks: { scan: { required: false } }, facts: false, pins: false },
   ])("$checks needs facts: $facts, pins: $pins", ({ checks, facts, pins }) => {
-    expect(policyNeedsFacts({ reference: "nginx", policies: policy(checks) })).toBe(facts);
+    expect(factsNeeded({ reference: "nginx", policies: policy(checks) }).digest).toBe(facts);
     expect(judge(image(done()), checks).mutateImage).toBe(pins);
   });
 });
@@ -521,7 +522,7 @@ describe("for any facts and checks", () => {
     fc.assert(
       fc.property(anyFacts, anyChecks, (facts, checks) => {
         const asked = { reference: "nginx", policies: policy(checks) };
-        fc.pre(!policyNeedsFacts(asked));
+        fc.pre(!factsNeeded(asked).digest);
         expect(evaluate({ ...asked, facts, now: NOW }).outcome).toBe("allow");
         expect(evaluate({ ...asked, facts: { kind: "unknown" }, now: NOW }).outcome).toBe("allow");
       }),

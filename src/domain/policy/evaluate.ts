@@ -1,83 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ImageFacts, PlatformFacts } from "./image-facts.ts";
-import { judgePlatform, needsScan } from "./judge-platform.ts";
+import type { SignatureState } from "#signatures";
+import { pinsDigest, resolveEntry } from "./facts-needed.ts";
+import type { ImageFacts } from "./image-facts.ts";
+import { type EntryJudgement, earliest, type IndexRule, judgeEntry } from "./judge-entry.ts";
 import { orderReasons } from "./order-reasons.ts";
-import type { ImageChecks, PolicyDocument } from "./policy-document.ts";
-import { type EntrySelection, selectEntry } from "./select-entry.ts";
-import type { DecidingPolicy, Reason, Verdict } from "./verdict.ts";
+import type { SecretScope } from "./policy-secret.ts";
+import { type EntrySelection, type PolicyQuestion, type SelectedEntry, selectEntry } from "./select-entry.ts";
+import type { DecidingPolicy, Reason, TrustSummary, Verdict } from "./verdict.ts";
 
 /** What a verdict is made from. */
-export interface EvaluationInput {
-  /** The image as written by whoever asked, e.g. `127.0.0.1:5000/team/app:1.0`. */
-  readonly reference: string;
-  /** The namespace of the workload; absent at the registry, in a build, on the command line. */
-  readonly namespace?: string;
+export interface EvaluationInput extends PolicyQuestion, SecretScope {
   readonly facts: ImageFacts;
-  readonly policies: readonly PolicyDocument[];
   readonly now: Date;
   /**
    * What an index needs. `every-child` (default): each child that can run must pass, since nobody knows which one a
    * node takes. `any-child`: one is enough, for the registry, where each child is judged again when it is pulled.
    */
   readonly indexRule?: IndexRule;
-  /**
-   * Names (host, host:port) of one registry, the main one first: a reference that uses one of them is matched as if it
-   * used any, so that nobody escapes an entry through another name of the same registry.
-   */
-  readonly hostAliases?: readonly string[];
 }
 
-export type IndexRule = "any-child" | "every-child";
+type Mode = Verdict["mode"];
 
-type Outcome = Verdict["outcome"];
-
-/** What the facts come to under the checks of one entry. */
-interface FactsJudgement {
-  readonly outcome: Outcome;
-  readonly reasons: readonly Reason[];
-  readonly validUntilMs?: number;
+interface Judged {
+  readonly selected: SelectedEntry;
+  readonly mode: Mode;
+  readonly judgement: EntryJudgement;
 }
+
+/** Stricter first. */
+const MODES: readonly Mode[] = ["enforce", "warn", "audit"];
+/** Worse first: a bad signature is louder than none. */
+const STATES: readonly SignatureState[] = ["bad", "none", "unknown", "verified"];
 
 /**
  * The verdict on one image: the one function that every gate calls. Pure; never throws on any facts or policies of the
- * declared types. Deny outweighs undecided, undecided outweighs allow.
+ * declared types. Deny outweighs undecided, undecided outweighs allow, also among the winning entry and the mandatory ones.
  */
 export function evaluate(input: EvaluationInput): Verdict {
   const selection = selectEntry(input);
   if (selection.state !== "selected") {
     return withoutEntry(selection, input.namespace);
   }
-  const checks = selection.entry.policy;
-  const judgement = judgeFacts(input, checks ?? {});
+  const judged = [selection, ...selection.mandatory].map((selected) => judge(selected, input));
+  const mode = decidingMode(judged) ?? modeOf(selection);
+  const reasons = judged.flatMap((each) => reasonsUnder(each, mode));
+  const outcomes = judged.filter((each) => each.mode === mode).map((each) => each.judgement.outcome);
   const digest = input.facts.kind === "unknown" ? undefined : input.facts.digest;
+  const { validUntilMs } = earliest(judged.map((each) => each.judgement));
+  const accepted = judged.find((each) => each.judgement.acceptedVerdict !== undefined)?.judgement.acceptedVerdict;
+  const { spelling } = selection.document;
+  const isOwnDoing = judged.slice(1).every((each) => each.judgement.outcome === "allow");
   return {
-    outcome: judgement.outcome,
-    reasons: orderReasons(judgement.reasons),
+    outcome: outcomes.includes("deny") ? "deny" : outcomes.includes("undecided") ? "undecided" : "allow",
+    reasons: orderReasons(reasons),
     policy: decidingPolicy(selection),
-    mode: checks?.mode ?? "enforce",
-    mutateImage: pinsDigest(checks),
+    ...(judged.length > 1 ? { mandatory: selection.mandatory.map(decidingPolicy) } : {}),
+    mode,
+    mutateImage: judged.some(({ selected }) => pinsDigest(selected.entry.policy)),
+    ...trustSummary(judged),
+    ...(accepted === undefined ? {} : { acceptedVerdict: accepted }),
+    ...(spelling !== undefined && isOwnDoing ? { spelling } : {}),
     ...(digest === undefined ? {} : { digest }),
-    ...(judgement.validUntilMs === undefined ? {} : { validUntil: new Date(judgement.validUntilMs).toISOString() }),
+    ...(validUntilMs === undefined ? {} : { validUntil: new Date(validUntilMs).toISOString() }),
   };
 }
 
-/**
- * Whether `evaluate` could use facts about the image. When not, the caller passes `{ kind: "unknown" }` and contacts
- * nothing: an image that is let through unchecked must not fail because its registry is down.
- */
-export function policyNeedsFacts(image: {
-  readonly reference: string;
-  readonly namespace?: string;
-  readonly policies: readonly PolicyDocument[];
-  readonly hostAliases?: readonly string[];
-}): boolean {
-  const selection = selectEntry(image);
-  return selection.state === "selected" && (needsScan(selection.entry.policy) || pinsDigest(selection.entry.policy));
+function judge(selected: SelectedEntry, input: EvaluationInput): Judged {
+  const judgement = judgeEntry(input.facts, {
+    checks: selected.entry.policy ?? {},
+    trust: resolveEntry(selected, input),
+    indexRule: input.indexRule ?? "every-child",
+    now: input.now,
+  });
+  return { selected, mode: modeOf(selected), judgement };
 }
 
-/** Portieris pins what a check resolved, and leaves an unchecked image as it is; `mutateImage: true` asks for it outright. */
-function pinsDigest(checks: ImageChecks | undefined): boolean {
-  return checks?.mutateImage ?? needsScan(checks);
+function modeOf({ entry }: SelectedEntry): Mode {
+  return entry.policy?.mode ?? "enforce";
+}
+
+/** The strictest mode in which something is wrong: what only warns must not soften what is enforced, nor be enforced by it. */
+function decidingMode(judged: readonly Judged[]): Mode | undefined {
+  return MODES.find((mode) => judged.some((each) => each.mode === mode && each.judgement.outcome !== "allow"));
+}
+
+function reasonsUnder({ mode, judgement }: Judged, deciding: Mode): readonly Reason[] {
+  return mode === deciding || judgement.outcome === "allow"
+    ? judgement.reasons
+    : judgement.reasons.map((reason) => ({ ...reason, effect: "warn" as const }));
+}
+
+function trustSummary(judged: readonly Judged[]): { readonly trust?: TrustSummary } {
+  const states = judged.flatMap((each) => each.judgement.states);
+  const state = STATES.find((each) => states.includes(each));
+  if (state === undefined) {
+    return {};
+  }
+  const signers = judged.flatMap((each) => each.judgement.signers);
+  return { trust: { state, signers: [...new Map(signers.map((each) => [JSON.stringify(each), each])).values()] } };
 }
 
 function withoutEntry(
@@ -85,68 +105,22 @@ function withoutEntry(
   namespace: string | undefined,
 ): Verdict {
   const where: Record<string, string> = namespace === undefined ? {} : { namespace };
-  const reason: Reason =
-    selection.state === "no-policy"
-      ? { code: "NO_POLICY", effect: "deny", params: where }
-      : { code: "NO_MATCHING_REPOSITORY", effect: "deny", params: { ...where, kind: selection.level } };
-  return { outcome: "deny", reasons: [reason], mode: "enforce", mutateImage: false };
-}
-
-function decidingPolicy(selection: Extract<EntrySelection, { readonly state: "selected" }>): DecidingPolicy {
-  const { kind, name, namespace } = selection.document;
-  return { kind, name, ...(namespace === undefined ? {} : { namespace }), repository: selection.entry.name };
-}
-
-function judgeFacts(input: EvaluationInput, checks: ImageChecks): FactsJudgement {
-  if (!needsScan(checks)) {
-    return { outcome: "allow", reasons: [] };
+  if (selection.state === "no-policy") {
+    const reason: Reason = { code: "NO_POLICY", effect: "deny", params: where };
+    return { outcome: "deny", reasons: [reason], mode: "enforce", mutateImage: false };
   }
-  const { facts, now } = input;
-  switch (facts.kind) {
-    case "unknown":
-      return { outcome: "undecided", reasons: [{ code: "IMAGE_UNKNOWN", effect: "undecided", params: {} }] };
-    case "image":
-      return judgeImage(facts, checks, now);
-    case "index":
-      return judgeIndex(
-        facts.children.map((child) => judgeChild(child, checks, now)),
-        input.indexRule ?? "every-child",
-      );
-    default:
-      // Not reachable with the declared types; deny rather than allow if it ever is.
-      return { outcome: "deny", reasons: [] };
-  }
+  const { level: kind, spelling } = selection;
+  const reason: Reason = { code: "NO_MATCHING_REPOSITORY", effect: "deny", params: { ...where, kind } };
+  return {
+    outcome: "deny",
+    reasons: [reason],
+    mode: "enforce",
+    mutateImage: false,
+    ...(spelling === undefined ? {} : { spelling }),
+  };
 }
 
-function judgeImage(facts: PlatformFacts, checks: ImageChecks, now: Date): FactsJudgement {
-  const judgement = judgePlatform(facts, checks, now);
-  return { ...judgement, outcome: outcomeOf(judgement.reasons) };
-}
-
-function judgeChild(child: PlatformFacts, checks: ImageChecks, now: Date): FactsJudgement {
-  const judgement = judgeImage(child, checks, now);
-  return { ...judgement, reasons: judgement.reasons.map((reason) => ({ ...reason, platform: child.platform })) };
-}
-
-function judgeIndex(children: readonly FactsJudgement[], rule: IndexRule): FactsJudgement {
-  const reasons = children.flatMap((child) => child.reasons);
-  const validity = children.flatMap((child) => child.validUntilMs ?? []);
-  const validUntil = validity.length === 0 ? {} : { validUntilMs: Math.min(...validity) };
-  const isAnyAllowed = children.some((child) => child.outcome === "allow");
-  if (isAnyAllowed && rule === "any-child") {
-    // The other children are refused when they are pulled; here they are worth a warning.
-    return { outcome: "allow", reasons: reasons.map((each) => ({ ...each, effect: "warn" })), ...validUntil };
-  }
-  const worst = children.length === 0 ? "deny" : outcomeOf(reasons);
-  if (worst === "deny" && !isAnyAllowed) {
-    reasons.push({ code: "NO_PLATFORM_ALLOWED", effect: "deny", params: { children: children.length } });
-  }
-  return { outcome: worst, reasons, ...validUntil };
-}
-
-function outcomeOf(reasons: readonly Reason[]): Outcome {
-  if (reasons.some((reason) => reason.effect === "deny")) {
-    return "deny";
-  }
-  return reasons.some((reason) => reason.effect === "undecided") ? "undecided" : "allow";
+function decidingPolicy({ document, entry }: SelectedEntry): DecidingPolicy {
+  const { kind, name, namespace } = document;
+  return { kind, name, ...(namespace === undefined ? {} : { namespace }), repository: entry.name };
 }

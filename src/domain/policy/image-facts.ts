@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
 import type { ScanReport } from "#findings";
+import type { SignatureResult } from "#signatures";
 
 /** What is known about the scan of one image manifest. */
 export type ScanFacts =
@@ -15,9 +16,15 @@ export type ScanFacts =
       readonly scannedAt: string;
     };
 
-/** What is known about one image for one platform. */
-export interface PlatformFacts {
+/** What is known about the signatures of one manifest; a requirement without a result is undecided. */
+export interface TrustFacts {
   readonly digest: Digest;
+  /** Results of what `factsNeeded` asked for, found by `requirement` and `digest`. */
+  readonly trust?: readonly SignatureResult[];
+}
+
+/** What is known about one image for one platform. */
+export interface PlatformFacts extends TrustFacts {
   /** e.g. `linux/amd64`. */
   readonly platform: string;
   readonly scan: ScanFacts;
@@ -29,5 +36,12 @@ export interface PlatformFacts {
  */
 export type ImageFacts =
   | { readonly kind: "unknown" }
-  | ({ readonly kind: "image" } & PlatformFacts)
-  | { readonly kind: "index"; readonly digest: Digest; readonly children: readonly PlatformFacts[] };
+  | ({
+      readonly kind: "image";
+      /**
+       * Indexes of the same repository that list this image, for a client that fetches a child after its index: a
+       * signature of theirs counts where the policy lets the signature of an index cover its children.
+       */
+      readonly parents?: readonly TrustFacts[];
+    } & PlatformFacts)
+  | ({ readonly kind: "index"; readonly children: readonly PlatformFacts[] } & TrustFacts);

@@ -1,10 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-export { DEFAULT_POLICIES } from "./default-policies.ts";
+export { renderCompatibleDenial } from "./compatible-denial.ts";
+export { DEFAULT_REGISTRY_POLICIES, defaultClusterPolicies } from "./default-policies.ts";
 export { PolicyError, type PolicyErrorCode, type PolicyProblem } from "./errors.ts";
-export { type EvaluationInput, evaluate, type IndexRule, policyNeedsFacts } from "./evaluate.ts";
-export type { ImageFacts, PlatformFacts, ScanFacts } from "./image-facts.ts";
-export { parsePolicyDocuments } from "./parse-policy-documents.ts";
-export type { ImageChecks, PolicyDocument, RepositoryEntry } from "./policy-document.ts";
-export { POLICY_API_VERSION } from "./policy-document.ts";
+export { type EvaluationInput, evaluate } from "./evaluate.ts";
+export { factsNeeded, type NeededFacts } from "./facts-needed.ts";
+export type { ImageFacts, PlatformFacts, ScanFacts, TrustFacts } from "./image-facts.ts";
+export type { IndexRule } from "./judge-entry.ts";
+export { type ParsedPolicies, parsePolicyDocuments } from "./parse-policy-documents.ts";
+export type { CompatibleSpelling, ImageChecks, PolicyDocument, RepositoryEntry } from "./policy-document.ts";
+export { CISE_API_VERSION, POLICY_API_VERSION, PORTIERIS_API_VERSION } from "./policy-document.ts";
+export { DEFAULT_SYSTEM_NAMESPACE, type PolicySecret, type SecretScope } from "./policy-secret.ts";
 export { renderReason, renderVerdict } from "./render-reason.ts";
-export type { DecidingPolicy, Reason, ReasonCode, Verdict } from "./verdict.ts";
+export { DEFAULT_TRUST_ROOT } from "./resolve-trust.ts";
+export type { PolicyQuestion } from "./select-entry.ts";
+export type {
+  AttestationCheck,
+  AttestationSignerCheck,
+  SignatureCheck,
+  SimpleChecks,
+  TrustChecks,
+} from "./trust-checks.ts";
+export type { DecidingPolicy, Reason, ReasonCode, TrustSigner, TrustSummary, Verdict } from "./verdict.ts";

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { assertNever } from "#base";
+import { assertNever, parseDurationMs } from "#base";
 import type { CoverageGap, ScanReport } from "#findings";
-import { parseDurationMs } from "./duration.ts";
 import type { PlatformFacts, ScanFacts } from "./image-facts.ts";
 import { judgeVulnerabilities } from "./judge-vulnerabilities.ts";
 import type { ImageChecks } from "./policy-document.ts";

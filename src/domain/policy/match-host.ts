@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { matchesWildcard } from "./wildcard.ts";
+import { matchesWildcard } from "#base";
 
 /**
  * Whether a registry host (with port) fits the host part of a name. A `*` never lets the host go on to the right, and

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { literalLength, matchesWildcard } from "#base";
 import type { ImageSpelling } from "./image-spelling.ts";
 import { matchesHost } from "./match-host.ts";
-import { literalLength, matchesWildcard } from "./wildcard.ts";
 
 /** How well a `repositories[].name` fits an image. */
 export interface NameMatch {

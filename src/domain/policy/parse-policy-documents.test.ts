@@ -41,7 +41,7 @@ kind: ImagePolicy
 metadata: {name: b, namespace: team, labels: {x: y}, uid: "1"}
 spec: {repositories: []}
 `;
-    expect(parsePolicyDocuments(Buffer.from(text), "p.yaml")).toEqual([
+    expect(parsePolicyDocuments(Buffer.from(text), "p.yaml").documents).toEqual([
       {
         kind: "ClusterImagePolicy",
         name: "a",
@@ -63,8 +63,8 @@ spec: {repositories: []}
   });
 
   it("takes an empty policy as omitted, and {} as one without checks", () => {
-    expect(parsePolicyDocuments(entry(""), "p")[0]?.repositories).toEqual([{ name: "*" }]);
-    expect(parsePolicyDocuments(entry("{}"), "p")[0]?.repositories).toEqual([{ name: "*", policy: {} }]);
+    expect(parsePolicyDocuments(entry(""), "p").documents[0]?.repositories).toEqual([{ name: "*" }]);
+    expect(parsePolicyDocuments(entry("{}"), "p").documents[0]?.repositories).toEqual([{ name: "*", policy: {} }]);
   });
 
   it("reads JSON", () => {
@@ -74,12 +74,12 @@ spec: {repositories: []}
       metadata: { name: "a" },
       spec: { repositories: [] },
     };
-    expect(parsePolicyDocuments(JSON.stringify(object), "p.json")).toHaveLength(1);
+    expect(parsePolicyDocuments(JSON.stringify(object), "p.json").documents).toHaveLength(1);
   });
 
   it("lets a few aliases share a block", () => {
     const text = `${HEAD}spec:\n  repositories:\n  - {name: a, policy: &c {scan: {required: true}}}\n  - {name: b, policy: *c}\n`;
-    expect(parsePolicyDocuments(text, "p")[0]?.repositories[1]?.policy).toEqual({ scan: { required: true } });
+    expect(parsePolicyDocuments(text, "p").documents[0]?.repositories[1]?.policy).toEqual({ scan: { required: true } });
   });
 
   it("lists all problems at once, with line and path", () => {
@@ -87,21 +87,21 @@ spec: {repositories: []}
   repositories:
   - name: "*"
     policy:
-      trust: {enabled: true}
+      platforms: [linux/amd64]
       scan: {required: yes, maxAge: 30 days}
       vulnerabilty: {}
   - {}
 ---
-apiVersion: portieris.cloud.ibm.com/v1
+apiVersion: portieris.cloud.ibm.com/v2
 kind: ImagePolicy
 `;
     expect(problemsOf(text)).toEqual([
       "1:9 spec.repositories[0].policy.scan.required: Invalid input: expected boolean, received string",
       "1:9 spec.repositories[0].policy.scan.maxAge: expected a positive duration such as 30d, 12h or 90m",
-      '1:8 spec.repositories[0].policy.trust: "trust" is not supported by this version',
+      '1:8 spec.repositories[0].policy.platforms: "platforms" is not supported by this version',
       '1:10 spec.repositories[0].policy.vulnerabilty: unknown field "vulnerabilty"',
       "1:11 spec.repositories[1].name: Invalid input: expected string, received undefined",
-      '2:13 : apiVersion "portieris.cloud.ibm.com/v1" is not supported by this version; expected haechi.dev/v1',
+      '2:13 : apiVersion "portieris.cloud.ibm.com/v2" is not supported by this version; expected haechi.dev/v1',
     ]);
   });
 
@@ -135,7 +135,7 @@ kind: ImagePolicy
     {
       name: "the misspelling of CISE",
       text: `${HEAD}spec:\n  repositories:\n  - name: "*"\n    policies: {}\n`,
-      want: /unknown field "policies"/,
+      want: /"policies" belongs to the older spellings/,
     },
     { name: "a name with a space", text: `${HEAD}spec: {repositories: [{name: "a b"}]}`, want: /without spaces/ },
     { name: "an empty name", text: `${HEAD}spec: {repositories: [{name: ""}]}`, want: /repositories\[0\]\.name/ },

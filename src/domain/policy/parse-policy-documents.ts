@@ -2,55 +2,95 @@
 import { type Document, LineCounter, parseAllDocuments, type YAMLError } from "yaml";
 import type { z } from "zod";
 import { LIMITS, messageOf } from "#base";
+import { COMPATIBLE_SPELLINGS, compatibleSchema } from "./compatible-schema.ts";
 import { PolicyError, type PolicyProblem } from "./errors.ts";
 import { POLICY_API_VERSION, type PolicyDocument } from "./policy-document.ts";
-import { policyDocumentSchema, unknownKeyMessage } from "./policy-schema.ts";
+import { createPolicySchema, unknownKeyMessage } from "./policy-schema.ts";
+import type { PolicySecret } from "./policy-secret.ts";
+import { secretSchema } from "./secret-schema.ts";
+import type { ConditionCheck } from "./trust-schema.ts";
 
 /** Nodes that aliases may stand for in one document: enough to share a block of checks, too few for a bomb. */
 const MAX_ALIASES = 100;
 
-/** A document, nothing for an empty one, or what is wrong with it. */
+const MISSPELT_POLICY = '"policies" is taken as an omitted policy: nothing is checked; write "policy"';
+const UNPINNED_ROOT = "no root key can be accepted: name rootKeyIds, or set trustOnFirstUse to true";
+
+/** What a text holds. */
+export interface ParsedPolicies {
+  readonly documents: readonly PolicyDocument[];
+  readonly secrets: readonly PolicySecret[];
+  /** What is accepted and still not meant, such as `policies:` for `policy:` in an older spelling. */
+  readonly warnings: readonly PolicyProblem[];
+}
+
+export interface PolicyParseOptions {
+  /** Default `LIMITS.maxPolicyBytes`. */
+  readonly maxBytes?: number;
+  /** Compiles a condition of `attestations` (CEL) and says what is wrong with it; without, it is found when it is used. */
+  readonly checkCondition?: ConditionCheck;
+}
+
+/** A document or Secret, nothing for an empty one, or what is wrong with it. */
 type ParsedDocument =
-  | { readonly document: PolicyDocument | undefined }
-  | { readonly problems: readonly PolicyProblem[] };
+  | { readonly document: PolicyDocument; readonly warnings: readonly PolicyProblem[] }
+  | { readonly secret: PolicySecret }
+  | { readonly problems: readonly PolicyProblem[] }
+  | undefined;
 
 type Place = Pick<PolicyProblem, "origin" | "document">;
 
+interface Source {
+  readonly document: Document.Parsed;
+  readonly place: Place;
+  readonly lines: LineCounter;
+}
+
 /**
- * The policy documents of a YAML (or JSON) text, in order. Throws {@link PolicyError} that lists every problem at once;
- * a text without any document is a problem too. Unknown fields are refused, because a check that was misspelt would
- * silently be off. `origin` names the text in problems; `maxBytes` defaults to `LIMITS.maxPolicyBytes`.
+ * The policy documents of a YAML (or JSON) text, in order, and the Secrets that stand beside them. Throws
+ * {@link PolicyError} that lists every problem at once; a text without any policy document or Secret is a problem too.
+ * Unknown fields are refused, because a check that was misspelt would silently be off. `origin` names the text in problems.
  */
 export function parsePolicyDocuments(
   text: string | Uint8Array,
   origin: string,
-  maxBytes: number = LIMITS.maxPolicyBytes,
-): readonly PolicyDocument[] {
+  options: PolicyParseOptions = {},
+): ParsedPolicies {
   const size = typeof text === "string" ? Buffer.byteLength(text) : text.length;
+  const maxBytes = options.maxBytes ?? LIMITS.maxPolicyBytes;
   if (size > maxBytes) {
     fail({ origin, document: 1 }, `larger than ${maxBytes} bytes`);
   }
   const lines = new LineCounter();
-  const parsed = parseYaml(decode(text, origin), origin, lines);
+  const schemas = createSchemas(options.checkCondition);
   const documents: PolicyDocument[] = [];
+  const secrets: PolicySecret[] = [];
+  const warnings: PolicyProblem[] = [];
   const problems: PolicyProblem[] = [];
-  for (const [index, document] of parsed.entries()) {
+  for (const [index, document] of parseYaml(decode(text, origin), origin, lines).entries()) {
     const place: Place = { origin, document: index + 1 };
-    const result = parseOne(document, place, lines);
+    const result = parseOne({ document, place, lines }, schemas);
+    if (result === undefined) {
+      continue;
+    }
     if ("problems" in result) {
       problems.push(...result.problems);
-    } else if (result.document !== undefined) {
+    } else if ("secret" in result) {
+      secrets.push(result.secret);
+      problems.push(...duplicates(secrets, "Secret", place));
+    } else {
       documents.push(result.document);
-      problems.push(...duplicates(documents, result.document, place));
+      warnings.push(...result.warnings);
+      problems.push(...duplicates(documents.filter(isLike(result.document)), result.document.kind, place));
     }
   }
-  if (problems.length === 0 && documents.length === 0) {
+  if (problems.length === 0 && documents.length === 0 && secrets.length === 0) {
     problems.push({ origin, document: 1, path: "", message: "holds no policy document" });
   }
   if (problems.length > 0) {
     throw new PolicyError(problems.slice(0, LIMITS.maxProblems));
   }
-  return documents;
+  return { documents, secrets, warnings: warnings.slice(0, LIMITS.maxProblems) };
 }
 
 function decode(text: string | Uint8Array, origin: string): string {
@@ -88,7 +128,8 @@ function parseYaml(text: string, origin: string, lines: LineCounter): readonly D
   }
 }
 
-function parseOne(document: Document.Parsed, place: Place, lines: LineCounter): ParsedDocument {
+function parseOne(source: Source, schemas: Schemas): ParsedDocument {
+  const { document, place, lines } = source;
   const faults: readonly YAMLError[] = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     const problems = faults.map((fault) => ({
@@ -107,51 +148,84 @@ function parseOne(document: Document.Parsed, place: Place, lines: LineCounter): 
     return { problems: [{ ...place, path: "", message }] };
   }
   if (value === null) {
-    return { document: undefined };
+    return undefined;
   }
-  const foreign = foreignMessage(value);
-  if (foreign !== undefined) {
-    const line = lineOf(document, [], lines);
-    return { problems: [{ ...place, ...(line === undefined ? {} : { line }), path: "", message: foreign }] };
+  const chosen = chooseSchema(value, schemas);
+  if ("message" in chosen) {
+    return { problems: [problemAt(source, [], chosen.message)] };
   }
-  const result = policyDocumentSchema.safeParse(value);
-  return result.success
-    ? { document: result.data }
-    : { problems: result.error.issues.flatMap((issue) => problemsOf(issue, { document, place, lines })) };
+  const result = chosen.schema.safeParse(value);
+  if (!result.success) {
+    return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, source)) };
+  }
+  return "data" in result.data
+    ? { secret: result.data }
+    : { document: result.data, warnings: warningsOf(result.data, value, source) };
 }
 
-function foreignMessage(value: unknown): string | undefined {
+interface Schemas {
+  readonly ours: z.ZodType<PolicyDocument>;
+}
+
+function createSchemas(checkCondition: ConditionCheck | undefined): Schemas {
+  return { ours: createPolicySchema(checkCondition) };
+}
+
+function chooseSchema(
+  value: unknown,
+  schemas: Schemas,
+): { readonly schema: z.ZodType<PolicyDocument | PolicySecret> } | { readonly message: string } {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return "expected an object with apiVersion, kind, metadata and spec";
+    return { message: "expected an object with apiVersion, kind, metadata and spec" };
   }
   const { apiVersion, kind } = value as { readonly apiVersion?: unknown; readonly kind?: unknown };
-  if (apiVersion !== POLICY_API_VERSION) {
-    return `apiVersion ${quote(apiVersion)} is not supported by this version; expected ${POLICY_API_VERSION}`;
+  if (apiVersion === "v1" && kind === "Secret") {
+    return { schema: secretSchema };
+  }
+  const isOlder = typeof apiVersion === "string" && Object.hasOwn(COMPATIBLE_SPELLINGS, apiVersion);
+  if (apiVersion !== POLICY_API_VERSION && !isOlder) {
+    return {
+      message: `apiVersion ${quote(apiVersion)} is not supported by this version; expected ${POLICY_API_VERSION}`,
+    };
   }
   if (kind !== "ImagePolicy" && kind !== "ClusterImagePolicy") {
-    return `kind ${quote(kind)} is not supported by this version; expected ImagePolicy or ClusterImagePolicy`;
+    return {
+      message: `kind ${quote(kind)} is not supported by this version; expected ImagePolicy or ClusterImagePolicy`,
+    };
   }
-  return undefined;
+  return { schema: isOlder ? compatibleSchema : schemas.ours };
 }
 
-function problemsOf(
-  issue: z.core.$ZodIssue,
-  {
-    document,
-    place,
-    lines,
-  }: { readonly document: Document.Parsed; readonly place: Place; readonly lines: LineCounter },
-): readonly PolicyProblem[] {
+function problemsOf(issue: z.core.$ZodIssue, source: Source): readonly PolicyProblem[] {
   const keys = issue.path.filter((key) => typeof key !== "symbol");
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => problemAt([...keys, key], unknownKeyMessage(key)));
-  }
-  return [problemAt(keys, issue.message)];
+  return issue.code === "unrecognized_keys"
+    ? issue.keys.map((key) => problemAt(source, [...keys, key], unknownKeyMessage(key)))
+    : [problemAt(source, keys, issue.message)];
+}
 
-  function problemAt(path: readonly (string | number)[], message: string): PolicyProblem {
-    const line = lineOf(document, path, lines);
-    return { ...place, ...(line === undefined ? {} : { line }), path: renderPath(path), message };
-  }
+function problemAt(
+  { document, place, lines }: Source,
+  path: readonly (string | number)[],
+  message: string,
+): PolicyProblem {
+  const line = lineOf(document, path, lines);
+  return { ...place, ...(line === undefined ? {} : { line }), path: renderPath(path), message };
+}
+
+/** What loads although somebody meant something else by it. */
+function warningsOf(document: PolicyDocument, value: unknown, source: Source): readonly PolicyProblem[] {
+  const { spec } = value as { readonly spec: { readonly repositories: readonly object[] } };
+  const misspelt = spec.repositories.flatMap((entry, at) =>
+    document.spelling !== undefined && Object.hasOwn(entry, "policies")
+      ? [problemAt(source, ["spec", "repositories", at, "policies"], MISSPELT_POLICY)]
+      : [],
+  );
+  const unpinned = document.repositories.flatMap(({ policy }, at) =>
+    policy?.trust?.enabled === true && policy.trust.trustOnFirstUse !== true && policy.trust.rootKeyIds === undefined
+      ? [problemAt(source, ["spec", "repositories", at, "policy", "trust"], UNPINNED_ROOT)]
+      : [],
+  );
+  return [...misspelt, ...unpinned];
 }
 
 /** The line of the value at the path, or of the nearest thing around it that exists. */
@@ -173,17 +247,20 @@ function renderPath(path: readonly (string | number)[]): string {
     .replace(/^\./, "");
 }
 
+function isLike(last: PolicyDocument): (each: PolicyDocument) => boolean {
+  return (each) => each.kind === last.kind;
+}
+
 function duplicates(
-  documents: readonly PolicyDocument[],
-  last: PolicyDocument,
+  objects: readonly { readonly name: string; readonly namespace?: string }[],
+  kind: string,
   place: Place,
 ): readonly PolicyProblem[] {
-  const same = documents.filter(
-    (each) => each.kind === last.kind && each.name === last.name && each.namespace === last.namespace,
-  );
+  const last = objects.at(-1);
+  const same = objects.filter((each) => each.name === last?.name && each.namespace === last.namespace);
   return same.length < 2
     ? []
-    : [{ ...place, path: "metadata.name", message: `a second ${last.kind} of the name ${last.name}` }];
+    : [{ ...place, path: "metadata.name", message: `a second ${kind} of the name ${last?.name ?? ""}` }];
 }
 
 function quote(value: unknown): string {

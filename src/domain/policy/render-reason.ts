@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MessageId, Translate } from "#messages";
-import type { Reason, Verdict } from "./verdict.ts";
+import type { DecidingPolicy, Reason, Verdict } from "./verdict.ts";
 
 /** One reason as whole sentences: what failed, the evidence, and what would fix it. */
 export function renderReason(reason: Reason, translate: Translate): string {
@@ -24,21 +24,18 @@ export function renderVerdict(
   if (omitted > 0) {
     lines.push(`- ${translate("reason.MORE_REASONS", { count: omitted })}`);
   }
-  const { policy } = verdict;
-  if (policy !== undefined) {
-    const namespace = policy.namespace === undefined ? "" : `${policy.namespace}/`;
-    lines.push(
-      translate("policy.decidedBy", {
-        kind: policy.kind,
-        name: `${namespace}${policy.name}`,
-        repository: policy.repository,
-      }),
-    );
+  if (verdict.policy !== undefined) {
+    lines.push(translate("policy.decidedBy", namesOf(verdict.policy)));
   }
+  lines.push(...(verdict.mandatory ?? []).map((policy) => translate("policy.mandatory", namesOf(policy))));
   return lines;
 }
 
-/** Sentences with and without a fix differ; so do those with and without a namespace. */
+function namesOf({ kind, namespace, name, repository }: DecidingPolicy): Record<string, string> {
+  return { kind, name: namespace === undefined ? name : `${namespace}/${name}`, repository };
+}
+
+/** A sentence says what is known, so that those with and without a fix, a namespace, a claimed signer differ. */
 function messageOfReason(reason: Reason): MessageId {
   const { code, params } = reason;
   switch (code) {
@@ -54,7 +51,30 @@ function messageOfReason(reason: Reason): MessageId {
       return params["kind"] === "ImagePolicy"
         ? "reason.NO_MATCHING_REPOSITORY.namespace"
         : "reason.NO_MATCHING_REPOSITORY";
+    case "SIGNATURE_MISSING":
+    case "ATTESTATION_MISSING":
+      return params["child"] === undefined ? `reason.${code}` : `reason.${code}.child`;
+    case "SIGNATURE_INVALID":
+      return params["found"] === "" ? "reason.SIGNATURE_INVALID" : "reason.SIGNATURE_INVALID.found";
+    case "SIGNATURE_UNDECIDED":
+    case "ATTESTATION_UNDECIDED":
+      return params["message"] === "" ? `reason.${code}.notLookedUp` : `reason.${code}`;
+    case "SECRET_MISSING":
+      return messageOfSecret(params["problem"]);
     default:
       return `reason.${code}`;
+  }
+}
+
+function messageOfSecret(problem: string | number | undefined): MessageId {
+  switch (problem) {
+    case "field":
+      return "reason.SECRET_MISSING.field";
+    case "malformed":
+      return "reason.SECRET_MISSING.malformed";
+    case "namespace":
+      return "reason.SECRET_MISSING.namespace";
+    default:
+      return "reason.SECRET_MISSING";
   }
 }

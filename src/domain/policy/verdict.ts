@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
+import type { SignatureState, VerifiedSignature } from "#signatures";
+import type { CompatibleSpelling } from "./policy-document.ts";
 
 /** Why a verdict is what it is. Gates, console and CLI show the same codes; messages come from the catalogue (`reason.<CODE>`). */
 export type ReasonCode =
@@ -26,6 +28,20 @@ export type ReasonCode =
   | "ARTIFACT_UNSUPPORTED"
   /** deny for an index: no child that can run is allowed. */
   | "NO_PLATFORM_ALLOWED"
+  /** deny: a signature that the policy asks for does not count, is not there; undecided: nobody can tell. */
+  | "SIGNATURE_INVALID"
+  | "SIGNATURE_MISSING"
+  | "SIGNATURE_UNDECIDED"
+  /** deny: the policy accepts nothing (`type: reject`). */
+  | "SIGNATURE_REJECTED"
+  /** deny: content trust is asked for, and the registry has no trust service. */
+  | "TRUST_NOT_SUPPORTED"
+  /** deny: an attestation that the policy asks for does not count, is not there; undecided: nobody can tell. */
+  | "ATTESTATION_INVALID"
+  | "ATTESTATION_MISSING"
+  | "ATTESTATION_UNDECIDED"
+  /** deny: a Secret that the policy names is not there, or has not what it should. */
+  | "SECRET_MISSING"
   /** undecided: the image is not known to this gate. */
   | "IMAGE_UNKNOWN"
   /** undecided: the gate could not look the image up in time. */
@@ -39,7 +55,8 @@ export type ReasonCode =
 
 /**
  * One reason. `params` fill the message; for VULNERABILITY they are `id`, `severity`, `package`, `version`, `fixed`
- * (versions joined by ", ", or empty).
+ * (versions joined by ", ", or empty). For SIGNATURE_* and ATTESTATION_* they are `field` (the place in the policy),
+ * `method`, `requirement`, and as far as known `problem` (a SignatureProblemCode), `message`, `location`, `found`.
  */
 export interface Reason {
   readonly code: ReasonCode;
@@ -47,6 +64,20 @@ export interface Reason {
   readonly params: Readonly<Record<string, string | number>>;
   /** For an index: the child that the reason is about. */
   readonly platform?: string;
+}
+
+/** Whose signature or attestation counted. */
+export type TrustSigner = Pick<
+  VerifiedSignature,
+  "kind" | "identity" | "issuer" | "keyId" | "signedAt" | "predicateType"
+>;
+
+/** What the signatures that the policy asks for come to, for display. */
+export interface TrustSummary {
+  /** The worst of all requirements: `bad`, `none`, `unknown`, `verified`. */
+  readonly state: SignatureState;
+  /** Everybody whose signature or attestation counted, each once. */
+  readonly signers: readonly TrustSigner[];
 }
 
 /** Which document and entry decided. */
@@ -66,6 +97,14 @@ export interface Verdict {
   readonly outcome: "allow" | "deny" | "undecided";
   readonly reasons: readonly Reason[];
   readonly policy?: DecidingPolicy;
+  /** Mandatory ClusterImagePolicies that were applied beside `policy`. */
+  readonly mandatory?: readonly DecidingPolicy[];
+  /** Absent when the policy asks for no signature. */
+  readonly trust?: TrustSummary;
+  /** Whose signed verdict stood in for a scan (`scan.acceptVerdictsFrom`). */
+  readonly acceptedVerdict?: TrustSigner;
+  /** The older spelling whose texts {@link renderCompatibleDenial} gives; absent for ours. */
+  readonly spelling?: CompatibleSpelling;
   /** `enforce` unless the winning entry says otherwise; gates act on it. */
   readonly mode: "enforce" | "warn" | "audit";
   /** Whether the gate should pin the tag to the digest. */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+export { renderCycloneDx, toCycloneDx } from "./cyclonedx/render-cyclonedx.ts";
 export { renderScanJson } from "./json/render-scan-json.ts";
+export { toReportJson } from "./json/report-json.ts";
 export type { ScanOutcome } from "./scan-outcome.ts";
 export { renderScanTable, type TableOptions } from "./table/render-scan-table.ts";

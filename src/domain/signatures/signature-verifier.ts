@@ -11,6 +11,8 @@ export interface SignedImage {
   readonly digest: Digest;
   /** Its repository. */
   readonly referrers: ReferrerSource;
+  /** Base URL of its registry's API, for trust services that belong to it; default `https://<registry>/`. */
+  readonly registryUrl?: URL | undefined;
   /** For trust services that belong to the registry (notary, lookaside extension). */
   readonly credentials?: { readonly username: string; readonly password: string } | undefined;
 }

@@ -79,6 +79,7 @@ export function databaseContract(databases: TestDatabases): void {
   describe("scans", () => scanContract(databases));
   describe("decisions and audit", () => recordContract(databases));
   describe("secrets", () => secretContract(databases));
+  describe("trust states", () => trustStateContract(databases));
   describe("events", () => eventContract(databases));
   describe("life", () => lifeContract(databases));
 }
@@ -526,13 +527,67 @@ function secretContract({ open }: TestDatabases): void {
   });
 }
 
+function trustStateContract({ open }: TestDatabases): void {
+  const text = (word: string) => new Uint8Array(Buffer.from(word));
+
+  it("is replaced only by whoever has seen what is there", async () => {
+    const { trustStates } = await open();
+    expect(await trustStates.replace("notary a", text("1"), text("2")), "nothing was there").toBe(false);
+    expect(await trustStates.read("notary a")).toBeUndefined();
+    expect(await trustStates.replace("notary a", undefined, text("1"))).toBe(true);
+    expect(await trustStates.replace("notary a", undefined, text("other")), "trusted first already").toBe(false);
+    expect(await trustStates.replace("notary a", text("0"), text("other")), "an older view").toBe(false);
+    expect(await trustStates.read("notary a")).toEqual(text("1"));
+    expect(await trustStates.replace("notary a", text("1"), text("2"))).toBe(true);
+    expect(await trustStates.read("notary a")).toEqual(text("2"));
+  });
+
+  it.each([
+    { name: "with NUL", key: "a\0b", other: "a\uFFFDb" },
+    { name: "of any length", key: `${"x".repeat(100_000)}1`, other: `${"x".repeat(100_000)}2` },
+    { name: "with a lone surrogate", key: "notary \uD800", other: "notary" },
+    { name: "empty", key: "", other: " " },
+  ])("a key $name has a state of its own", async ({ key, other }) => {
+    const { trustStates } = await open();
+    expect(await trustStates.replace(key, undefined, text("1"))).toBe(true);
+    expect(await trustStates.read(other)).toBeUndefined();
+    expect(await trustStates.read(key)).toEqual(text("1"));
+  });
+
+  it("holds any bytes, an empty state and a large one", async () => {
+    const { trustStates } = await open();
+    const large = new Uint8Array(8 * 1024 * 1024).fill(0);
+    expect(await trustStates.replace("k", undefined, new Uint8Array())).toBe(true);
+    expect(await trustStates.read("k")).toEqual(new Uint8Array());
+    expect(await trustStates.replace("k", new Uint8Array(), large)).toBe(true);
+    expect(await trustStates.read("k")).toEqual(large);
+  });
+
+  it("of many processes at once, one wins each round", async () => {
+    const first = await open();
+    const stores = [first, await open({ url: first.connectionString }), await open({ url: first.connectionString })];
+    let seen: Uint8Array | undefined;
+    for (let round = 0; round < 10; round += 1) {
+      const expected = seen;
+      const outcomes = await Promise.all(
+        Array.from({ length: 9 }, (_, at) =>
+          stores[at % 3]?.trustStates.replace("k", expected, text(`${round} ${at}`)),
+        ),
+      );
+      expect(outcomes.filter((isWon) => isWon === true)).toHaveLength(1);
+      seen = await first.trustStates.read("k");
+      expect(seen).toEqual(text(`${round} ${outcomes.indexOf(true)}`));
+    }
+  });
+}
+
 function eventContract({ open }: TestDatabases): void {
   it("an event reaches every process, until it unsubscribes", async () => {
     const first = await open();
     const second = await open({ url: first.connectionString });
     const events: readonly ServerEvent[] = [
       { type: "image-pushed", repository: "a", tag: "1", digest: testDigest("x") },
-      { type: "image-pushed", repository: "a", digest: testDigest("x") },
+      { type: "image-pushed", repository: "a", digest: testDigest("x"), subject: testDigest("y") },
       { type: "scan-changed", digest: testDigest("x"), state: "done" },
     ];
     const received = [collect(first), collect(second)];

@@ -61,6 +61,8 @@ async function withPool<T>(url: string, body: (db: Kysely<Schema>) => Promise<T>
   }
 }
 
+const TRUST_KEY = "notary https://notary.example registry.example/team/app";
+
 /** Something of everything. */
 async function fillDatabase(database: Database): Promise<void> {
   const { id } = await database.accounts.create({ name: "관리자", passwordHash: "hash", role: "ADMIN" });
@@ -69,6 +71,7 @@ async function fillDatabase(database: Database): Promise<void> {
   await database.registry.linkBlob("team/app", { digest: testDigest("layer"), sizeBytes: 10_000 });
   await database.scans.finish(testDigest("manifest"), { state: "done", report: testReport(testDigest("manifest")) });
   await database.secrets.set("signing-key", Uint8Array.of(1, 2, 3));
+  await database.trustStates.replace(TRUST_KEY, undefined, Buffer.from("{}"));
   await database.audit.append({ actor: "a", action: "b\n\\c", target: "\t\"'", requestId: "r", at: NOW.toISOString() });
   database.decisions.record({
     gate: "registry",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Migration } from "kysely/migration";
 import { firstTables } from "./0001-first-tables.ts";
+import { trustState } from "./0002-trust-state.ts";
 
 /**
  * Every migration, oldest first. Up only: a released migration is never edited, a new one is added at the end, in SQL
@@ -9,4 +10,5 @@ import { firstTables } from "./0001-first-tables.ts";
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first-tables": firstTables,
+  "0002-trust-state": trustState,
 };

@@ -9,9 +9,10 @@ import { type Digest, digestOf } from "#base";
 import type { Database } from "#database";
 import type { ScanReport } from "#findings";
 import { OCI_MANIFEST } from "#oci";
-import { DEFAULT_POLICIES, type PolicyDocument } from "#policy";
+import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument } from "#policy";
 import { askAdmission, podReview, type ReviewAnswer } from "../../../../test/support/admission-client.ts";
 import { openTestDatabase } from "../../../../test/support/postgres.ts";
+import { gatePolicies, ScriptedVerifier } from "../../../../test/support/scripted-verifier.ts";
 import type { RunningRole, ServerContext } from "../context.ts";
 import { createJudge } from "../judge/index.ts";
 import { startAdmission } from "./start-admission.ts";
@@ -35,7 +36,7 @@ interface Gate {
 }
 
 /** A gate with a real judge over a real database. */
-async function startGate(policies: readonly PolicyDocument[] = DEFAULT_POLICIES): Promise<Gate> {
+async function startGate(policies: readonly PolicyDocument[] = DEFAULT_REGISTRY_POLICIES): Promise<Gate> {
   const stack = new AsyncDisposableStack();
   running.push(stack);
   const database = stack.use(await openTestDatabase());
@@ -45,7 +46,8 @@ async function startGate(policies: readonly PolicyDocument[] = DEFAULT_POLICIES)
   const judge = createJudge({
     database,
     blobs,
-    policies,
+    policies: gatePolicies(policies),
+    verifier: new ScriptedVerifier(),
     advisories: ADVISORIES,
     clock,
     telemetry,
@@ -184,7 +186,7 @@ describe("with a real judge and database", () => {
       {
         kind: "ClusterImagePolicy",
         name: "open",
-        repositories: [{ name: `${OURS}/team/app:free` }, ...(DEFAULT_POLICIES[0]?.repositories ?? [])],
+        repositories: [{ name: `${OURS}/team/app:free` }, ...(DEFAULT_REGISTRY_POLICIES[0]?.repositories ?? [])],
       },
     ]);
     await database[Symbol.asyncDispose]();

@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import type { Digest } from "#base";
 import { type ImageReference, parseImageReference } from "#oci";
-import { evaluate, policyNeedsFacts, type Reason, type ReasonCode, type Verdict } from "#policy";
+import { evaluate, factsNeeded, type Reason, type ReasonCode, type Verdict } from "#policy";
 import type { Judge } from "../context.ts";
 import type { TagResolver } from "./tag-resolver.ts";
 
@@ -51,15 +51,18 @@ export function createImageJudge(options: {
     if (known !== undefined) {
       return known;
     }
+    const { documents, secrets } = judge.policies.admission;
     const asked = {
       reference,
-      policies: judge.policies,
+      policies: documents,
+      secrets,
       hostAliases: names,
       ...(namespace === undefined ? {} : { namespace }),
     };
     // Without facts nothing has an age, so that the time makes no difference.
     const verdict = evaluate({ ...asked, facts: { kind: "unknown" }, now: new Date(0) });
-    const answer = { verdict, needsFacts: policyNeedsFacts(asked) };
+    const needed = factsNeeded(asked);
+    const answer = { verdict, needsFacts: needed.scan || needed.digest || needed.trust.length > 0 };
     if (withoutFacts.size >= MAX_REMEMBERED) {
       withoutFacts.clear();
     }
@@ -72,14 +75,19 @@ export function createImageJudge(options: {
     image: { readonly reference: string; readonly repository: string; readonly digest: Digest },
   ): Promise<Verdict> {
     const { namespace } = question;
-    const asked = { ...image, indexRule: "every-child" as const, ...(namespace === undefined ? {} : { namespace }) };
-    const { verdict } = await judge.judge(asked);
-    const leftMs = question.deadline - performance.now();
+    const asked = {
+      ...image,
+      gate: "admission" as const,
+      indexRule: "every-child" as const,
+      ...(namespace === undefined ? {} : { namespace }),
+    };
+    const { verdict } = await judge.judge({ ...asked, timeoutMs: leftUntil(question.deadline) });
+    const leftMs = leftUntil(question.deadline);
     if (!question.waits || stopping.aborted || leftMs <= 0 || !isPending(verdict)) {
       return verdict;
     }
     await untilAborted(judge.waitForScan(image.digest, leftMs), stopping);
-    return (await judge.judge(asked)).verdict;
+    return (await judge.judge({ ...asked, timeoutMs: leftUntil(question.deadline) })).verdict;
   }
 
   /**
@@ -137,6 +145,10 @@ export function createImageJudge(options: {
     }
     return { verdict: { ...verdictOf("LOOKUP_FAILED", "undecided"), mode: unknown.verdict.mode } };
   };
+}
+
+function leftUntil(deadline: number): number {
+  return Math.max(0, deadline - performance.now());
 }
 
 function isPending(verdict: Verdict): boolean {

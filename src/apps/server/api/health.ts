@@ -12,6 +12,7 @@ const LOW_DISK_BYTES = 1024 ** 3;
 export async function checkHealth(context: ServerContext): Promise<readonly ComponentBody[]> {
   const [database, blobs, scans] = await Promise.all([checkDatabase(context), checkDisk(context), checkScans(context)]);
   const { advisories, policies } = context.judge;
+  const { documents } = policies.registry;
   return [
     database,
     {
@@ -21,7 +22,7 @@ export async function checkHealth(context: ServerContext): Promise<readonly Comp
     },
     blobs,
     scans,
-    { name: "policies", state: policies.length === 0 ? "failing" : "ok", count: policies.length },
+    { name: "policies", state: documents.length === 0 ? "failing" : "ok", count: documents.length },
   ];
 }
 

@@ -7,6 +7,8 @@ import type { ImageFacts, PlatformFacts, ScanFacts } from "#policy";
 
 /** An index inside an index inside …: none is known that goes deeper than two. */
 const MAX_INDEX_DEPTH = 4;
+/** Indexes that list one image and are looked at, the newest first. */
+const MAX_PARENTS = 8;
 /** Look-ups of one index that run at once. */
 const BATCH = 16;
 
@@ -22,10 +24,14 @@ export interface CollectedFacts {
   readonly digests: readonly Digest[];
 }
 
-/** What the database knows about a manifest of a repository; `unknown` when it is not there. */
+/**
+ * What the database knows about a manifest of a repository; `unknown` when it is not there. `withParents`: for an image
+ * also the indexes of the repository that list it.
+ */
 export async function collectFacts(
   sources: FactsSources,
   image: { readonly repository: string; readonly digest: Digest },
+  options: { readonly withParents: boolean } = { withParents: false },
 ): Promise<CollectedFacts> {
   const record = await sources.registry.findManifest(image.repository, { digest: image.digest });
   if (record === undefined) {
@@ -34,13 +40,15 @@ export async function collectFacts(
   if (record.kind !== "index") {
     const scans = await sources.scans.findMany([record.digest]);
     const platform = record.platform ?? "";
+    const parents = options.withParents ? await findParents(sources, image) : [];
     const facts: ImageFacts = {
       kind: "image",
       digest: record.digest,
       platform,
       scan: scanFacts(record, scans.get(record.digest)),
+      ...(parents.length === 0 ? {} : { parents: parents.map((digest) => ({ digest })) }),
     };
-    return { facts, digests: [record.digest] };
+    return { facts, digests: [record.digest, ...parents] };
   }
   const children = await runnableChildren(sources, record.digest);
   const scans = await sources.scans.findMany(children.map((child) => child.digest));
@@ -104,6 +112,18 @@ async function readIndex(blobs: Pick<BlobStore, "read">, digest: Digest): Promis
     // It was checked when it was pushed; what cannot be read any more has no scan either, and counts as "cannot tell".
     return undefined;
   }
+}
+
+/** The newest indexes of the repository that list the image: old ones are no reason to verify without end. */
+async function findParents(
+  sources: FactsSources,
+  image: { readonly repository: string; readonly digest: Digest },
+): Promise<readonly Digest[]> {
+  const holders = await sources.registry.findReferencing(image.repository, image.digest);
+  return holders
+    .filter((holder) => holder.kind === "index")
+    .slice(-MAX_PARENTS)
+    .map((holder) => holder.digest);
 }
 
 async function childFacts(

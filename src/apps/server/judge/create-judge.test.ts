@@ -6,7 +6,8 @@ import { type Digest, digestOf, LIMITS } from "#base";
 import type { Database, ManifestRecord, ScanRecord, ServerEvent } from "#database";
 import type { ScanReport } from "#findings";
 import { OCI_INDEX, OCI_MANIFEST } from "#oci";
-import { DEFAULT_POLICIES, type PolicyDocument } from "#policy";
+import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument } from "#policy";
+import { gatePolicies, ScriptedVerifier } from "../../../../test/support/scripted-verifier.ts";
 import { createJudge, type DisposableJudge } from "./create-judge.ts";
 
 const REFERENCE = "registry.example/team/app:1";
@@ -37,6 +38,7 @@ class Stores {
     readonly onEvent: (event: ServerEvent) => void;
     readonly onGap: (() => void) | undefined;
   }>();
+  readonly verifier = new ScriptedVerifier();
   nowMs = Date.parse("2026-07-01T00:00:00Z");
   lookUps = 0;
   /** What `findMany` waits for. */
@@ -73,11 +75,12 @@ class Stores {
     return { registry, scans, events } as unknown as Pick<Database, "registry" | "scans" | "events">;
   }
 
-  judge(policies: readonly PolicyDocument[] = DEFAULT_POLICIES): DisposableJudge {
+  judge(policies: readonly PolicyDocument[] = DEFAULT_REGISTRY_POLICIES): DisposableJudge {
     return createJudge({
       database: this.database(),
       blobs: this.blobs,
-      policies,
+      policies: gatePolicies(policies),
+      verifier: this.verifier,
       advisories: ADVISORIES,
       clock: { now: () => new Date(this.nowMs) },
       telemetry: { log: pino({ level: "silent" }), metrics: new Registry() },

@@ -7,6 +7,9 @@ const MAX_AGE_MS = 60_000;
 /** "Cannot tell" usually ends soon, and not only by events that we hear of. */
 const MAX_UNDECIDED_AGE_MS = 2_000;
 
+/** Signatures also come to lie where no event tells of them: on a Notary server, in a lookaside store. */
+const MAX_UNSIGNED_AGE_MS = 5_000;
+
 interface Entry {
   readonly judgement: Judgement;
   readonly digests: readonly Digest[];
@@ -111,8 +114,8 @@ export class JudgementCache {
   }
 
   #keep(key: string, { judgement, digests }: Judged, madeMs: number): void {
-    const { outcome, validUntil } = judgement.verdict;
-    const ageMs = outcome === "undecided" ? MAX_UNDECIDED_AGE_MS : MAX_AGE_MS;
+    const { validUntil } = judgement.verdict;
+    const ageMs = maxAgeMs(judgement.verdict);
     const untilMs = validUntil === undefined ? Number.POSITIVE_INFINITY : Date.parse(validUntil);
     const old = this.#entries.get(key);
     if (old !== undefined) {
@@ -141,4 +144,11 @@ export class JudgementCache {
       }
     }
   }
+}
+
+function maxAgeMs({ outcome, trust }: Judgement["verdict"]): number {
+  if (outcome === "undecided") {
+    return MAX_UNDECIDED_AGE_MS;
+  }
+  return outcome === "deny" && trust !== undefined && trust.state !== "verified" ? MAX_UNSIGNED_AGE_MS : MAX_AGE_MS;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Digest, digestOf } from "#base";
-import { OCI_EMPTY, OCI_LAYER_GZIP, OCI_MANIFEST } from "#oci";
+import { OCI_CONFIG, OCI_EMPTY, OCI_LAYER_GZIP, OCI_MANIFEST } from "#oci";
 import type { Verdict } from "#policy";
 import { buildImage, buildIndex, type TestImage } from "../../../../test/support/image-builder.ts";
 import {
@@ -253,11 +253,6 @@ describe("who pushes", () => {
     ] as const) {
       expect((await pull(line, { as: "uploader" })).status).toBe(want);
     }
-    expect((await pull("GET manifests/1.0", { as: "admin" })).status).toBe(403);
-    expect(
-      (await pull("HEAD manifests/1.0", { token: await tokenFor(registry, "uploader", "repository:team/app:pull") }))
-        .status,
-    ).toBe(403);
   });
 
   it("reads back the manifest that it has just pushed, for five minutes, and nobody else does", async () => {
@@ -265,6 +260,16 @@ describe("who pushes", () => {
     await using clocked = await startTestRegistry({ now: () => now });
     await pushImage(clocked, "team/app:1.0", IMAGE);
     clocked.judge.decide(IMAGE.manifest.digest, DENY);
+    // The configuration is free, so that nobody gets the manifest in order to sign it.
+    const { bytes } = blobOf(IMAGE, CONFIG);
+    const twin = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: { mediaType: OCI_CONFIG, digest: CONFIG, size: bytes.length },
+      layers: [layerOf(IMAGE, SHARED_LAYER), layerOf(IMAGE, OWN_LAYER)],
+      annotations: { a: "b" },
+    });
+    await pushManifest(clocked, "team/app:twin", { mediaType: OCI_MANIFEST, bytes: twin });
     expect((await pull("GET manifests/1.0", { as: "uploader" }, clocked)).status).toBe(200);
     expect((await pull("GET manifests/1.0", { as: "admin" }, clocked)).status).toBe(403);
     const pullOnly = await tokenFor(clocked, "uploader", "repository:team/app:pull");
@@ -279,6 +284,83 @@ describe("who pushes", () => {
     waiting.judge.decide(IMAGE.manifest.digest, UNDECIDED);
     waiting.judge.onWait = () => expect.unreachable();
     expect((await pull("HEAD manifests/1.0", { as: "uploader" }, waiting)).status).toBe(200);
+  });
+});
+
+describe("whoever may push, and signs what is refused", () => {
+  const repository = "team/signed";
+
+  beforeAll(async () => {
+    await pushImage(registry, `${repository}:1.0`, IMAGE);
+    await pushImage(registry, `${repository}:multi`, INDEX);
+  });
+
+  // Tokens as real clients ask for them: cosign and notation read with `pull` only.
+  it.each([
+    { name: "cosign finds the manifest by tag", line: "GET manifests/1.0", want: 200 },
+    { name: "cosign and notation find the digest", line: `HEAD manifests/${IMAGE.manifest.digest}`, want: 200 },
+    { name: "an index is found", line: "GET manifests/multi", want: 200 },
+    { name: "a layer is not", line: `GET blobs/${OWN_LAYER}`, want: 403 },
+    { name: "the configuration is not", line: `GET blobs/${CONFIG}`, want: 403 },
+  ])("$name: $want", async ({ line, want }) => {
+    for (const image of [IMAGE, OTHER, INDEX]) {
+      decide(image, DENY);
+    }
+    for (const account of ["uploader", "admin"] as const) {
+      const token = await tokenFor(registry, account, `repository:${repository}:pull`);
+      expect((await pull(line, { repository, token })).status).toBe(want);
+    }
+    const token = await tokenFor(registry, "viewer", `repository:${repository}:pull`);
+    expect((await pull(line, { repository, token })).status).toBe(403);
+  });
+
+  it("leaves a trace", async () => {
+    decide(IMAGE, DENY);
+    const token = await tokenFor(registry, "uploader", `repository:${repository}:pull`);
+    await pull("GET manifests/1.0", { repository, token });
+    const [audited] = await registry.context.database.audit.list({ limit: 1 });
+    expect(audited).toMatchObject({
+      actor: "uploader",
+      action: "refused-manifest-inspected",
+      target: `${repository}@${IMAGE.manifest.digest}`,
+    });
+  });
+
+  it("does not get the manifest of an image whose configuration is free: all that it takes to run it could be", async () => {
+    const { bytes } = blobOf(IMAGE, CONFIG);
+    const twin = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: { mediaType: OCI_CONFIG, digest: CONFIG, size: bytes.length },
+      layers: [layerOf(IMAGE, SHARED_LAYER), layerOf(IMAGE, OWN_LAYER)],
+      annotations: { a: "another manifest of the same content" },
+    });
+    await pushManifest(registry, `${repository}:twin`, { mediaType: OCI_MANIFEST, bytes: twin });
+    registry.judge.decide(digestOf(twin), DENY);
+    const token = await tokenFor(registry, "admin", `repository:${repository}:pull`);
+    expect((await pull("GET manifests/twin", { repository, token })).status).toBe(403);
+    decide(IMAGE, DENY);
+    expect((await pull("GET manifests/twin", { repository, token })).status).toBe(200);
+  });
+
+  it("does not get a manifest that carries its content", async () => {
+    const config = Buffer.from(JSON.stringify({ architecture: "amd64", os: "linux", rootfs: { type: "layers", diff_ids: [] } }));
+    const layer = Buffer.from("a layer");
+    const digests = [await pushBlob(registry, repository, config), await pushBlob(registry, repository, layer)];
+    const carrying = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: { mediaType: OCI_CONFIG, digest: digests[0], size: config.length, data: config.toString("base64") },
+      layers: [
+        { mediaType: OCI_LAYER_GZIP, digest: digests[1], size: layer.length, data: layer.toString("base64") },
+      ],
+    });
+    expect(
+      (await pushManifest(registry, `${repository}:carrying`, { mediaType: OCI_MANIFEST, bytes: carrying })).status,
+    ).toBe(201);
+    registry.judge.decide(digestOf(carrying), DENY);
+    const token = await tokenFor(registry, "admin", `repository:${repository}:pull`);
+    expect((await pull("GET manifests/carrying", { repository, token })).status).toBe(403);
   });
 });
 
@@ -308,7 +390,7 @@ describe("the scope inspect", () => {
     decide(IMAGE, DENY);
     const token = await tokenFor(registry, as, scope);
     expect((await pull(`GET blobs/${OWN_LAYER}`, { token })).status).toBe(403);
-    expect((await pull("GET manifests/1.0", { token })).status).toBe(403);
+    expect((await pull(`GET blobs/${CONFIG}`, { token })).status).toBe(403);
   });
 
   it("of the operator of this machine covers all repositories, and ends with the process", async () => {

@@ -29,6 +29,16 @@ const STEPS: Readonly<Record<ReasonCode, MessageId | undefined>> = {
   LOOKUP_FAILED: "scan.next.again",
   REFERENCE_INVALID: "scan.next.reference",
   DIGEST_REQUIRED: "scan.next.reference",
+  // Each has a text of its own that says what to do, by the kind of signature.
+  SIGNATURE_INVALID: undefined,
+  SIGNATURE_MISSING: undefined,
+  SIGNATURE_UNDECIDED: undefined,
+  SIGNATURE_REJECTED: undefined,
+  TRUST_NOT_SUPPORTED: undefined,
+  ATTESTATION_INVALID: undefined,
+  ATTESTATION_MISSING: undefined,
+  ATTESTATION_UNDECIDED: undefined,
+  SECRET_MISSING: undefined,
   // Both come with the reasons that they stand for.
   NO_PLATFORM_ALLOWED: undefined,
   MORE_REASONS: undefined,

@@ -21,7 +21,7 @@ export function addStatusRoute(app: ApiApp, context: ServerContext): void {
       time: context.clock.now().toISOString(),
       registry: registryName(context),
       advisories: toAdvisoryDatabaseBody(context.judge.advisories),
-      policies: context.judge.policies.map(({ kind, namespace, name }) => ({
+      policies: context.judge.policies.registry.documents.map(({ kind, namespace, name }) => ({
         kind,
         ...(namespace === undefined ? {} : { namespace }),
         name,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Clock, Digest } from "#base";
+import { type Clock, type Digest, LIMITS } from "#base";
 import type { Configuration } from "#configuration";
 import type { AuditStore, ManifestRecord } from "#database";
+import { parseManifest } from "#oci";
 import type { Verdict } from "#policy";
 import type { Judge, Judgement } from "../../context.ts";
-import type { Access } from "../access/access.ts";
+import { type Access, roleAllows } from "../access/access.ts";
 import { RegistryError } from "../errors.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { LruMap } from "../lru-map.ts";
@@ -18,6 +19,8 @@ import { refusal } from "./refusal.ts";
 const MAX_REMEMBERED_INDEXES = 10_000;
 /** Indexes in indexes; deeper ones count as runnable, so they are judged. */
 const MAX_INDEX_DEPTH = 4;
+/** A pull waits for the services that know of signatures at least so long, also where it does not wait for scans. */
+const MIN_SIGNATURE_WAIT_MS = 5_000;
 
 export interface PullGateOptions {
   readonly judge: Judge;
@@ -69,9 +72,14 @@ export class PullGate {
     const startedAt = performance.now();
     const judgement = await this.#judge(record.repository, record.digest, name);
     const durationMs = performance.now() - startedAt;
-    if (!this.#lets(judgement.verdict) && access.allows("inspect", record.repository)) {
-      await this.#auditInspection(puller, record);
-      return;
+    if (!this.#lets(judgement.verdict)) {
+      if (access.allows("inspect", record.repository)) {
+        await this.#auditInspection(puller, record);
+        return;
+      }
+      if (await this.#maySign(puller, record)) {
+        return;
+      }
     }
     this.#options.decisions.record({ exchange, reference: name, judgement, durationMs });
     this.#options.metrics.countDecision(judgement.verdict.outcome);
@@ -124,12 +132,7 @@ export class PullGate {
     for (const holder of holders) {
       if (holder.kind === "image") {
         const reference = this.#nameOf(repository, holder.digest);
-        const judgement = await this.#options.judge.judge({
-          reference,
-          repository,
-          digest: holder.digest,
-          indexRule: "any-child",
-        });
+        const judgement = await this.#ask(repository, holder.digest, reference);
         if (this.#lets(judgement.verdict)) {
           return undefined;
         }
@@ -141,13 +144,52 @@ export class PullGate {
 
   async #judge(repository: string, digest: Digest, reference: string): Promise<Judgement> {
     const { judge, configuration } = this.#options;
-    const first = await judge.judge({ reference, repository, digest, indexRule: "any-child" });
+    const first = await this.#ask(repository, digest, reference);
     const isWaiting = first.verdict.reasons.some(({ code }) => code === "SCAN_PENDING" || code === "SCAN_MISSING");
     if (first.verdict.outcome !== "undecided" || !isWaiting || configuration.scanWaitMs === 0) {
       return first;
     }
     await judge.waitForScan(digest, configuration.scanWaitMs);
-    return await judge.judge({ reference, repository, digest, indexRule: "any-child" });
+    return await this.#ask(repository, digest, reference);
+  }
+
+  async #ask(repository: string, digest: Digest, reference: string): Promise<Judgement> {
+    const { judge, configuration } = this.#options;
+    const timeoutMs = Math.max(configuration.scanWaitMs, MIN_SIGNATURE_WAIT_MS);
+    return await judge.judge({ reference, repository, digest, indexRule: "any-child", timeoutMs });
+  }
+
+  /**
+   * Whoever may push a signature must find the image that it is for: cosign reads the manifest, notation asks whether it
+   * is there, both with a token for `pull` only. Whoever may push gets that much of a refused image, and not what it
+   * takes to run it: a manifest only while its configuration is refused as well, and never one that carries content.
+   */
+  async #maySign(puller: Puller, record: ManifestRecord): Promise<boolean> {
+    const { exchange, access } = puller;
+    if (!roleAllows(access.role, "push")) {
+      return false;
+    }
+    if (exchange.isHead) {
+      return true;
+    }
+    if (!(await this.#isUselessAlone(access, record))) {
+      return false;
+    }
+    await this.#auditInspection(puller, record);
+    return true;
+  }
+
+  /** An index names children that are judged each; it never carries one (`describeManifest` refuses that). */
+  async #isUselessAlone(access: Access, record: ManifestRecord): Promise<boolean> {
+    if (record.kind === "index" || record.sizeBytes > LIMITS.maxManifestBytes) {
+      return record.kind === "index";
+    }
+    const manifest = parseManifest(await this.#options.manifests.read(record.digest), record.mediaType);
+    if (manifest.kind !== "image" || [manifest.config, ...manifest.layers].some((each) => each.isEmbedded === true)) {
+      return false;
+    }
+    const refused = await this.#refusalOfBlob(access, record.repository, manifest.config.digest);
+    return refused !== undefined && refused !== "unlisted";
   }
 
   #lets(verdict: Verdict): boolean {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { digestAlgorithm, digestOf, isDigest, LIMITS } from "#base";
+import { type Digest, digestAlgorithm, digestOf, isDigest, LIMITS } from "#base";
 import type { ManifestRecord } from "#database";
 import { MANIFEST_MEDIA_TYPES, type Manifest, parseManifest } from "#oci";
+import { digestOfTag } from "../../signatures/index.ts";
 import { RegistryError } from "../errors.ts";
 import { describeManifest } from "../manifests/describe-manifest.ts";
 import { isTag } from "../repository-name.ts";
@@ -78,7 +79,10 @@ export async function pushManifest(request: RoutedRequest): Promise<void> {
     remoteAddress: exchange.remoteAddress,
     at: record.pushedAt,
   });
-  await parts.events.publish({ type: "image-pushed", repository, digest, ...(tag === undefined ? {} : { tag }) });
+  for (const subject of subjectsOf(record, tag)) {
+    const about = { ...(tag === undefined ? {} : { tag }), ...(subject === undefined ? {} : { subject }) };
+    await parts.events.publish({ type: "image-pushed", repository, digest, ...about });
+  }
   parts.metrics.countReceived(bytes.length);
   exchange.send(201, {
     location: `/v2/${repository}/manifests/${digest}`,
@@ -86,6 +90,13 @@ export async function pushManifest(request: RoutedRequest): Promise<void> {
     // Tells the client that it need not keep the fallback tag (distribution-spec, "Pushing Manifests with Subject").
     ...(record.subject === undefined ? {} : { "oci-subject": record.subject }),
   });
+}
+
+/** What the push says something about: verdicts on it are made anew. A tag and a `subject` may name different images. */
+function subjectsOf(record: ManifestRecord, tag: string | undefined): readonly (Digest | undefined)[] {
+  const named = [record.subject, tag === undefined ? undefined : digestOfTag(tag)];
+  const subjects = new Set(named.filter((each) => each !== undefined));
+  return subjects.size === 0 ? [undefined] : [...subjects];
 }
 
 async function receiveManifest({ exchange }: RoutedRequest): Promise<Buffer> {

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from "node:fs/promises";
+import type { Agent, ClientRequest } from "node:http";
+import type { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import type { TLSSocket } from "node:tls";
+import { messageOf } from "#base";
+import { createAddressSet } from "./address-rules.ts";
+import { HttpError } from "./errors.ts";
+import { dumpAnswer, type HttpAnswer, headerOf, readBody } from "./http-answer.ts";
+import { DEFAULT_TIMEOUTS, type HttpOptions, type HttpTimeouts } from "./http-options.ts";
+import { isFinalFailure, networkError } from "./network-error.ts";
+import { createProxyBypass } from "./proxy-rules.ts";
+import { Reach } from "./reach.ts";
+
+export interface HttpRequest {
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly signal?: AbortSignal | undefined;
+  /** Who named the URL: the operator, or an answer, certificate or image (then only where `reach` allows). */
+  readonly origin: "operator" | "content";
+  readonly reach: Reach;
+}
+
+const MAX_ATTEMPTS = 4;
+const MAX_WAIT_MS = 10_000;
+
+type Scheme = "http:" | "https:";
+
+/** Requests with proxies, deadlines and a few retries; redirects and authentication are the caller's. */
+export class HttpClient implements AsyncDisposable {
+  readonly #timeouts: HttpTimeouts;
+  readonly #allowed: ReturnType<typeof createAddressSet>;
+  readonly #goesPastProxy: (url: URL) => boolean;
+  readonly #proxy: NonNullable<HttpOptions["proxy"]>;
+  readonly #ca: string | undefined;
+  readonly #agents: Map<string, Agent> = new Map();
+
+  constructor(options: HttpOptions, ca: string | undefined) {
+    this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    this.#allowed = createAddressSet(options.allowPrivateAddresses ?? []);
+    this.#proxy = options.proxy ?? {};
+    this.#goesPastProxy = createProxyBypass(this.#proxy.noProxy ?? "");
+    this.#ca = ca;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    for (const agent of this.#agents.values()) {
+      agent.destroy();
+    }
+    return Promise.resolve();
+  }
+
+  /** The addresses to which a new conversation may lead. */
+  createReach(): Reach {
+    return new Reach(this.#allowed);
+  }
+
+  /** Sends a request; repeats it a few times when the server fails, is overloaded or cannot be reached. Throws `HttpError`. */
+  async send(url: URL, request: HttpRequest): Promise<HttpAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const isLast = attempt === MAX_ATTEMPTS;
+      let waitMs = this.#timeouts.retryMs * 2 ** (attempt - 1);
+      try {
+        const answer = await this.#sendOnce(url, request);
+        if ((answer.status !== 429 && answer.status < 500) || isLast) {
+          return answer;
+        }
+        waitMs = Math.max(waitMs, 1_000 * Number(headerOf(answer, "retry-after") ?? 0) || 0);
+        if (waitMs > MAX_WAIT_MS) {
+          return answer;
+        }
+        await dumpAnswer(answer);
+      } catch (error) {
+        request.signal?.throwIfAborted();
+        if (isLast || isFinalFailure(error)) {
+          throw networkError(url, error);
+        }
+      }
+      await delay(waitMs, undefined, request.signal === undefined ? {} : { signal: request.signal });
+    }
+  }
+
+  async #sendOnce(url: URL, request: HttpRequest): Promise<HttpAnswer> {
+    const scheme: Scheme = url.protocol === "https:" ? "https:" : "http:";
+    const proxyUrl = this.#goesPastProxy(url) ? undefined : this.#proxy[scheme === "https:" ? "https" : "http"];
+    const isGuarded = request.origin === "content";
+    if (isGuarded) {
+      await (proxyUrl ? request.reach.assertResolvable(url) : request.reach.assertLiteral(url));
+    }
+    const { body, signal } = request;
+    return await new Promise((resolve, reject) => {
+      const outgoing = builtin(scheme).request(url, {
+        agent: this.#agent(scheme, { isGuarded, proxyUrl }),
+        method: request.method ?? "GET",
+        headers: {
+          "user-agent": "haechi",
+          "accept-encoding": "identity",
+          ...(body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) }),
+          ...request.headers,
+        },
+        ...(signal === undefined ? {} : { signal }),
+        ...(isGuarded && !proxyUrl ? { lookup: request.reach.lookup } : {}),
+      });
+      const deadline = watchDeadlines(outgoing, url, this.#timeouts);
+      outgoing.once("error", (error) => {
+        deadline.stop();
+        reject(error);
+      });
+      outgoing.once("response", (message) => {
+        deadline.stop();
+        const address = message.socket.remoteAddress;
+        if (!isGuarded && !proxyUrl && address !== undefined) {
+          request.reach.addressed(address);
+        }
+        resolve({
+          url,
+          status: message.statusCode ?? 0,
+          headers: message.headers,
+          body: readBody(message, url, { bodyMs: this.#timeouts.bodyMs, signal }),
+        });
+      });
+      outgoing.end(body);
+    });
+  }
+
+  /** Connections that content led to are not kept: a later conversation may have to be stricter than the one that opened them. */
+  #agent(scheme: Scheme, use: { readonly isGuarded: boolean; readonly proxyUrl: string | undefined }): Agent {
+    const key = `${scheme} ${use.isGuarded ? "guarded" : "kept"} ${use.proxyUrl ? "proxied" : "direct"}`;
+    let agent = this.#agents.get(key);
+    if (agent === undefined) {
+      agent = new (builtin(scheme).Agent)({
+        keepAlive: !use.isGuarded,
+        ...(use.proxyUrl ? { proxyEnv: { HTTP_PROXY: use.proxyUrl, HTTPS_PROXY: use.proxyUrl } } : {}),
+        ...(this.#ca === undefined || scheme === "http:"
+          ? {}
+          : { ca: [...process.getBuiltinModule("node:tls").getCACertificates("default"), this.#ca] }),
+      });
+      this.#agents.set(key, agent);
+    }
+    return agent;
+  }
+}
+
+/** A client; reads the CA file. Throws `HTTP_OPTIONS_INVALID` when something of the options cannot be used. */
+export async function createHttpClient(options: HttpOptions): Promise<HttpClient> {
+  const { caFile, proxy = {} } = options;
+  try {
+    for (const url of [proxy.http, proxy.https]) {
+      if (url && !/^https?:$/.test(new URL(url).protocol)) {
+        throw new Error("a proxy must be http:// or https://");
+      }
+    }
+    return new HttpClient(options, caFile === undefined ? undefined : await readFile(caFile, "utf8"));
+  } catch (error) {
+    throw error instanceof HttpError
+      ? error
+      : new HttpError("HTTP_OPTIONS_INVALID", `cannot use the CA file or proxy: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Node's module for the scheme. Not by `import`: an ES import of `node:http` evaluates its lazy parts (WebSocket), which
+ * is a third of the time in which `haechi verify` can be done.
+ */
+function builtin(scheme: Scheme): typeof import("node:http") | typeof import("node:https") {
+  return scheme === "https:" ? process.getBuiltinModule("node:https") : process.getBuiltinModule("node:http");
+}
+
+/** One deadline after the other: connected, sent, and then the head of the answer. */
+function watchDeadlines(outgoing: ClientRequest, url: URL, timeouts: HttpTimeouts): { readonly stop: () => void } {
+  const expire = (): void => {
+    outgoing.destroy(
+      new HttpError("HOST_TIMEOUT", `${url.host} does not answer in time`, { details: { host: url.host } }),
+    );
+  };
+  let timer = setTimeout(expire, timeouts.connectMs);
+  const waitForHead = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(expire, timeouts.headersMs);
+  };
+  let isStopped = false;
+  outgoing.once("socket", (socket: Socket | TLSSocket) => {
+    const isTls = "encrypted" in socket;
+    if (socket.connecting) {
+      socket.once(isTls ? "secureConnect" : "connect", () => !isStopped && waitForHead());
+    } else {
+      waitForHead();
+    }
+  });
+  outgoing.once("finish", () => !isStopped && waitForHead());
+  return {
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Digest } from "#base";
+import type { Descriptor } from "#oci";
+import type { ReferrerSource } from "#signatures";
+
+/** One repository: what is attached to its images, and a way to attach more. */
+export interface RepositoryClient extends ReferrerSource, AsyncDisposable {
+  /**
+   * Uploads a blob unless it is there already, and returns its digest and size. Not possible in a layout or archive
+   * (`PUSH_NOT_SUPPORTED`).
+   */
+  pushBlob(bytes: Uint8Array, signal?: AbortSignal): Promise<{ readonly digest: Digest; readonly size: number }>;
+  /**
+   * Stores a manifest under a tag or its digest. `hasSubject` says that the registry keeps referrers by itself: it
+   * answered with `OCI-Subject`.
+   */
+  pushManifest(
+    name: string,
+    mediaType: string,
+    bytes: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<{ readonly digest: Digest; readonly hasSubject: boolean }>;
+  /**
+   * Stores a manifest that has a `subject` and makes it findable: in a registry without the referrers API its
+   * descriptor is added to the index under the tag `sha256-<hex of the subject>` (distribution-spec 1.1, "Pushing
+   * Manifests with Subject"). `descriptor` is what the index says of it besides media type, digest and size.
+   */
+  attachReferrer(
+    subject: Digest,
+    referrer: {
+      readonly mediaType: string;
+      readonly bytes: Uint8Array;
+      readonly artifactType: string;
+      readonly annotations?: Readonly<Record<string, string>>;
+    },
+    signal?: AbortSignal,
+  ): Promise<Descriptor>;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { KeyObject } from "node:crypto";
+import { bundleToJSON } from "@sigstore/bundle";
+import { type Bundle, DSSEBundleBuilder, FulcioSigner, RekorWitness, TSAWitness, type Witness } from "@sigstore/sign";
+import { SigningError } from "./errors.ts";
+import { createKeySigner, keyHint } from "./key-signer.ts";
+
+/** Who signs, and who witnesses it. URLs are those of an operator's flag or setting. */
+export interface SigningOptions {
+  readonly signer:
+    | { readonly kind: "key"; readonly key: KeyObject }
+    /** `identityToken` was read by `parseIdentityToken`. */
+    | { readonly kind: "keyless"; readonly identityToken: string; readonly fulcioUrl: string };
+  /** A transparency log; needed for keyless. Rekor v2 gives no time, so keyless needs a timestamp authority then. */
+  readonly rekor?: { readonly url: string; readonly version: 1 | 2 } | undefined;
+  readonly timestampUrl?: string | undefined;
+  readonly timeoutMs?: number;
+}
+
+/** Signs in-toto statements. */
+export interface StatementSigner {
+  /** A Sigstore bundle 0.3 (JSON) with the statement in a DSSE envelope. Throws `SIGNING_SERVICE_FAILED`. */
+  sign(statement: string): Promise<Uint8Array>;
+}
+
+const IN_TOTO_TYPE = "application/vnd.in-toto+json";
+const DEFAULT_TIMEOUT_MS = 30_000;
+const RETRIES = 2;
+
+/** A signer for any number of statements; keyless asks for a new certificate with each. Throws `SIGNING_UNSUPPORTED`. */
+export function createStatementSigner(options: SigningOptions): StatementSigner {
+  assertSupported(options);
+  const { signer } = options;
+  const requests = { retry: { retries: RETRIES }, timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS };
+  const builder = new DSSEBundleBuilder({
+    signer:
+      signer.kind === "key"
+        ? createKeySigner(signer.key)
+        : new FulcioSigner({
+            fulcioBaseURL: baseUrl(signer.fulcioUrl),
+            identityProvider: { getToken: () => Promise.resolve(signer.identityToken) },
+            ...requests,
+          }),
+    witnesses: [...logWitness(options, requests), ...timeWitness(options, requests)],
+  });
+  return {
+    async sign(statement) {
+      const bundle = await builder
+        .create({ data: Buffer.from(statement), type: IN_TOTO_TYPE })
+        .catch((error: unknown) => {
+          throw explain(error);
+        });
+      return renderBundle(bundle, signer.kind === "key" ? keyHint(signer.key) : undefined);
+    },
+  };
+}
+
+type Requests = { readonly retry: { readonly retries: number }; readonly timeout: number };
+
+function logWitness({ rekor }: SigningOptions, requests: Requests): readonly Witness[] {
+  return rekor === undefined
+    ? []
+    : [new RekorWitness({ rekorBaseURL: baseUrl(rekor.url), majorApiVersion: rekor.version, ...requests })];
+}
+
+function timeWitness({ timestampUrl }: SigningOptions, requests: Requests): readonly Witness[] {
+  return timestampUrl === undefined ? [] : [new TSAWitness({ tsaBaseURL: baseUrl(timestampUrl), ...requests })];
+}
+
+function assertSupported({ signer, rekor, timestampUrl }: SigningOptions): void {
+  if (signer.kind === "keyless" && rekor === undefined) {
+    throw new SigningError("SIGNING_UNSUPPORTED", "a keyless signature needs a transparency log");
+  }
+  if (signer.kind === "keyless" && rekor?.version === 2 && timestampUrl === undefined) {
+    throw new SigningError(
+      "SIGNING_UNSUPPORTED",
+      "a keyless signature with Rekor v2 needs a timestamp authority: this log gives no time",
+    );
+  }
+  if (signer.kind === "key" && rekor?.version === 2) {
+    throw new SigningError("SIGNING_UNSUPPORTED", "a signature by a key cannot be entered into Rekor v2");
+  }
+}
+
+/** A bundle by a key says which key in its verification material. */
+function renderBundle(bundle: Bundle, hint: string | undefined): Uint8Array {
+  const { content } = bundle.verificationMaterial;
+  if (content.$case === "publicKey" && hint !== undefined) {
+    content.publicKey.hint = hint;
+  }
+  return Buffer.from(JSON.stringify(bundleToJSON(bundle)));
+}
+
+function baseUrl(url: string): string {
+  return url.replace(/\/$/, "");
+}
+
+/** Messages of the library name the service and its status; the one about a token would quote it, and cannot occur. */
+function explain(error: unknown): SigningError {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const message = error instanceof Error && !code.startsWith("IDENTITY_TOKEN") ? error.message : "signing failed";
+  const reason = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  return new SigningError("SIGNING_SERVICE_FAILED", `${message}${reason}`.slice(0, 500), { cause: error });
+}

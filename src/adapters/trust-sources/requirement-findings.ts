@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+import { digestOf, LIMITS, messageOf, redactText } from "#base";
+import type {
+  AttestationRequirement,
+  AttestationSigner,
+  GpgRequirement,
+  NotaryRequirement,
+  NotationRequirement,
+  RejectRequirement,
+  SignatureFindings,
+  SignatureKind,
+  SignatureProblem,
+  SignedImage,
+  TrustRequirement,
+  TrustRoot,
+  VerificationSubject,
+} from "#signatures";
+import type { ImageCandidates } from "./candidates/image-candidates.ts";
+import type { NotaryClient } from "./notary/notary-client.ts";
+import type { SignatureVerifierOptions } from "./signature-verifier-options.ts";
+import type { ResolvedTrustRoot } from "./trust-roots/trust-roots.ts";
+import type { Verifiers } from "./verifiers.ts";
+
+/** What was found under one requirement, before it becomes a state. */
+export type RequirementFindings = Omit<SignatureFindings, "requirement" | "digest">;
+
+/** Requirements that are not made of others. */
+export type PlainRequirement = Exclude<TrustRequirement, { kind: "any-of" }>;
+
+/** What all requirements of one look at one image share. */
+export interface Look {
+  readonly options: SignatureVerifierOptions;
+  readonly verifiers: Verifiers;
+  readonly notary: () => Promise<NotaryClient>;
+  readonly image: SignedImage;
+  readonly subject: VerificationSubject;
+  readonly candidates: ImageCandidates;
+  readonly signal: AbortSignal;
+}
+
+/** Collects candidates and verifies them. Never throws: what goes wrong makes the findings incomplete. */
+export async function findSignatures(requirement: PlainRequirement, look: Look): Promise<RequirementFindings> {
+  try {
+    switch (requirement.kind) {
+      case "cosign-key":
+      case "cosign-keyless":
+        return await findCosign(requirement, look);
+      case "attestation":
+        return await findAttestations(requirement, look);
+      case "notation":
+        return await findNotation(requirement, look);
+      case "notary":
+        return await findNotary(requirement, look);
+      case "gpg":
+        return await findGpg(requirement, look);
+      case "reject":
+        return rejected(requirement);
+    }
+  } catch (error) {
+    return failed(requirement, error);
+  }
+}
+
+async function findCosign(requirement: AttestationSigner, look: Look): Promise<RequirementFindings> {
+  const [collected, root] = await Promise.all([
+    look.candidates.cosignSignatures(),
+    resolveTrustRoot(requirement.trustRoot, look),
+  ]);
+  const verifier = await look.verifiers.cosign(requirement, root);
+  const findings = verifier.verifySignatures(collected.candidates, look.subject);
+  return joined(collected, findings, [root?.validUntil]);
+}
+
+async function findAttestations(requirement: AttestationRequirement, look: Look): Promise<RequirementFindings> {
+  const [collected, roots] = await Promise.all([
+    look.candidates.attestations(),
+    Promise.all(requirement.by.map((signer) => resolveTrustRoot(signer.trustRoot, look))),
+  ]);
+  const verifier = await look.verifiers.attestation(requirement, roots);
+  const findings = verifier.verify(collected.candidates, look.subject);
+  return joined(
+    collected,
+    findings,
+    roots.map((root) => root?.validUntil),
+  );
+}
+
+async function findNotation(requirement: NotationRequirement, look: Look): Promise<RequirementFindings> {
+  const collected = await look.candidates.notationSignatures();
+  const [verifier, revocation] = await Promise.all([look.verifiers.notation(requirement), openRevocation(look)]);
+  return joined(collected, await verifier.verify(collected.candidates, look.subject, revocation), []);
+}
+
+async function findNotary(requirement: NotaryRequirement, look: Look): Promise<RequirementFindings> {
+  const client = await look.notary();
+  const { credentials } = look.image;
+  return await client.verify(requirement, { ...look.subject, credentials, signal: look.signal });
+}
+
+async function findGpg(requirement: GpgRequirement, look: Look): Promise<RequirementFindings> {
+  const { collectSimpleSignatures } = await import("./lookaside/collect-simple-signatures.ts");
+  const { options, image, signal } = look;
+  const [collected, verifier] = await Promise.all([
+    collectSimpleSignatures({
+      http: options.http,
+      image,
+      requirement,
+      origin: options.requirementsBy ?? "content",
+      registryUrl: image.registryUrl,
+      signal,
+    }),
+    look.verifiers.gpg(requirement),
+  ]);
+  return joined(collected, await verifier.verify(collected.candidates, look.subject), []);
+}
+
+function rejected(_requirement: RejectRequirement): RequirementFindings {
+  return {
+    signatures: [],
+    problems: [
+      { kind: "gpg", code: "REJECTED", effect: "bad", location: "policy", message: "the policy accepts no signature" },
+    ],
+    isComplete: true,
+  };
+}
+
+function joined(
+  collected: { readonly problems: readonly SignatureProblem[]; readonly isComplete: boolean },
+  findings: Pick<SignatureFindings, "signatures" | "problems" | "validUntil">,
+  ends: readonly (string | undefined)[],
+): RequirementFindings {
+  const validUntil = [findings.validUntil, ...ends]
+    .flatMap((end) => end ?? [])
+    .toSorted((left, right) => Date.parse(left) - Date.parse(right))[0];
+  return {
+    signatures: findings.signatures,
+    problems: [...collected.problems, ...findings.problems],
+    isComplete: collected.isComplete,
+    ...(validUntil === undefined ? {} : { validUntil }),
+  };
+}
+
+async function resolveTrustRoot(root: TrustRoot | undefined, look: Look): Promise<ResolvedTrustRoot | undefined> {
+  if (root === undefined) {
+    return undefined;
+  }
+  if (root.json !== undefined) {
+    return { name: "inline", json: root.json, digest: digestOf(Buffer.from(root.json)), source: "policy" };
+  }
+  return await look.options.trustRoots.resolve(root.name, { now: look.subject.now, signal: look.signal });
+}
+
+/** Trust material, keys or conditions that cannot be used: nobody can tell what a signature would be worth. */
+function failed(requirement: PlainRequirement, error: unknown): RequirementFindings {
+  return {
+    signatures: [],
+    problems: [
+      {
+        kind: kindOf(requirement),
+        code: "TRUST_MATERIAL_INVALID",
+        effect: "unknown",
+        location: "policy",
+        message: redactText(messageOf(error)).slice(0, 500),
+      },
+    ],
+    isComplete: false,
+  };
+}
+
+export function kindOf(requirement: TrustRequirement): SignatureKind {
+  switch (requirement.kind) {
+    case "notation":
+    case "notary":
+    case "gpg":
+      return requirement.kind;
+    case "reject":
+      return "gpg";
+    case "any-of":
+      return requirement.of[0] === undefined ? "cosign" : kindOf(requirement.of[0]);
+    default:
+      return "cosign";
+  }
+}
+
+/** Stand-in until `revocation/` is there: every question is asked, nothing is kept. */
+function openRevocation(look: Look): Promise<import("#notation").RevocationSource> {
+  return Promise.resolve({
+    read: async (question) => {
+      const isOcsp = question.method === "ocsp";
+      const answer = await look.options.http.send(new URL(question.url), {
+        method: isOcsp ? "POST" : "GET",
+        ...(isOcsp ? { headers: { "content-type": "application/ocsp-request" }, body: question.request } : {}),
+        maxBytes: LIMITS.maxRevocationBytes,
+        origin: "content",
+        signal: look.signal,
+      });
+      return answer.bytes;
+    },
+    keep: () => undefined,
+  });
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+export { effectOf, NotaryError, type NotaryProblemCode } from "./errors.ts";
+export { judgeTarget, type NotaryFindings, rolesOf } from "./judge-target.ts";
+export type { MetadataRequest, MetadataStep } from "./metadata-request.ts";
+export { parseTrustState, renderTrustState, type TrustState } from "./trust-state.ts";
+export { canonicalKeyId, parseSignerKey, type TufKey, type TufKeyType, tufKeyId } from "./tuf-key.ts";
+export {
+  type RepositoryOutcome,
+  type RepositoryProblem,
+  type RepositoryUpdate,
+  updateRepository,
+  type VerifiedRepository,
+} from "./update-repository.ts";

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { KeyObject } from "node:crypto";
+import { type Digest, digestAlgorithm, digestHex } from "#base";
+import type {
+  NotaryRequirement,
+  NotarySigner,
+  SignatureFindings,
+  VerificationSubject,
+  VerifiedSignature,
+} from "#signatures";
+import { effectOf, NotaryError, quote } from "./errors.ts";
+import type { FileDescription } from "./file-description.ts";
+import { RELEASES_ROLE } from "./role-name.ts";
+import { findTarget, type TargetsRole, targetNames } from "./targets-metadata.ts";
+import { canonicalKeyId, parseSignerKey } from "./tuf-key.ts";
+import type { VerifiedRepository } from "./update-repository.ts";
+import { keysOfRole } from "./verify-threshold.ts";
+
+/** What was found out about one image. */
+export type NotaryFindings = Pick<SignatureFindings, "signatures" | "problems" | "validUntil">;
+
+/** The delegations that a requirement looks at. */
+export function rolesOf(requirement: NotaryRequirement): readonly string[] {
+  return [RELEASES_ROLE, ...requirement.signers.map(({ name }) => roleOfSigner(name))];
+}
+
+function roleOfSigner(name: string): string {
+  return `targets/${name}`;
+}
+
+/** A tag as it was released, and by which role. */
+interface Release {
+  readonly tag: string;
+  readonly role: TargetsRole;
+  readonly target: FileDescription;
+}
+
+/**
+ * Whether the digest is the released one of the tag: that of `targets/releases`, or of `targets` where the former does not
+ * have the tag (as docker's client looks). Each signer must have signed the same digest in its own delegation, which must
+ * list its key. Without a tag the digest must be the released one of some tag; it is never looked up again by `latest`.
+ */
+export function judgeTarget(
+  repository: VerifiedRepository,
+  requirement: NotaryRequirement,
+  subject: Pick<VerificationSubject, "digest" | "reference">,
+  location: string,
+): NotaryFindings {
+  try {
+    const releases = releasesOf(repository, subject);
+    const signatures = judgeReleases(releases, repository, requirement, location);
+    return { signatures, problems: [], validUntil: new Date(repository.validUntil).toISOString() };
+  } catch (error) {
+    if (error instanceof NotaryError) {
+      const { code, message } = error;
+      return { signatures: [], problems: [{ kind: "notary", code, effect: effectOf(code), location, message }] };
+    }
+    throw error;
+  }
+}
+
+function releasesOf(
+  repository: VerifiedRepository,
+  { digest, reference }: Pick<VerificationSubject, "digest" | "reference">,
+): readonly [Release, ...Release[]] {
+  if (reference.tag !== undefined) {
+    return [releaseOf(repository, reference.tag, digest)];
+  }
+  const roles = releaseRoles(repository);
+  const tags = new Set(roles.flatMap((role) => targetNames(role)));
+  const [first, ...others] = [...tags].flatMap((tag) => {
+    const release = findRelease(roles, tag);
+    return release !== undefined && isSame(release.target, digest) ? [release] : [];
+  });
+  if (first === undefined) {
+    throw new NotaryError("TARGET_MISSING", `${digest} is no target of ${repository.gun}`);
+  }
+  return [first, ...others];
+}
+
+function releaseOf(repository: VerifiedRepository, tag: string, digest: Digest): Release {
+  const release = findRelease(releaseRoles(repository), tag);
+  if (release === undefined) {
+    throw new NotaryError("TARGET_MISSING", `tag ${quote(tag)} is no target of ${repository.gun}`);
+  }
+  if (!isSame(release.target, digest)) {
+    const { role, target } = release;
+    throw new NotaryError(
+      "DIGEST_MISMATCH",
+      `${role.keys.name} says sha256:${target.sha256.toString("hex")} for tag ${quote(tag)}`,
+    );
+  }
+  return release;
+}
+
+function releaseRoles(repository: VerifiedRepository): readonly TargetsRole[] {
+  return [RELEASES_ROLE, "targets"].flatMap((name) => repository.roles.get(name) ?? []);
+}
+
+function findRelease(roles: readonly TargetsRole[], tag: string): Release | undefined {
+  for (const role of roles) {
+    const target = findTarget(role, tag);
+    if (target !== undefined) {
+      return { tag, role, target };
+    }
+  }
+  return undefined;
+}
+
+function isSame(target: FileDescription, digest: Digest): boolean {
+  const hash = digestAlgorithm(digest) === "sha256" ? target.sha256 : target.sha512;
+  return hash?.toString("hex") === digestHex(digest);
+}
+
+/** Of several tags with the digest one that all signers signed is enough; else the first says what is wrong. */
+function judgeReleases(
+  releases: readonly [Release, ...Release[]],
+  repository: VerifiedRepository,
+  requirement: NotaryRequirement,
+  location: string,
+): readonly VerifiedSignature[] {
+  let first: NotaryError | undefined;
+  for (const release of releases) {
+    try {
+      return judgeRelease(release, repository, requirement, location);
+    } catch (error) {
+      if (!(error instanceof NotaryError)) {
+        throw error;
+      }
+      first ??= error;
+    }
+  }
+  throw first ?? new Error("no release to judge");
+}
+
+function judgeRelease(
+  release: Release,
+  repository: VerifiedRepository,
+  requirement: NotaryRequirement,
+  location: string,
+): readonly VerifiedSignature[] {
+  if (requirement.signers.length === 0) {
+    return toSignatures(release.role, location, requirement);
+  }
+  return requirement.signers.flatMap((signer) => {
+    return toSignatures(roleSignedBy(signer, release, repository), location, requirement);
+  });
+}
+
+function roleSignedBy(signer: NotarySigner, release: Release, repository: VerifiedRepository): TargetsRole {
+  const name = roleOfSigner(signer.name);
+  const role = repository.roles.get(name);
+  if (role === undefined) {
+    throw new NotaryError("TARGET_MISSING", `${repository.gun} has no signatures of the role ${quote(name)}`);
+  }
+  if (!keysOfRole(role.keys).some((key) => key.publicKey.equals(keyOfSigner(signer)))) {
+    throw new NotaryError("KEY_MISMATCH", `the public key is none of the role ${quote(name)}`);
+  }
+  const target = findTarget(role, release.tag);
+  if (target === undefined) {
+    throw new NotaryError("TARGET_MISSING", `role ${quote(name)} has not signed the tag ${quote(release.tag)}`);
+  }
+  if (!target.sha256.equals(release.target.sha256)) {
+    throw new NotaryError(
+      "SIGNERS_DISAGREE",
+      `role ${quote(name)} has signed another digest for the tag ${quote(release.tag)}`,
+    );
+  }
+  return role;
+}
+
+function keyOfSigner(signer: NotarySigner): KeyObject {
+  const key = parseSignerKey(signer.publicKey);
+  if (key === undefined) {
+    throw new NotaryError(
+      "TRUST_MATERIAL_INVALID",
+      `public key of signer ${quote(signer.name)} is no PEM key or certificate`,
+    );
+  }
+  return key;
+}
+
+function toSignatures(
+  role: TargetsRole,
+  location: string,
+  requirement: NotaryRequirement,
+): readonly VerifiedSignature[] {
+  const root = requirement.rootKeyIds.length > 0 ? "root-pinned" : "root-first-use";
+  return role.signers.map((key) => ({
+    kind: "notary",
+    identity: role.keys.name,
+    // of the bare key, so that a key and its certificate are one signer
+    keyId: canonicalKeyId(key),
+    location,
+    checks: [
+      root,
+      "rotation",
+      "threshold",
+      "signature",
+      "rollback",
+      "expiry",
+      "digest",
+      ...(requirement.signers.length > 0 ? ["signer"] : []),
+    ],
+  }));
+}

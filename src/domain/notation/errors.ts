@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CodedError } from "#base";
+import type { SignatureProblemCode } from "#signatures";
+
+/**
+ * Why a check failed, thrown and caught inside this module: the caller gets it as a problem of the candidate. The
+ * effect follows from the code and from the level of the trust policy.
+ */
+export class NotationError extends CodedError<SignatureProblemCode> {
+  override readonly name: string = "NotationError";
+}
+
+/** Text of somebody else for a message: short, quoted, control characters escaped. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);
+}
+
+const MAX_QUOTED = 120;

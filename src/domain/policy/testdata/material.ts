@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Public parts of keys that were made for these tests and thrown away. */
+export const PUBLIC_KEY = `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEWEJtGjPcx3ubBplXT0IS2zKyVOxc
+W7Be3ioof5zKuc8ojTZGXccqhgisCg/+vzy1eA0NEaoJhdOLgj6ougBBbA==
+-----END PUBLIC KEY-----
+`;
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBezCCASGgAwIBAgIUSl2w3JyJmXajKFa5xCwBYvfLO40wCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHdGVzdCBjYTAgFw0yNjExMjIwNjM4MTRaGA8yMTI2MTAyOTA2
+MzgxNFowEjEQMA4GA1UEAwwHdGVzdCBjYTBZMBMGByqGSM49AgEGCCqGSM49AwEH
+A0IABFhCbRoz3Md7mwaZV09CEtsyslTsXFuwXt4qKH+cyrnPKI02Rl3HKoYIrAoP
+/r88tXgNDRGqCYXTi4I+qLoAQWyjUzBRMB0GA1UdDgQWBBT5CNnsB+WyXqj9U0BA
+P9+Qey2NPTAfBgNVHSMEGDAWgBT5CNnsB+WyXqj9U0BAP9+Qey2NPTAPBgNVHRMB
+Af8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIEDqKEAbBb7Mu+Xhe2mWULtJB2Bc
+g5jvt38V1RXgyBIDAiEA+rCnz4kKGpg3XDbvQh5KIv6rFSRtzZN4EAGs4v+4Vbk=
+-----END CERTIFICATE-----
+`;
+/** Has the armour of a key; the policy looks no further. */
+export const ARMOURED_KEY = `-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEZ
+-----END PGP PUBLIC KEY BLOCK-----
+`;
