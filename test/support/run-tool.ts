@@ -31,6 +31,8 @@ export async function runTool(
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk;
   });
+  // a program may end without reading its input
+  child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");
   return await new Promise((resolve, reject) => {
     child.once("error", reject);

@@ -89,7 +89,10 @@ describe("readConfiguration", () => {
   it("reads pairs: files relative to where they are written, URLs as they are", () => {
     const yaml =
       "signatures: {trustRoots: ['own=roots/own.json', 'sigstore=https://tuf.example'], notaryServers: ['registry.example:5000=https://notary.example']}\n";
-    const { signatures, registry } = read({ yaml, flags: { "registry-require-signatures": "team/=cosign.pub, *=x.asc" } });
+    const { signatures, registry } = read({
+      yaml,
+      flags: { "registry-require-signatures": "team/=cosign.pub, *=x.asc" },
+    });
     expect(signatures).toEqual({
       trustRoots: [
         { name: "own", value: join(folder, "roots/own.json") },
@@ -119,7 +122,9 @@ describe("readConfiguration", () => {
   });
 
   it("does not repeat the password of a URL", () => {
-    const [problem = ""] = problemsOf({ flags: { "signatures-notary-servers": "a=https://user:secret@notary.example" } });
+    const [problem = ""] = problemsOf({
+      flags: { "signatures-notary-servers": "a=https://user:secret@notary.example" },
+    });
     expect(problem).toContain("without credentials");
     expect(problem).not.toContain("secret");
   });

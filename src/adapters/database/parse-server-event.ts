@@ -21,7 +21,14 @@ export function parseServerEvent(payload: string): ServerEvent | undefined {
   if (typeof value !== "object" || value === null) {
     return undefined;
   }
-  const { type, repository, tag, digest: digestText, subject: subjectText, state } = value as Readonly<Record<string, unknown>>;
+  const {
+    type,
+    repository,
+    tag,
+    digest: digestText,
+    subject: subjectText,
+    state,
+  } = value as Readonly<Record<string, unknown>>;
   const digest = typeof digestText === "string" ? parseDigest(digestText) : undefined;
   if (digest === undefined) {
     return undefined;

@@ -21,15 +21,9 @@ const MAX_LAYOUT_FILE_BYTES = 4_096;
  * `IMAGE_NOT_FOUND`, `IMAGE_AMBIGUOUS` (several images and no name), and errors of blobs and of `#oci`.
  */
 export async function openOciLayout(files: FileTree, selection: LayoutSelection): Promise<ImageSource> {
-  await assertLayoutVersion(files);
-  // A digest says it all; it may name a child of an index that index.json does not list.
-  const root =
-    selection.digest === undefined
-      ? await readNamed(files, selection.name)
-      : await readByDigest(files, selection.digest);
   return {
     location: selection.location,
-    root,
+    root: await readLayoutRoot(files, selection),
     readManifest: async (descriptor) =>
       readVerified((await findBlob(files, descriptor.digest)).read(), descriptor, LIMITS.maxManifestBytes),
     openBlob: async (descriptor, signal) => {
@@ -40,7 +34,17 @@ export async function openOciLayout(files: FileTree, selection: LayoutSelection)
   };
 }
 
-async function assertLayoutVersion(files: FileTree): Promise<void> {
+/** The manifest that a selection means. */
+export async function readLayoutRoot(files: FileTree, selection: LayoutSelection): Promise<ImageSource["root"]> {
+  await assertLayoutVersion(files);
+  // A digest says it all; it may name a child of an index that index.json does not list.
+  return selection.digest === undefined
+    ? await readNamed(files, selection.name)
+    : await readByDigest(files, selection.digest);
+}
+
+/** Throws `LAYOUT_INVALID` for a folder that is no layout, or one of another version. */
+export async function assertLayoutVersion(files: FileTree): Promise<void> {
   const text = Buffer.from(await readSmall(files, "oci-layout", MAX_LAYOUT_FILE_BYTES)).toString("utf8");
   let version: unknown;
   try {
@@ -58,20 +62,28 @@ async function assertLayoutVersion(files: FileTree): Promise<void> {
 }
 
 async function readNamed(files: FileTree, name: string | undefined): Promise<ImageSource["root"]> {
-  const index = parseManifest(await readSmall(files, "index.json", LIMITS.maxManifestBytes));
-  if (index.kind !== "index") {
-    throw new ImageSourceError("LAYOUT_INVALID", "index.json is not an index");
-  }
-  const descriptor = selectDescriptor(index.manifests, name);
+  const descriptor = selectDescriptor(await readLayoutIndex(files), name);
   const blob = await findBlob(files, descriptor.digest);
   const bytes = await readVerified(blob.read(), descriptor, LIMITS.maxManifestBytes);
   return { mediaType: descriptor.mediaType, digest: descriptor.digest, bytes };
 }
 
+/** What `index.json` lists. */
+export async function readLayoutIndex(files: FileTree): Promise<readonly Descriptor[]> {
+  const index = parseManifest(await readSmall(files, "index.json", LIMITS.maxManifestBytes));
+  if (index.kind !== "index") {
+    throw new ImageSourceError("LAYOUT_INVALID", "index.json is not an index");
+  }
+  return index.manifests;
+}
+
+/** Whether the layout gives the manifest that name. */
+export function isNamed(descriptor: Descriptor, name: string): boolean {
+  return NAME_ANNOTATIONS.some((annotation) => descriptor.annotations?.[annotation] === name);
+}
+
 function selectDescriptor(manifests: readonly Descriptor[], name: string | undefined): Descriptor {
-  const fitting = manifests.filter(
-    (each) => name === undefined || NAME_ANNOTATIONS.some((annotation) => each.annotations?.[annotation] === name),
-  );
+  const fitting = manifests.filter((each) => name === undefined || isNamed(each, name));
   const [first] = fitting;
   if (first === undefined) {
     throw new ImageSourceError("IMAGE_NOT_FOUND", `the layout has no image ${name ?? ""}`.trimEnd(), {

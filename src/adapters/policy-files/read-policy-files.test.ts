@@ -61,3 +61,12 @@ it("compiles the conditions of attestations, and names the place of one that is 
     /bad-condition\.yaml:5 .*attestations\[0\]\.conditions\[0\]: not a condition/,
   );
 });
+
+it("refuses two Secrets of one name, in whatever files they are", async () => {
+  const secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: team}\nstringData: {key: x}\n";
+  const first = file("secret.yaml", secret);
+  expect((await readPolicyFiles([file("c.yaml", DOCUMENT), first])).secrets).toEqual([
+    { namespace: "team", name: "a", data: { key: "x" } },
+  ]);
+  await expect(readPolicyFiles([first, file("twin.yaml", secret)])).rejects.toThrow(/twin\.yaml .*a second Secret/);
+});

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, stat } from "node:fs/promises";
 import { LIMITS, messageOf } from "#base";
-import { DEFAULT_REGISTRY_POLICIES, type ParsedPolicies, type PolicyDocument, parsePolicyDocuments } from "#policy";
+import {
+  DEFAULT_REGISTRY_POLICIES,
+  type ParsedPolicies,
+  type PolicyDocument,
+  PolicyError,
+  type PolicySecret,
+  parsePolicyDocuments,
+} from "#policy";
 import { PolicyFileError } from "./errors.ts";
 
 /**
@@ -19,11 +26,26 @@ export async function readPolicyFiles(
   for (const file of files) {
     parsed.push(await parse(await readLimited(file), file));
   }
+  assertNoTwins(parsed.flatMap((each, at) => each.secrets.map((secret) => ({ secret, file: files[at] ?? "" }))));
   return {
     documents: parsed.flatMap((each) => each.documents),
     secrets: parsed.flatMap((each) => each.secrets),
     warnings: parsed.flatMap((each) => each.warnings),
   };
+}
+
+/** Of two Secrets of one name nobody could say which key counts; within a file the parser refuses them. */
+function assertNoTwins(found: readonly { readonly secret: PolicySecret; readonly file: string }[]): void {
+  const seen = new Map<string, string>();
+  for (const { secret, file } of found) {
+    const name = `${secret.namespace ?? ""}/${secret.name}`;
+    const first = seen.get(name);
+    if (first !== undefined) {
+      const message = `a second Secret of the name ${secret.name}; the first is in ${first}`;
+      throw new PolicyError([{ origin: file, document: 1, path: "metadata.name", message }]);
+    }
+    seen.set(name, file);
+  }
 }
 
 /** The expression language is loaded only where a policy could use it: most do not, and a command line starts often. */

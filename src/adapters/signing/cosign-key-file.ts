@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { generateKeyPairSync, type KeyObject, randomBytes, scrypt } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, randomBytes, type ScryptOptions, scrypt } from "node:crypto";
+import { promisify } from "node:util";
 import { xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import { z } from "zod";
 import { SigningError } from "./errors.ts";
@@ -11,6 +12,8 @@ const ENCRYPTED_KEY =
 const KEY_BYTES = 32;
 const SALT_BYTES = 32;
 const NONCE_BYTES = 24;
+/** What the largest parameters that are read need, and a little more. */
+const MAX_SCRYPT_BYTES = 2 ** 30 + 2 ** 26;
 /** What cosign 3 uses (2¹⁵ before 2.0). */
 const DEFAULT_PARAMETERS = { N: 65_536, r: 8, p: 1 };
 
@@ -95,13 +98,10 @@ async function deriveKey(
   parameters: { readonly N: number; readonly r: number; readonly p: number },
 ): Promise<Uint8Array> {
   const { N, r, p } = parameters;
-  return await new Promise((resolve, reject) => {
-    scrypt(password, salt, KEY_BYTES, { N, r, p, maxmem: 2 ** 30 + 2 ** 26 }, (error, key) => {
-      if (error === null) {
-        resolve(key);
-      } else {
-        reject(new SigningError("KEY_INVALID", "the parameters of scrypt cannot be used", { cause: error }));
-      }
-    });
-  });
+  const derive = promisify<string, Uint8Array, number, ScryptOptions, Buffer>(scrypt);
+  try {
+    return await derive(password, salt, KEY_BYTES, { N, r, p, maxmem: MAX_SCRYPT_BYTES });
+  } catch (error) {
+    throw new SigningError("KEY_INVALID", "the parameters of scrypt cannot be used", { cause: error });
+  }
 }

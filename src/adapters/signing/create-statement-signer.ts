@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyObject } from "node:crypto";
 import { bundleToJSON } from "@sigstore/bundle";
-import { type Bundle, DSSEBundleBuilder, FulcioSigner, RekorWitness, TSAWitness, type Witness } from "@sigstore/sign";
+import { type Bundle, DSSEBundleBuilder, FulcioSigner, RekorWitness, type Witness } from "@sigstore/sign";
+import { CodedError } from "#base";
+import type { TrustHttp } from "#signatures";
 import { SigningError } from "./errors.ts";
 import { createKeySigner, keyHint } from "./key-signer.ts";
+import { createTimestampWitness } from "./timestamp-witness.ts";
 
 /** Who signs, and who witnesses it. URLs are those of an operator's flag or setting. */
 export interface SigningOptions {
@@ -13,7 +16,9 @@ export interface SigningOptions {
     | { readonly kind: "keyless"; readonly identityToken: string; readonly fulcioUrl: string };
   /** A transparency log; needed for keyless. Rekor v2 gives no time, so keyless needs a timestamp authority then. */
   readonly rekor?: { readonly url: string; readonly version: 1 | 2 } | undefined;
-  readonly timestampUrl?: string | undefined;
+  /** A timestamp authority, and how to reach it. */
+  readonly timestamps?: { readonly url: URL; readonly http: TrustHttp } | undefined;
+  readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }
 
@@ -41,7 +46,7 @@ export function createStatementSigner(options: SigningOptions): StatementSigner 
             identityProvider: { getToken: () => Promise.resolve(signer.identityToken) },
             ...requests,
           }),
-    witnesses: [...logWitness(options, requests), ...timeWitness(options, requests)],
+    witnesses: [...logWitness(options, requests), ...timeWitness(options)],
   });
   return {
     async sign(statement) {
@@ -55,7 +60,10 @@ export function createStatementSigner(options: SigningOptions): StatementSigner 
   };
 }
 
-type Requests = { readonly retry: { readonly retries: number }; readonly timeout: number };
+interface Requests {
+  readonly retry: { readonly retries: number };
+  readonly timeout: number;
+}
 
 function logWitness({ rekor }: SigningOptions, requests: Requests): readonly Witness[] {
   return rekor === undefined
@@ -63,15 +71,15 @@ function logWitness({ rekor }: SigningOptions, requests: Requests): readonly Wit
     : [new RekorWitness({ rekorBaseURL: baseUrl(rekor.url), majorApiVersion: rekor.version, ...requests })];
 }
 
-function timeWitness({ timestampUrl }: SigningOptions, requests: Requests): readonly Witness[] {
-  return timestampUrl === undefined ? [] : [new TSAWitness({ tsaBaseURL: baseUrl(timestampUrl), ...requests })];
+function timeWitness({ timestamps, signal }: SigningOptions): readonly Witness[] {
+  return timestamps === undefined ? [] : [createTimestampWitness(timestamps.http, timestamps.url, signal)];
 }
 
-function assertSupported({ signer, rekor, timestampUrl }: SigningOptions): void {
+function assertSupported({ signer, rekor, timestamps }: SigningOptions): void {
   if (signer.kind === "keyless" && rekor === undefined) {
     throw new SigningError("SIGNING_UNSUPPORTED", "a keyless signature needs a transparency log");
   }
-  if (signer.kind === "keyless" && rekor?.version === 2 && timestampUrl === undefined) {
+  if (signer.kind === "keyless" && rekor?.version === 2 && timestamps === undefined) {
     throw new SigningError(
       "SIGNING_UNSUPPORTED",
       "a keyless signature with Rekor v2 needs a timestamp authority: this log gives no time",
@@ -96,7 +104,10 @@ function baseUrl(url: string): string {
 }
 
 /** Messages of the library name the service and its status; the one about a token would quote it, and cannot occur. */
-function explain(error: unknown): SigningError {
+function explain(error: unknown): Error {
+  if (error instanceof CodedError) {
+    return error;
+  }
   const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
   const message = error instanceof Error && !code.startsWith("IDENTITY_TOKEN") ? error.message : "signing failed";
   const reason = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";

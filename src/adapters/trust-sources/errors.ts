@@ -9,7 +9,9 @@ export type TrustSourceErrorCode =
   /** The TUF repository of a trust root does not verify, or its metadata has ended. */
   | "TRUST_ROOT_REFUSED"
   /** The folder for what was seen of trust services cannot be read or written. */
-  | "TRUST_STATE_UNAVAILABLE";
+  | "TRUST_STATE_UNAVAILABLE"
+  /** A revocation list or OCSP responder gives no answer. */
+  | "REVOCATION_UNAVAILABLE";
 
 /** Why trust material is not there. Details hold no credentials. */
 export class TrustSourceError extends CodedError<TrustSourceErrorCode> {

@@ -10,7 +10,7 @@ import {
   toVerdictPredicate,
   VERDICT_PREDICATE_TYPE,
 } from "#attestations";
-import { CodedError, type Digest, LIMITS, messageOf } from "#base";
+import { CodedError, type Digest, LIMITS, messageOf, parseDigest } from "#base";
 import { VERSION } from "#configuration";
 import type { ScanReport } from "#findings";
 import type { Descriptor } from "#oci";
@@ -117,7 +117,8 @@ function verdictOf(
 ): object {
   const verdict = made.scan.judge(image.digest, reports);
   const database = reports[0]?.database;
-  if (database === undefined) {
+  const databaseDigest = parseDigest(database?.digest ?? "");
+  if (database === undefined || databaseDigest === undefined) {
     throw new CodedError("PLATFORM_NOT_FOUND", "nothing in the image can run, so there is nothing to attest");
   }
   return toVerdictPredicate({
@@ -131,7 +132,7 @@ function verdictOf(
       ...(platform === undefined ? {} : { platform }),
     })),
     policy: { digest: policyDigest(made.scan.policies), ...verdict.policy },
-    advisories: { digest: database.digest, date: database.date },
+    advisories: { digest: databaseDigest, ...(database.date === "" ? {} : { date: database.date }) },
     evaluatedAt: made.now.toISOString(),
     isComplete: reports.every((report) => report.inventory.status === "complete"),
     scanner: SCANNER,

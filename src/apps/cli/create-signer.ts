@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
 import { CodedError, messageOf } from "#base";
-import { createTrustHttp } from "#http";
+import type { TrustHttp } from "#signatures";
 import {
   createStatementSigner,
   fetchGithubIdentityToken,
@@ -14,8 +14,15 @@ import type { CommandContext, Invocation } from "./command.ts";
 import { UsageError } from "./errors.ts";
 import { PUBLIC_FULCIO, PUBLIC_REKOR } from "./signer-option-table.ts";
 
-/** A signer as the flags ask for it. Reads keys and tokens now, so that a mistake shows before an image is read. */
-export async function createSigner(invocation: Invocation, context: CommandContext): Promise<StatementSigner> {
+/**
+ * A signer as the flags ask for it; `http` reaches timestamp authorities as long as it signs. Reads keys and tokens now,
+ * so that a mistake shows before an image is read.
+ */
+export async function createSigner(
+  invocation: Invocation,
+  context: CommandContext,
+  http: TrustHttp,
+): Promise<StatementSigner> {
   const keyFile = invocation.text("key");
   const isKeyless = invocation.flag("keyless");
   if ((keyFile !== undefined) === isKeyless) {
@@ -23,16 +30,18 @@ export async function createSigner(invocation: Invocation, context: CommandConte
   }
   assertOneReaderOfStdin(invocation);
   const rekorUrl = invocation.text("rekor-url") ?? (isKeyless ? PUBLIC_REKOR : undefined);
+  const timestampUrl = optionalUrl(invocation, "timestamp-server-url");
   const options: SigningOptions = {
     signer:
       keyFile === undefined
-        ? await keylessSigner(invocation, context)
+        ? await keylessSigner(invocation, context, http)
         : { kind: "key", key: await parsePrivateKey(readText(keyFile), await keyPassword(invocation, context)) },
     rekor:
       rekorUrl === undefined
         ? undefined
         : { url: toUrl("rekor-url", rekorUrl), version: invocation.text("rekor-version") === "2" ? 2 : 1 },
-    timestampUrl: optionalUrl(invocation, "timestamp-server-url"),
+    timestamps: timestampUrl === undefined ? undefined : { url: new URL(timestampUrl), http },
+    signal: context.signal,
   };
   const signer = createStatementSigner(options);
   if (isKeyless && rekorUrl !== undefined) {
@@ -41,15 +50,19 @@ export async function createSigner(invocation: Invocation, context: CommandConte
   return signer;
 }
 
-async function keylessSigner(invocation: Invocation, context: CommandContext): Promise<SigningOptions["signer"]> {
+async function keylessSigner(
+  invocation: Invocation,
+  context: CommandContext,
+  http: TrustHttp,
+): Promise<SigningOptions["signer"]> {
   const fulcioUrl = toUrl("fulcio-url", invocation.text("fulcio-url") ?? PUBLIC_FULCIO);
-  const token = await readIdentityToken(invocation, context);
+  const token = await readIdentityToken(invocation, context, http);
   return { kind: "keyless", identityToken: parseIdentityToken(token, context.now()), fulcioUrl };
 }
 
-async function readIdentityToken(invocation: Invocation, context: CommandContext): Promise<string> {
+async function readIdentityToken(invocation: Invocation, context: CommandContext, http: TrustHttp): Promise<string> {
   const file = invocation.text("identity-token");
-  const { identityToken, githubIdentity, proxy } = context.environment;
+  const { identityToken, githubIdentity } = context.environment;
   if (file !== undefined) {
     return file === "-" ? await context.readStdin() : readText(file);
   }
@@ -59,7 +72,6 @@ async function readIdentityToken(invocation: Invocation, context: CommandContext
   if (githubIdentity === undefined) {
     throw new UsageError("OPTION_INVALID", "--keyless needs --identity-token, or SIGSTORE_ID_TOKEN");
   }
-  await using http = await createTrustHttp({ proxy });
   const audience = invocation.text("oidc-audience") ?? "sigstore";
   return await fetchGithubIdentityToken(http, githubIdentity, { audience, signal: context.signal });
 }

@@ -13,7 +13,9 @@ import { readRequiredSignatures } from "./signatures/index.ts";
  * configuration.
  */
 export async function readGatePolicies(
-  configuration: Pick<Configuration, "policyFiles"> & { readonly registry: Pick<Configuration["registry"], "requireSignatures"> },
+  configuration: Pick<Configuration, "policyFiles"> & {
+    readonly registry: Pick<Configuration["registry"], "requireSignatures">;
+  },
   registryName: string,
   log: Pick<Logger, "warn">,
 ): Promise<GatePolicies> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { X509Certificate } from "node:crypto";
 import { Verifier } from "@sigstore/verify";
+import { digestOf } from "#base";
 import type { CosignKeylessRequirement, SigningCertificate } from "#signatures";
 import type { CandidateSigner, SignerFinding } from "./candidate-signer.ts";
 import { extensionFault } from "./certificate-extensions.ts";
@@ -11,7 +12,7 @@ import { quote, SignatureRejected } from "./signature-rejected.ts";
 import { type CandidateEntity, toEntity } from "./signed-entity.ts";
 import { isIdentity, readSigningIdentity, type SigningIdentity } from "./signing-identity.ts";
 import type { SigstoreTrustRoot } from "./trust-root.ts";
-import { isSupportedKey, toVerificationKey } from "./verification-key.ts";
+import { isSupportedKey } from "./verification-key.ts";
 import type { WarmCertificate } from "./warm-certificate.ts";
 
 /**
@@ -88,7 +89,7 @@ function describe(entity: CandidateEntity, certificate: WarmCertificate, identit
     kind: "cosign",
     identity: identity.subject,
     issuer: identity.issuer,
-    keyId: toVerificationKey(certificate.key).keyId,
+    keyId: digestOf(certificate.publicKey),
     certificate: describeCertificate(certificate),
     ...describeProofs(entity),
     checks: [

@@ -85,7 +85,11 @@ function toContent({ content }: Bundle, candidate: CosignCandidate): SignedConte
     throw new SignatureRejected("UNSUPPORTED", "a message signature without the bytes that it signs", "unknown");
   }
   const { messageDigest, signature } = content.messageSignature;
-  const signed = new SignedContent({ payload: Buffer.from(artifact), signature });
+  const signed = new SignedContent({
+    payload: Buffer.from(artifact),
+    isManifest: candidate.kind === "bundle",
+    signature,
+  });
   // the library compares log entries with this digest but never the digest with the artifact
   if (HASHES[messageDigest.algorithm] !== messageDigest.digest.length || !signed.compareDigest(messageDigest.digest)) {
     throw new SignatureRejected("DIGEST_MISMATCH", "the message digest of the bundle is of something else");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Digest, digestAlgorithm, digestHex } from "#base";
+import { type Digest, digestAlgorithm, digestHex, digestOf } from "#base";
 import { COSIGN_SIGN_PREDICATE_TYPE, IN_TOTO_TYPE } from "./cosign-candidate.ts";
 import { quote, SignatureRejected } from "./signature-rejected.ts";
 import type { SignedContent } from "./signed-content.ts";
@@ -20,6 +20,9 @@ export type SignedClaims =
 
 /** What the payload of a DSSE envelope or of a `.sig` layer says. Throws `SignatureRejected` for what is neither. */
 export function readClaims(content: SignedContent, digest: Digest): SignedClaims {
+  if (content.isManifest) {
+    return { type: "image", digests: [digestOf(content.payload, digestAlgorithm(digest))] };
+  }
   if (content.payloadType === undefined) {
     return { type: "image", digests: [readSimpleSigning(content)] };
   }

@@ -15,13 +15,21 @@ export class SignedContent {
   readonly payload: Buffer;
   /** Of a DSSE envelope. */
   readonly payloadType: string | undefined;
+  /** The payload is the image's manifest itself and not a text about it. */
+  readonly isManifest: boolean;
   readonly signature: Buffer;
   readonly #signed: Buffer;
   readonly #verdicts = new WeakMap<KeyObject, boolean>();
 
-  constructor(options: { readonly payload: Buffer; readonly payloadType?: string; readonly signature: Buffer }) {
+  constructor(options: {
+    readonly payload: Buffer;
+    readonly payloadType?: string;
+    readonly isManifest?: boolean;
+    readonly signature: Buffer;
+  }) {
     this.payload = options.payload;
     this.payloadType = options.payloadType;
+    this.isManifest = options.isManifest ?? false;
     this.signature = options.signature;
     this.#signed =
       options.payloadType === undefined ? options.payload : dsse.preAuthEncoding(options.payloadType, options.payload);

@@ -7,6 +7,7 @@ import { policyEn, policyKo } from "./areas/policy.ts";
 import { registryEn, registryKo } from "./areas/registry.ts";
 import { scanEn, scanKo } from "./areas/scan.ts";
 import { serverEn, serverKo } from "./areas/server.ts";
+import { signaturesEn, signaturesKo } from "./areas/signatures.ts";
 import { signingEn, signingKo } from "./areas/signing.ts";
 
 /** The id of a message; an unknown id, or one without Korean text, is a compile error. */
@@ -19,6 +20,7 @@ export type MessageId =
   | keyof typeof registryEn
   | keyof typeof scanEn
   | keyof typeof serverEn
+  | keyof typeof signaturesEn
   | keyof typeof signingEn;
 
 /** The languages of the product. */
@@ -35,6 +37,7 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...registryEn,
     ...scanEn,
     ...serverEn,
+    ...signaturesEn,
     ...signingEn,
   },
   ko: {
@@ -46,6 +49,7 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...registryKo,
     ...scanKo,
     ...serverKo,
+    ...signaturesKo,
     ...signingKo,
   },
 };

@@ -71,10 +71,7 @@ function isMet(root: RootMetadata, role: RoleKeys, limits: Limits): boolean {
 
 /** Root keys are certificates whose common name is the repository, or `prefix/*` (Notary, `MatchCNToGun`). */
 function isCertificateOf(key: TufKey, gun: string): boolean {
-  if (key.certificate === undefined || key.certificate.ca) {
-    return false;
-  }
-  const names = key.certificate.subject.split("\n").filter((line) => line.startsWith("CN="));
+  const names = (key.certificate?.subject ?? "").split("\n").filter((line) => line.startsWith("CN="));
   const name = names.length === 1 ? (names[0] ?? "").slice(3) : "";
   // Only whole components: Notary would let `docker.io/acme*` stand for `docker.io/acme-evil/app`.
   return name.endsWith("/*") ? gun.startsWith(name.slice(0, -1)) : name === gun;

@@ -13,6 +13,9 @@ const SCAN_CODES: ReadonlySet<ReasonCode> = new Set([
   "PACKAGES_MISSING",
 ]);
 
+/** Sums up other reasons, which have their texts. */
+const OURS_ALONE: ReadonlySet<ReasonCode> = new Set(["NO_PLATFORM_ALLOWED", "MORE_REASONS"]);
+
 /** The text of CISE, "Container Image Security Enforcement", when the scan has something against an image. */
 const CISE_SCAN =
   "The Vulnerability Advisor image scan assessment found issues with the container image that are not exempted. " +
@@ -36,11 +39,12 @@ export function renderCompatibleDenial(verdict: Verdict, reference: string): str
     return undefined;
   }
   const tag = tagOf(reference);
-  const lines = verdict.reasons
-    .filter(
-      (reason) => reason.effect === "deny" && reason.code !== "NO_PLATFORM_ALLOWED" && reason.code !== "MORE_REASONS",
-    )
-    .map((reason) => TEXTS[spelling]({ reason, reference, tag }));
+  const reasons = verdict.reasons.filter(({ effect, code }) => effect === "deny" && !OURS_ALONE.has(code));
+  const lines = [
+    // Both products looked at the scan before the signatures, and went on.
+    ...reasons.filter(({ code }) => SCAN_CODES.has(code)),
+    ...reasons.filter(({ code }) => !SCAN_CODES.has(code)),
+  ].map((reason) => TEXTS[spelling]({ reason, reference, tag }));
   const known = lines.filter((line) => line !== undefined);
   return known.length === 0 || known.length < lines.length ? undefined : [...new Set(known)].join("\n");
 }
@@ -124,7 +128,7 @@ function simpleText(reason: Reason): string | undefined {
 }
 
 function secretText(reason: Reason, image: string): string | undefined {
-  const { field, secret = "", namespace = "", problem } = reason.params;
+  const { field, secret = "", namespace = "", key = "", problem } = reason.params;
   const isAbsent = problem === "absent";
   if (field === "trust") {
     const detail = isAbsent ? `secrets "${secret}" not found` : `name or publicKey field in secret ${secret} is empty`;
@@ -132,7 +136,7 @@ function secretText(reason: Reason, image: string): string | undefined {
   }
   return isAbsent
     ? `secrets "${secret}" not found`
-    : `secret "${secret}" in "${namespace}" does not contain a "${reason.params["key"]}" attribute`;
+    : `secret "${secret}" in "${namespace}" does not contain a "${key}" attribute`;
 }
 
 /** As Portieris: `latest` where no tag was written. */

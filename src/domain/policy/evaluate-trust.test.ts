@@ -143,6 +143,19 @@ describe("every state of every check", () => {
     expect(summary(judge(NOTARY, facts))).toEqual(["deny", "deny TRUST_NOT_SUPPORTED trust"]);
   });
 
+  it("is denied even if nobody has looked the image up, unless the policy names a server", () => {
+    const facts: ImageFacts = { kind: "unknown", hasTrustService: false };
+    expect(summary(judge(NOTARY, facts))).toEqual([
+      "deny",
+      "deny TRUST_NOT_SUPPORTED trust",
+      "undecided IMAGE_UNKNOWN",
+    ]);
+    const named: ImageChecks = { trust: { enabled: true, trustServer: "https://notary.example" } };
+    expect(summary(judge(named, facts))).toEqual(["undecided", "undecided IMAGE_UNKNOWN"]);
+    expect(summary(judge(COSIGN, facts))).toEqual(["undecided", "undecided IMAGE_UNKNOWN"]);
+    expect(judge({ trust: { enabled: false } }, facts).outcome).toBe("allow");
+  });
+
   it("trust that is off asks for nothing and says nothing", () => {
     const verdict = judge({ trust: { enabled: false } }, { kind: "unknown" });
     expect(verdict).toMatchObject({ outcome: "allow", reasons: [], mutateImage: false });
@@ -459,15 +472,24 @@ describe("mandatory policies", () => {
     expect(inTeam([own, both], results(COSIGN, "none")).outcome).toBe("allow");
   });
 
-  it("that win are judged once", () => {
-    const verdict = evaluate({
-      reference: "a",
-      policies: [mandatory],
-      facts: image(results(COSIGN, "none")),
-      now: NOW,
-    });
-    expect(verdict.policy?.name).toBe("signed");
+  it("never switch off what a wider entry asks for", () => {
+    const narrow = policy(undefined, { name: "narrow", mandatory: true, repositories: [{ name: "r.example/*" }] });
+    const asked = { reference: "r.example/a:1", facts: image(results(COSIGN, "none")), now: NOW };
+    const wide = policy(COSIGN);
+    expect(evaluate({ ...asked, policies: [wide] }).outcome).toBe("deny");
+    expect(evaluate({ ...asked, policies: [wide, narrow] })).toMatchObject({ outcome: "deny", policy: { name: "p" } });
+  });
+
+  it("are chosen from where there is no other policy, and judged once", () => {
+    const asked = { reference: "a", facts: image(results(COSIGN, "none")), now: NOW };
+    const verdict = evaluate({ ...asked, policies: [mandatory] });
+    expect(verdict).toMatchObject({ outcome: "deny", policy: { name: "signed" } });
     expect(verdict).not.toHaveProperty("mandatory");
+    const elsewhere = policy(undefined, { repositories: [{ name: "other.example/*" }] });
+    expect(summary(evaluate({ ...asked, policies: [mandatory, elsewhere] }))).toEqual([
+      "deny",
+      "deny NO_MATCHING_REPOSITORY",
+    ]);
   });
 
   it("are not softened by a mode of the other, nor enforce what the other only warns of", () => {
@@ -509,7 +531,7 @@ describe("the default policies of a cluster", () => {
   });
 });
 
-const anyState = fc.constantFrom(...STATES);
+const anyState = fc.constantFrom(...STATES, "verified" as const, "verified" as const);
 const anyChecks = fc
   .record(
     {
@@ -612,14 +634,12 @@ describe("for any facts and checks", () => {
   it("allowed means that every requirement on the manifest itself is verified", () => {
     fc.assert(
       fc.property(anyWorld, ([checks, facts]) => {
-        fc.pre(facts.kind !== "unknown" && judge(checks, facts).outcome === "allow");
-        const states = requirementsOf(checks).map(
-          (each) =>
-            (facts.kind === "unknown" ? [] : (facts.trust ?? [])).find(
-              (result) => result.requirement === requirementId(each),
-            )?.state,
+        const { outcome } = judge(checks, facts);
+        const known = facts.kind === "unknown" ? [] : (facts.trust ?? []);
+        const isVerified = requirementsOf(checks).every((asked) =>
+          known.some((each) => each.requirement === requirementId(asked) && each.state === "verified"),
         );
-        expect(states.every((state) => state === "verified")).toBe(true);
+        expect(isVerified || outcome !== "allow").toBe(true);
       }),
     );
   });

@@ -35,7 +35,11 @@ export interface PlatformFacts extends TrustFacts {
  * are referrers and are left out).
  */
 export type ImageFacts =
-  | { readonly kind: "unknown" }
+  | {
+      readonly kind: "unknown";
+      /** `false`: it is certain that no trust service (Notary v1) is known for the registry. */
+      readonly hasTrustService?: boolean;
+    }
   | ({
       readonly kind: "image";
       /**

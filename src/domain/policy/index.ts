@@ -11,8 +11,8 @@ export type { CompatibleSpelling, ImageChecks, PolicyDocument, RepositoryEntry }
 export { CISE_API_VERSION, POLICY_API_VERSION, PORTIERIS_API_VERSION } from "./policy-document.ts";
 export { DEFAULT_SYSTEM_NAMESPACE, type PolicySecret, type SecretScope } from "./policy-secret.ts";
 export { renderReason, renderVerdict } from "./render-reason.ts";
-export { DEFAULT_TRUST_ROOT } from "./resolve-trust.ts";
 export type { PolicyQuestion } from "./select-entry.ts";
+export { DEFAULT_TRUST_ROOT } from "./to-requirement.ts";
 export type {
   AttestationCheck,
   AttestationSignerCheck,

@@ -2,7 +2,7 @@
 import type { SignatureState } from "#signatures";
 import type { ImageFacts, PlatformFacts } from "./image-facts.ts";
 import { judgePlatform, needsScan } from "./judge-platform.ts";
-import { findForeignVerdict, judgeMaterial, judgeTrust } from "./judge-trust.ts";
+import { findForeignVerdict, judgeMaterial, judgeTrust, withoutTrustService } from "./judge-trust.ts";
 import type { ImageChecks } from "./policy-document.ts";
 import type { ResolvedTrust } from "./resolve-trust.ts";
 import type { Reason, TrustSigner, Verdict } from "./verdict.ts";
@@ -38,7 +38,11 @@ export function judgeEntry(facts: ImageFacts, entry: EntryChecks): EntryJudgemen
   }
   switch (facts.kind) {
     case "unknown":
-      return conclude([material, ofReasons([{ code: "IMAGE_UNKNOWN", effect: "undecided", params: {} }])]);
+      return conclude([
+        material,
+        ofReasons(facts.hasTrustService === false ? withoutTrustService(entry.trust.requirements) : []),
+        ofReasons([{ code: "IMAGE_UNKNOWN", effect: "undecided", params: {} }]),
+      ]);
     case "image":
       return conclude([
         material,

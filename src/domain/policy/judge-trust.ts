@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever, type Digest } from "#base";
-import type { SignatureProblem, SignatureResult, SignatureState, TrustRequirement } from "#signatures";
-import { describeRequirement, methodOf } from "./describe-requirement.ts";
+import {
+  describeRequirement,
+  methodOf,
+  type SignatureProblem,
+  type SignatureResult,
+  type SignatureState,
+  type TrustRequirement,
+} from "#signatures";
 import type { TrustFacts } from "./image-facts.ts";
 import type { ResolvedRequirement, ResolvedTrust } from "./resolve-trust.ts";
 import type { Reason, ReasonCode, TrustSigner } from "./verdict.ts";
@@ -41,6 +47,13 @@ export function judgeMaterial(resolved: ResolvedTrust): readonly Reason[] {
     ),
     ...resolved.rejections.map((field): Reason => ({ code: "SIGNATURE_REJECTED", effect: "deny", params: { field } })),
   ];
+}
+
+/** Content trust of an image that nobody has looked up, in a registry that has no trust service: that much is certain. */
+export function withoutTrustService(requirements: readonly ResolvedRequirement[]): readonly Reason[] {
+  return requirements
+    .filter(({ requirement }) => requirement.kind === "notary" && requirement.server === undefined)
+    .map(({ field }) => ({ code: "TRUST_NOT_SUPPORTED", effect: "deny", params: { field } }));
 }
 
 /** Judges the signatures of one manifest: every requirement must have a result that says `verified`, for this digest. */

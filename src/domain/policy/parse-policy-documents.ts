@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { LIMITS, messageOf } from "#base";
 import { COMPATIBLE_SPELLINGS, compatibleSchema } from "./compatible-schema.ts";
 import { PolicyError, type PolicyProblem } from "./errors.ts";
+import { findDoubts } from "./find-doubts.ts";
 import { POLICY_API_VERSION, type PolicyDocument } from "./policy-document.ts";
 import { createPolicySchema, unknownKeyMessage } from "./policy-schema.ts";
 import type { PolicySecret } from "./policy-secret.ts";
@@ -12,9 +13,6 @@ import type { ConditionCheck } from "./trust-schema.ts";
 
 /** Nodes that aliases may stand for in one document: enough to share a block of checks, too few for a bomb. */
 const MAX_ALIASES = 100;
-
-const MISSPELT_POLICY = '"policies" is taken as an omitted policy: nothing is checked; write "policy"';
-const UNPINNED_ROOT = "no root key can be accepted: name rootKeyIds, or set trustOnFirstUse to true";
 
 /** What a text holds. */
 export interface ParsedPolicies {
@@ -160,7 +158,10 @@ function parseOne(source: Source, schemas: Schemas): ParsedDocument {
   }
   return "data" in result.data
     ? { secret: result.data }
-    : { document: result.data, warnings: warningsOf(result.data, value, source) };
+    : {
+        document: result.data,
+        warnings: findDoubts(result.data, value).map(({ path, message }) => problemAt(source, path, message)),
+      };
 }
 
 interface Schemas {
@@ -210,22 +211,6 @@ function problemAt(
 ): PolicyProblem {
   const line = lineOf(document, path, lines);
   return { ...place, ...(line === undefined ? {} : { line }), path: renderPath(path), message };
-}
-
-/** What loads although somebody meant something else by it. */
-function warningsOf(document: PolicyDocument, value: unknown, source: Source): readonly PolicyProblem[] {
-  const { spec } = value as { readonly spec: { readonly repositories: readonly object[] } };
-  const misspelt = spec.repositories.flatMap((entry, at) =>
-    document.spelling !== undefined && Object.hasOwn(entry, "policies")
-      ? [problemAt(source, ["spec", "repositories", at, "policies"], MISSPELT_POLICY)]
-      : [],
-  );
-  const unpinned = document.repositories.flatMap(({ policy }, at) =>
-    policy?.trust?.enabled === true && policy.trust.trustOnFirstUse !== true && policy.trust.rootKeyIds === undefined
-      ? [problemAt(source, ["spec", "repositories", at, "policy", "trust"], UNPINNED_ROOT)]
-      : [],
-  );
-  return [...misspelt, ...unpinned];
 }
 
 /** The line of the value at the path, or of the nearest thing around it that exists. */

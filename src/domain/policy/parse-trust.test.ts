@@ -467,4 +467,17 @@ describe("warnings", () => {
     expect(warnings({ enabled: true, trustOnFirstUse: true })).toEqual([]);
     expect(warnings({ enabled: true, rootKeyIds: [ROOT_KEY] })).toEqual([]);
   });
+
+  it("of a Secret that an ImagePolicy may not use", () => {
+    const policy = {
+      simple: { requirements: [{ type: "signedBy", keySecret: "k", keySecretNamespace: "other" }] },
+      signatures: [{ gpg: { keySecret: "k", keySecretNamespace: "team" } }],
+    };
+    const warnings = (kind: string): readonly string[] =>
+      parsePolicyDocuments(document(policy, kind), "p.yaml").warnings.map((each) => `${each.line}: ${each.path}`);
+    expect(warnings("ImagePolicy")).toEqual([
+      "12: spec.repositories[0].policy.simple.requirements[0].keySecretNamespace",
+    ]);
+    expect(warnings("ClusterImagePolicy")).toEqual([]);
+  });
 });

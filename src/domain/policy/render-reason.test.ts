@@ -4,6 +4,9 @@ import { createTranslate, isMessageId } from "#messages";
 import { renderReason, renderVerdict } from "./render-reason.ts";
 import type { Reason, ReasonCode, Verdict } from "./verdict.ts";
 
+const TRUST = { field: "signatures[0]", method: "cosign", requirement: "cosign (sha256:ab…)", message: "", found: "" };
+const HIDDEN: readonly string[] = ["severity", "fixed", "kind", "method", "problem"];
+
 const EXAMPLES: Readonly<Record<ReasonCode, Reason["params"]>> = {
   NO_POLICY: { namespace: "team" },
   NO_MATCHING_REPOSITORY: { namespace: "team", kind: "ImagePolicy" },
@@ -25,6 +28,15 @@ const EXAMPLES: Readonly<Record<ReasonCode, Reason["params"]>> = {
   LOOKUP_FAILED: {},
   REFERENCE_INVALID: {},
   DIGEST_REQUIRED: {},
+  SIGNATURE_INVALID: { ...TRUST, message: "signed by another key", found: "mallory" },
+  SIGNATURE_MISSING: TRUST,
+  SIGNATURE_UNDECIDED: { ...TRUST, message: "no answer from registry.example" },
+  SIGNATURE_REJECTED: { field: "simple.requirements[0]" },
+  TRUST_NOT_SUPPORTED: { field: "trust" },
+  ATTESTATION_INVALID: { ...TRUST, message: "condition 1 is not true of this statement" },
+  ATTESTATION_MISSING: TRUST,
+  ATTESTATION_UNDECIDED: { ...TRUST, message: "no answer" },
+  SECRET_MISSING: { field: "trust", secret: "alice", namespace: "haechi-system", key: "publicKey", problem: "absent" },
   MORE_REASONS: { count: 3 },
 };
 
@@ -35,7 +47,7 @@ describe.each(["en", "ko"] as const)("in %s", (language) => {
     const text = renderReason({ code: code as ReasonCode, effect: "deny", params }, translate);
     expect(isMessageId(text)).toBe(false);
     expect(text).not.toMatch(/[{}]|undefined/);
-    const shown = Object.entries(params).filter(([name]) => !["severity", "fixed", "kind"].includes(name));
+    const shown = Object.entries(params).filter(([name]) => !HIDDEN.includes(name));
     for (const [, value] of shown) {
       expect(text).toContain(String(value));
     }
@@ -46,6 +58,46 @@ describe.each(["en", "ko"] as const)("in %s", (language) => {
     expect(renderReason({ code: "VULNERABILITY", effect: "deny", params }, translate)).toMatchSnapshot();
   });
 
+  it.each([
+    { name: "none, for cosign", code: "SIGNATURE_MISSING", params: TRUST },
+    { name: "none, keyless", code: "SIGNATURE_MISSING", params: { ...TRUST, method: "keyless" } },
+    { name: "none, for notation", code: "SIGNATURE_MISSING", params: { ...TRUST, method: "notation" } },
+    { name: "none, for content trust", code: "SIGNATURE_MISSING", params: { ...TRUST, method: "notary" } },
+    { name: "none, for GPG", code: "SIGNATURE_MISSING", params: { ...TRUST, method: "gpg" } },
+    { name: "none, of alternatives", code: "SIGNATURE_MISSING", params: { ...TRUST, method: "anyOf" } },
+    { name: "none, on a child", code: "SIGNATURE_MISSING", params: { ...TRUST, child: "true" } },
+    {
+      name: "none, on a child, notation",
+      code: "SIGNATURE_MISSING",
+      params: { ...TRUST, method: "notation", child: "true" },
+    },
+    { name: "one that is bad", code: "SIGNATURE_INVALID", params: { ...TRUST, message: "expired" } },
+    { name: "one that is bad and claims a name", code: "SIGNATURE_INVALID", params: EXAMPLES.SIGNATURE_INVALID },
+    { name: "nobody has looked", code: "SIGNATURE_UNDECIDED", params: TRUST },
+    { name: "no attestation on a child", code: "ATTESTATION_MISSING", params: { ...TRUST, child: "true" } },
+    { name: "no attestation was looked for", code: "ATTESTATION_UNDECIDED", params: TRUST },
+    { name: "no Secret", code: "SECRET_MISSING", params: EXAMPLES.SECRET_MISSING },
+    {
+      name: "a Secret without the field",
+      code: "SECRET_MISSING",
+      params: { ...EXAMPLES.SECRET_MISSING, problem: "field" },
+    },
+    {
+      name: "a Secret with something else",
+      code: "SECRET_MISSING",
+      params: { ...EXAMPLES.SECRET_MISSING, problem: "malformed" },
+    },
+    {
+      name: "a Secret of elsewhere",
+      code: "SECRET_MISSING",
+      params: { ...EXAMPLES.SECRET_MISSING, problem: "namespace" },
+    },
+  ] as const)("$name", ({ code, params }) => {
+    const text = renderReason({ code, effect: "deny", params }, translate);
+    expect(text).not.toMatch(/undefined|\s\.|\.\./);
+    expect(text).toMatchSnapshot();
+  });
+
   it("a verdict says image, reasons and policy", () => {
     const verdict: Verdict = {
       outcome: "deny",
@@ -54,6 +106,7 @@ describe.each(["en", "ko"] as const)("in %s", (language) => {
         { code: "SCAN_PENDING", effect: "undecided", params: {} },
       ],
       policy: { kind: "ImagePolicy", namespace: "team", name: "own", repository: "*" },
+      mandatory: [{ kind: "ClusterImagePolicy", name: "signed", repository: "registry.example/*" }],
       mode: "enforce",
       mutateImage: true,
     };

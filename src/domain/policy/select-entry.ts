@@ -38,8 +38,10 @@ interface Candidate {
 
 /**
  * Selects the entry for an image (gate.md, "Meaning" 1 and 2): the ImagePolicies of the namespace if it has any, else
- * the ClusterImagePolicies; their entries are pooled and exactly one wins. A mandatory ClusterImagePolicy takes part like
- * any other, and its own best entry applies even if it loses or is not asked. The order of `policies` has no effect.
+ * the ClusterImagePolicies; their entries are pooled and exactly one wins. Of each mandatory ClusterImagePolicy the best
+ * entry applies beside it. Those do not compete, or one that asks for little of a narrow name would switch off what a
+ * wider one asks for; only where there is no other policy of the cluster are they chosen from. The order of `policies`
+ * has no effect.
  */
 export function selectEntry(image: PolicyQuestion): EntrySelection {
   const { namespace, policies } = image;
@@ -48,7 +50,8 @@ export function selectEntry(image: PolicyQuestion): EntrySelection {
       ? []
       : policies.filter((each) => each.kind === "ImagePolicy" && each.namespace === namespace);
   const ofCluster = policies.filter((each) => each.kind === "ClusterImagePolicy");
-  const level = ofNamespace.length > 0 ? ofNamespace : ofCluster;
+  const competing = ofCluster.filter((each) => each.mandatory !== true);
+  const level = [ofNamespace, competing].find((each) => each.length > 0) ?? ofCluster;
   if (level.length === 0) {
     return { state: "no-policy" };
   }

@@ -2,7 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { LIMITS, parseDurationMs } from "#base";
-import { isPublicKey } from "./resolve-trust.ts";
+import { isPublicKey } from "./key-material.ts";
 import type {
   AttestationCheck,
   AttestationSignerCheck,

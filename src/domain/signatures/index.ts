@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { combineAlternatives } from "./combine-results.ts";
 export { concludeResult, type SignatureFindings } from "./conclude-result.ts";
+export { describeRequirement, methodOf } from "./describe-requirement.ts";
 export type { ReferrerSource } from "./referrer-source.ts";
 export { requirementId } from "./requirement-id.ts";
 export type {

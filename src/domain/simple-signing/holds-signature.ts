@@ -35,6 +35,7 @@ export function holdsSignature(signature: ParsedSignature, content: Uint8Array, 
   if (digest.readUInt16BE(0) !== signature.hashStart) {
     return false;
   }
+  assertLongEnough(digest, key.algorithm);
   switch (key.algorithm) {
     case ALGORITHM.rsa:
     case ALGORITHM.rsaSign:
@@ -68,6 +69,23 @@ function hashName({ hash, algorithm }: ParsedSignature): string {
     throw unsupported(`hash algorithm ${hash}`);
   }
   return name;
+}
+
+/** "The digest size MUST be at least" that (RFC 9580 sections 5.2.3.3 to 5.2.3.5). */
+const MIN_DIGEST_BYTES: Readonly<Record<number, number>> = {
+  [ALGORITHM.eddsaLegacy]: 32,
+  [ALGORITHM.ed25519]: 32,
+  [ALGORITHM.ed448]: 64,
+};
+
+function assertLongEnough(digest: Uint8Array, algorithm: number): void {
+  const expected = MIN_DIGEST_BYTES[algorithm] ?? 0;
+  if (digest.length < expected) {
+    throw new SimpleSigningError(
+      "SIGNATURE_INVALID",
+      `expected a hash of at least ${expected} bytes under this key, found ${digest.length}`,
+    );
+  }
 }
 
 /** The integers of a signature, each filled up with zeros in front, one behind the other, and nothing after them. */

@@ -47,11 +47,7 @@ export function parseSignature(body: Uint8Array): ParsedSignature {
  * would judge something else than this one.
  */
 export function assertAnnounced(signature: ParsedSignature, onePass: Uint8Array): void {
-  const version = readNumber(onePass, 0, 1);
-  if (version !== 3) {
-    throw unsupported(`one-pass signature of version ${version}`);
-  }
-  const [, type, hash, algorithm] = readBytes(onePass, 0, 13);
+  const [, type, hash, algorithm] = onePass;
   if (type !== signature.type || hash !== signature.hash || algorithm !== signature.algorithm) {
     throw malformed("a one-pass signature announces another signature than the one that follows");
   }

@@ -93,7 +93,19 @@ function readLayer(bytes: Uint8Array): MessageLayer {
   if (!isOnePass) {
     throw malformed("packets are not in the order of a signed message");
   }
+  before.forEach(assertKnownForm);
   return { data, signatures: after.map(({ body }, index) => ({ packet: body, onePass: before[index]?.body })) };
+}
+
+/** RFC 9580 section 5.4; version 6 belongs to signatures of version 6. */
+function assertKnownForm({ body }: Packet): void {
+  const version = readNumber(body, 0, 1);
+  if (version !== 3) {
+    throw unsupported(`one-pass signature of version ${version}`);
+  }
+  if (body.length !== 13) {
+    throw malformed(`expected a one-pass signature of 13 bytes, found ${body.length}`);
+  }
 }
 
 /** RFC 9580 section 5.9: format (binary, text, UTF-8), file name, date, content. Only the content is signed. */

@@ -14,6 +14,8 @@ export interface NotaryCli extends AsyncDisposable {
   run(...args: readonly string[]): Promise<string>;
   /** The same, for cases in which it has to fail. */
   try(...args: readonly string[]): Promise<ToolResult>;
+  /** Accepts only a root by the key (the id of its certificate) from now on. */
+  pin(gun: string, rootKeyId: string): Promise<void>;
   /** Adds the digest as a target and publishes; `roles` are delegations, none is `targets`. */
   sign(gun: string, tag: string, digest: string, ...roles: readonly string[]): Promise<void>;
 }
@@ -35,9 +37,21 @@ export async function createNotaryCli(
     ...PASSPHRASES,
     ...(options.account === undefined ? {} : { NOTARY_AUTH: Buffer.from(options.account).toString("base64") }),
   };
-  const globals = ["-s", options.url ?? service.url, "--tlscacert", service.caFile, "-d", join(folder, "trust")];
+  const configuration = join(folder, "config.json");
+  await writeFile(configuration, "{}");
+  const globals = [
+    "-c",
+    configuration,
+    "-s",
+    options.url ?? service.url,
+    "--tlscacert",
+    service.caFile,
+    "-d",
+    join(folder, "trust"),
+  ];
   async function attempt(...args: readonly string[]): Promise<ToolResult> {
-    return await runTool(tool("notary"), [...globals, ...args], { environment });
+    // rotating a root key asks whether one is sure
+    return await runTool(tool("notary"), [...globals, ...args], { environment, input: "yes\n" });
   }
   async function run(...args: readonly string[]): Promise<string> {
     const result = await attempt(...args);
@@ -50,6 +64,10 @@ export async function createNotaryCli(
     folder,
     run,
     try: attempt,
+    async pin(gun, rootKeyId) {
+      const pinning = { certs: { [gun]: [rootKeyId] }, disable_tofu: true };
+      await writeFile(configuration, JSON.stringify({ trust_pinning: pinning }));
+    },
     async sign(gun, tag, digest, ...roles) {
       const where = roles.length === 0 ? [] : ["-r", roles.join(",")];
       await run("addhash", gun, tag, "1000", "--sha256", digest.replace("sha256:", ""), "-p", ...where);

@@ -27,7 +27,6 @@ export interface TufSignerOptions {
   /** Of the certificate; default a GUN that no test uses. */
   readonly commonName?: string;
   readonly notAfter?: Date;
-  readonly isAuthority?: boolean;
   /** RSA only; default RSA-PSS. */
   readonly method?: "rsapss" | "rsapkcs1v15";
   readonly curve?: "P-256" | "P-384" | "P-521";
@@ -121,7 +120,7 @@ async function createCertificate(privateKey: KeyObject, options: TufSignerOption
     extensions: [
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.codeSigning]),
-      new BasicConstraintsExtension(options.isAuthority ?? false, undefined, true),
+      new BasicConstraintsExtension(false, undefined, true),
     ],
   });
   return `${certificate.toString("pem")}\n`;

@@ -24,7 +24,7 @@ export interface CertificateOrder {
   /** Another text in the older form than in the newer. */
   readonly issuerV1?: string;
   readonly extraSubject?: string;
-  readonly extensions?: readonly x509.Extension[];
+  readonly extensions?: readonly { readonly oid: string; readonly isCritical: boolean; readonly value: Buffer }[];
 }
 
 /** A certificate authority as Fulcio is one: root and intermediate of P-384, each leaf in a CT log. */
@@ -103,7 +103,7 @@ export async function createCertificateAuthority(now: () => Date): Promise<Certi
       ...(order.hasIssuerV2 === false
         ? []
         : [new x509.Extension("1.3.6.1.4.1.57264.1.8", false, new Utf8String({ value: order.issuer }).toBER(false))]),
-      ...(order.extensions ?? []),
+      ...(order.extensions ?? []).map(({ oid, isCritical, value }) => new x509.Extension(oid, isCritical, value)),
     ];
     const form = {
       serialNumber: randomBytes(16).toString("hex"),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { enums, generateKey, type PrivateKey } from "openpgp";
+import { type AnyKeyPacket, enums, generateKey, type PrivateKey } from "openpgp";
 
 /** What a test key is of. `eddsa` is the form that gpg 2.2 writes, `ed25519` and `ed448` that of RFC 9580. */
 export type OpenPgpKeyType = "rsa" | "eddsa" | "ecdsa" | "ed25519" | "ed448";
@@ -48,11 +48,7 @@ export async function createOpenPgpKey(options: OpenPgpKeyOptions = {}): Promise
     format: "object",
     config: { minRSABits: 512 },
   });
-  const [primary, ...subkeys] = [privateKey, ...privateKey.subkeys].map(({ keyPacket }) => ({
-    fingerprint: keyPacket.getFingerprint().toUpperCase(),
-    algorithm: keyPacket.algorithm as number,
-    key: toKeyObject(keyPacket as unknown as KeyMaterial),
-  }));
+  const [primary, ...subkeys] = [privateKey, ...privateKey.subkeys].map(({ keyPacket }) => toSigner(keyPacket));
   if (primary === undefined) {
     throw new Error("openpgp made no key");
   }
@@ -80,8 +76,16 @@ interface KeyMaterial {
   readonly privateParams: Readonly<Record<"d" | "p" | "q" | "seed", Uint8Array>>;
 }
 
-/** The private part of an unprotected key packet, for `node:crypto`. */
-export function toKeyObject({ algorithm, publicParams, privateParams }: KeyMaterial): KeyObject {
+/** An unprotected key packet as something that signs. */
+export function toSigner(keyPacket: AnyKeyPacket): OpenPgpSigner {
+  return {
+    fingerprint: keyPacket.getFingerprint().toUpperCase(),
+    algorithm: keyPacket.algorithm,
+    key: toKeyObject(keyPacket as unknown as KeyMaterial),
+  };
+}
+
+function toKeyObject({ algorithm, publicParams, privateParams }: KeyMaterial): KeyObject {
   switch (algorithm) {
     case enums.publicKey.rsaEncryptSign:
       return importRsa(publicParams, privateParams);

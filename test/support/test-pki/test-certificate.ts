@@ -63,6 +63,9 @@ export interface TestCertificateOptions {
   readonly keyOf?: TestCertificate;
 }
 
+/** Bits of the key usage extension. */
+export { KeyUsageFlags };
+
 export const OID: Readonly<Record<"codeSigning" | "timeStamping" | "serverAuth" | "ocspSigning" | "any", string>> = {
   codeSigning: "1.3.6.1.5.5.7.3.3",
   timeStamping: "1.3.6.1.5.5.7.3.8",

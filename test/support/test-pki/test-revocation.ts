@@ -115,9 +115,12 @@ export function signatureAlgorithmOf(signer: TestCertificate): Buffer {
 
 /** The octets of the bit string that ends a SubjectPublicKeyInfo. */
 function lastBits(keyInfo: Buffer): Buffer {
-  const headBytes = (at: number): number => ((keyInfo[at + 1] ?? 0) < 0x80 ? 2 : 2 + ((keyInfo[at + 1] ?? 0) & 0x7f));
-  const outer = headBytes(0);
-  const algorithm = headBytes(outer) + (keyInfo[outer + 1] ?? 0);
-  const bits = outer + algorithm;
-  return keyInfo.subarray(bits + headBytes(bits) + 1);
+  const outer = headBytes(keyInfo, 0);
+  const bits = outer + headBytes(keyInfo, outer) + (keyInfo[outer + 1] ?? 0);
+  return keyInfo.subarray(bits + headBytes(keyInfo, bits) + 1);
+}
+
+function headBytes(bytes: Buffer, at: number): number {
+  const first = bytes[at + 1] ?? 0;
+  return first < 0x80 ? 2 : 2 + (first & 0x7f);
 }

@@ -117,6 +117,8 @@ export interface ImageDetail {
   readonly pushedAt: string;
   readonly pushedBy: string;
   readonly repository: string;
+  /** absent for an artifact */
+  readonly signatures?: ImageSignatures;
   readonly sizeBytes: number;
   readonly tag?: string;
   readonly verdict: Verdict;
@@ -140,6 +142,26 @@ export interface ImagePlatform {
   readonly verdict: Verdict;
 }
 
+export interface ImageSignatures {
+  /** unverified, by kind */
+  readonly found: ReadonlyArray<{
+    readonly count: number;
+    readonly kind: "cosign" | "notation" | "notary" | "gpg";
+  }>;
+  readonly policies: readonly DecidingPolicy[];
+  readonly problems: readonly SignatureProblem[];
+  /** whose signatures count */
+  readonly signers: readonly string[];
+  /** bad: a signature is there and does not count; not-asked: no policy asks for one, and some lie there */
+  readonly state: "verified" | "bad" | "unknown" | "none" | "not-asked";
+  readonly unverified: ReadonlyArray<{
+    readonly kind: "cosign" | "notation" | "notary" | "gpg";
+    readonly location: string;
+    readonly predicateType?: string;
+  }>;
+  readonly verified: readonly VerifiedSignature[];
+}
+
 export interface ImageSummary {
   /** worst first, without severities that do not occur */
   readonly counts: readonly SeverityCount[];
@@ -153,6 +175,8 @@ export interface ImageSummary {
   readonly repository: string;
   /** of an index: the least finished scan of its children */
   readonly scanState: ScanState;
+  /** absent for an artifact */
+  readonly signatures?: SignatureSummary;
   readonly sizeBytes: number;
   readonly tag: string;
   readonly verdict: Verdict;
@@ -235,6 +259,35 @@ export interface SeverityCount {
   readonly total: number;
 }
 
+export interface SignatureProblem {
+  /** what the signature says of itself; not verified */
+  readonly claimedIdentity?: string;
+  readonly code: string;
+  /** English, what was expected and what was found */
+  readonly detail: string;
+  /** the manifest or index that is signed */
+  readonly digest: string;
+  readonly effect: "bad" | "unknown" | "warning";
+  readonly kind: "cosign" | "notation" | "notary" | "gpg";
+  readonly location: string;
+  /** of a child of an index */
+  readonly platform?: string;
+  /** a sentence in the asked language */
+  readonly text: string;
+}
+
+export interface SignatureSummary {
+  /** unverified, by kind */
+  readonly found: ReadonlyArray<{
+    readonly count: number;
+    readonly kind: "cosign" | "notation" | "notary" | "gpg";
+  }>;
+  /** whose signatures count */
+  readonly signers: readonly string[];
+  /** bad: a signature is there and does not count; not-asked: no policy asks for one, and some lie there */
+  readonly state: "verified" | "bad" | "unknown" | "none" | "not-asked";
+}
+
 export interface Status {
   readonly advisories: AdvisoryDatabase;
   readonly clusterId: string;
@@ -256,6 +309,37 @@ export interface Verdict {
   readonly policy?: DecidingPolicy;
   /** worst first */
   readonly reasons: readonly Reason[];
+}
+
+export interface VerifiedSignature {
+  readonly certificate?: {
+    /** SHA-256 of the DER */
+    readonly fingerprint: string;
+    readonly issuer: string;
+    readonly notAfter: string;
+    readonly notBefore: string;
+    readonly serialNumber: string;
+    readonly subject: string;
+  };
+  /** what was checked, in order */
+  readonly checks: readonly string[];
+  /** the manifest or index that is signed */
+  readonly digest: string;
+  readonly identity: string;
+  readonly issuer?: string;
+  readonly keyId: string;
+  readonly kind: "cosign" | "notation" | "notary" | "gpg";
+  readonly location: string;
+  /** of a child of an index */
+  readonly platform?: string;
+  /** of an attestation */
+  readonly predicateType?: string;
+  readonly signedAt?: string;
+  readonly timeSource?: "timestamp-authority" | "transparency-log" | "signer";
+  readonly transparency?: {
+    readonly logId: string;
+    readonly logIndex: string;
+  };
 }
 
 /** Every operation of the API by method and path. */

@@ -6,6 +6,7 @@ import { useText } from "../../app/language.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { ScanStateLabel } from "../../components/scan-state-label.tsx";
 import { SeverityCounts } from "../../components/severity-counts.tsx";
+import { SignatureBadge } from "../../components/signature-badge.tsx";
 import { formatBytes } from "../../lib/format-bytes.ts";
 import { isIncomplete } from "./model.ts";
 
@@ -19,7 +20,7 @@ export function ImageFacts({
 }) {
   const text = useText();
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 6 }} className="panel" p="md" component="dl" m={0}>
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 7 }} className="panel" p="md" component="dl" m={0}>
       <Fact name={text("console.image.pushed", { name: image.pushedBy })}>
         <Moment at={image.pushedAt} />
       </Fact>
@@ -51,6 +52,11 @@ export function ImageFacts({
           <SeverityCounts counts={platform.counts} />
         )}
       </Fact>
+      {image.signatures === undefined ? null : (
+        <Fact name={text("console.images.column.signature")}>
+          <SignatureBadge state={image.signatures.state} />
+        </Fact>
+      )}
       <Fact name={text("console.image.digest")}>
         <span className="mono long">{image.digest}</span>
       </Fact>

@@ -16,6 +16,8 @@ import { LayersTab } from "./layers-tab.tsx";
 import { IMAGE_TABS, type ImageTab, imageTitle, pullCommand, readImageTab, selectPlatform } from "./model.ts";
 import { PackagesTab } from "./packages-tab.tsx";
 import { RescanButton } from "./rescan-button.tsx";
+import { countSignatures } from "./signature-model.ts";
+import { SignaturesTab } from "./signatures-tab.tsx";
 import { VerdictBanner } from "./verdict-banner.tsx";
 import { VerdictTab } from "./verdict-tab.tsx";
 
@@ -50,7 +52,9 @@ function Image({ name, image }: { readonly name: string; readonly image: ImageDe
   function show(change: { readonly tab?: ImageTab; readonly platform?: string }): void {
     void navigate({ search: { ...search, ...change }, replace: true });
   }
+  const { signatures } = image;
   const counts: Partial<Record<ImageTab, number | undefined>> = {
+    signatures: signatures === undefined ? undefined : countSignatures(signatures),
     findings: platform?.scan?.findings,
     packages: platform?.scan?.packages,
     layers: platform?.scan?.layers.length,
@@ -99,6 +103,9 @@ function Image({ name, image }: { readonly name: string; readonly image: ImageDe
         </Tabs.List>
         <Tabs.Panel value="verdict" p="md">
           <VerdictTab image={image} platform={platform} />
+        </Tabs.Panel>
+        <Tabs.Panel value="signatures" p="md">
+          {signatures === undefined ? null : <SignaturesTab image={image} signatures={signatures} />}
         </Tabs.Panel>
         <Tabs.Panel value="findings" p="md">
           {platform?.scan === undefined ? <NoReport /> : <FindingsTab image={name} platform={platform} />}

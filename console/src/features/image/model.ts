@@ -2,7 +2,7 @@
 import type { ImageDetail, ImagePlatform, Session } from "../../api/generated/api.ts";
 import { isLoopback } from "../../lib/is-loopback.ts";
 
-export const IMAGE_TABS = ["verdict", "findings", "packages", "layers"] as const;
+export const IMAGE_TABS = ["verdict", "signatures", "findings", "packages", "layers"] as const;
 
 export type ImageTab = (typeof IMAGE_TABS)[number];
 

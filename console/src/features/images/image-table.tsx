@@ -9,6 +9,7 @@ import { ImageName } from "../../components/image-name.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { ScanStateLabel } from "../../components/scan-state-label.tsx";
 import { SeverityCounts } from "../../components/severity-counts.tsx";
+import { SignatureBadge } from "../../components/signature-badge.tsx";
 import { VerdictBadge } from "../../components/verdict-badge.tsx";
 import { formatBytes } from "../../lib/format-bytes.ts";
 import { shortDigest } from "../../lib/short-digest.ts";
@@ -17,6 +18,7 @@ import { imageSplat, summarizeReasons } from "./model.ts";
 const COLUMNS: readonly Column<ImageSummary>[] = [
   { title: "console.images.column.image", cell: (image) => <NameCell image={image} />, className: "wide" },
   { title: "console.images.column.verdict", cell: (image) => <VerdictCell image={image} />, className: "wide" },
+  { title: "console.images.column.signature", cell: (image) => <SignatureCell image={image} /> },
   { title: "console.images.column.findings", cell: (image) => <FindingsCell image={image} /> },
   {
     title: "console.images.column.size",
@@ -84,6 +86,37 @@ function VerdictCell({ image }: { readonly image: ImageSummary }) {
           {text("console.verdict.more", { count: more })}
         </Text>
       )}
+    </Stack>
+  );
+}
+
+function SignatureCell({ image: { signatures } }: { readonly image: ImageSummary }) {
+  const text = useText();
+  if (signatures === undefined) {
+    return "—";
+  }
+  const { state, signers, found } = signatures;
+  const [signer] = signers;
+  return (
+    <Stack gap={4}>
+      <span>
+        <SignatureBadge state={state} />
+      </span>
+      {signer === undefined ? null : (
+        <Text size="xs" lineClamp={1} className="long" title={signers.join("\n")}>
+          {signer}
+        </Text>
+      )}
+      {signers.length < 2 ? null : (
+        <Text size="xs" c="dimmed">
+          {text("console.signature.more", { count: signers.length - 1 })}
+        </Text>
+      )}
+      {found.map(({ kind, count }) => (
+        <Text key={kind} size="xs" c="dimmed">
+          {text("console.signature.found", { kind: text(`console.signature.kind.${kind}`), count })}
+        </Text>
+      ))}
     </Stack>
   );
 }

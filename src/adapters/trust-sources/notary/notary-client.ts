@@ -16,14 +16,12 @@ import {
 import type { NotaryRequirement, TrustHttp, TrustStateStore, VerificationSubject } from "#signatures";
 import { MetadataCache } from "./metadata-cache.ts";
 import { fetchMetadata, type MetadataSourceOptions, metadataUrl } from "./metadata-source.ts";
-import { findNotaryServer, type NotaryServer } from "./notary-server.ts";
+import { findNotaryServer, type KnownServers, type NotaryServer } from "./notary-server.ts";
 import { SharedWork } from "./shared-work.ts";
 
-export interface NotaryClientOptions {
+export interface NotaryClientOptions extends KnownServers {
   readonly http: TrustHttp;
   readonly state: TrustStateStore;
-  /** Registry (`host[:port]`, exact) → URL of its server; docker.io's is known. */
-  readonly servers?: Readonly<Record<string, string>>;
   /** For all files of one repository together, in milliseconds; default 30 000. */
   readonly deadlineMs?: number;
 }
@@ -59,7 +57,7 @@ export function createNotaryClient(options: NotaryClientOptions): NotaryClient {
   return {
     async verify(requirement, subject) {
       const { registry, repository } = subject.reference;
-      const server = findNotaryServer(requirement, registry, options.servers ?? {});
+      const server = findNotaryServer(requirement, registry, options);
       if (server === undefined) {
         return failed("NOT_SUPPORTED", registry, `no trust server is known for ${registry}`);
       }

@@ -14,6 +14,14 @@ export interface NotaryServer {
 /** Registries whose trust service is public knowledge. Names are whole hosts: `evildocker.io` is none of them. */
 const KNOWN: ReadonlyMap<string, string> = new Map([["docker.io", "https://notary.docker.io"]]);
 
+/** What is known about servers before anything is asked. */
+export interface KnownServers {
+  /** Registry (`host[:port]`, exact) → URL. */
+  readonly servers?: Readonly<Record<string, string>>;
+  /** Who wrote the requirements: a flag or file of the operator, or (default) policies, also those of tenants. */
+  readonly requirementsBy?: "operator" | "content";
+}
+
 /**
  * The server that is asked about images of the registry, or `undefined` when nobody named one; `invalid` for a URL that
  * is none. Credentials go to servers that the operator or this table names and to the registry's own host. A policy could
@@ -22,7 +30,7 @@ const KNOWN: ReadonlyMap<string, string> = new Map([["docker.io", "https://notar
 export function findNotaryServer(
   requirement: Pick<NotaryRequirement, "server">,
   registry: string,
-  servers: Readonly<Record<string, string>>,
+  { servers = {}, requirementsBy = "content" }: KnownServers,
 ): NotaryServer | "invalid" | undefined {
   const configured = Object.hasOwn(servers, registry) ? servers[registry] : KNOWN.get(registry);
   const text = requirement.server ?? configured;
@@ -34,11 +42,9 @@ export function findNotaryServer(
     return "invalid";
   }
   const isConfigured = configured !== undefined && parseServerUrl(configured)?.href === url.href;
-  return {
-    url,
-    origin: isConfigured ? "operator" : "content",
-    takesCredentials: isSafeForCredentials(url) && (isConfigured || url.hostname === hostnameOf(registry)),
-  };
+  const origin = isConfigured ? "operator" : requirementsBy;
+  const isForIt = origin === "operator" || url.hostname === hostnameOf(registry);
+  return { url, origin, takesCredentials: isForIt && isSafeForCredentials(url) };
 }
 
 function parseServerUrl(text: string): URL | undefined {

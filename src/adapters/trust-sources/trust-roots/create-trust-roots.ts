@@ -6,9 +6,12 @@ import { TrustSourceError } from "../errors.ts";
 import { FileTrustRoot } from "./file-trust-root.ts";
 import type { ResolvedTrustRoot, TrustRoots } from "./trust-roots.ts";
 
-/** The root of sigstore's public good instance, when a policy names none. */
-const PUBLIC_GOOD = "public-good";
+/** Sigstore's public good instance, by the names under which policies and people know it. */
 const PUBLIC_GOOD_MIRROR = "https://tuf-repo-cdn.sigstore.dev";
+const PUBLIC_GOOD: Readonly<Record<string, string>> = {
+  sigstore: PUBLIC_GOOD_MIRROR,
+  "public-good": PUBLIC_GOOD_MIRROR,
+};
 
 export interface TrustRootsOptions {
   /**
@@ -33,11 +36,11 @@ interface Source {
 }
 
 /**
- * Trust roots by name; `public-good` (sigstore's own, by its TUF repository) is known unless another is configured under
- * that name. Files are read again when they change. Nothing is read or fetched before a root is resolved.
+ * Trust roots by name; `sigstore` and `public-good` (the public instance, by its TUF repository) are known unless others
+ * are configured under these names. Files are read again when they change. Nothing is read or fetched before a root is resolved.
  */
 export function createTrustRoots(options: TrustRootsOptions): TrustRoots {
-  const roots = new Map(Object.entries({ [PUBLIC_GOOD]: PUBLIC_GOOD_MIRROR, ...options.roots }));
+  const roots = new Map(Object.entries({ ...PUBLIC_GOOD, ...options.roots }));
   const sources = new Map<string, Promise<Source>>();
   return {
     names: [...roots.keys()],

@@ -26,15 +26,22 @@ export const attestCommand: Command = {
 
 async function runAttest(invocation: Invocation, context: CommandContext): Promise<ExitCode> {
   const [location = ""] = invocation.arguments;
-  const [{ createSigner }, { openImageToSign }, { createPredicates, readPredicateChoice }, { renderStatement }] =
-    await Promise.all([
-      import("../create-signer.ts"),
-      import("../image-to-sign.ts"),
-      import("../create-predicates.ts"),
-      import("#attestations"),
-    ]);
+  const [
+    { createSigner },
+    { openImageToSign },
+    { createPredicates, readPredicateChoice },
+    { renderStatement },
+    { createTrustHttp },
+  ] = await Promise.all([
+    import("../create-signer.ts"),
+    import("../image-to-sign.ts"),
+    import("../create-predicates.ts"),
+    import("#attestations"),
+    import("#http"),
+  ]);
   const choice = readPredicateChoice(invocation);
-  const signer = await createSigner(invocation, context);
+  await using http = await createTrustHttp({ proxy: context.environment.proxy });
+  const signer = await createSigner(invocation, context, http);
   await using image = await openImageToSign(location, invocation, context);
   const predicates = await createPredicates(choice, image, { invocation, context });
   // a scan takes its time, and an attestation of what the tag no longer names would surprise

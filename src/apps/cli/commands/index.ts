@@ -11,12 +11,14 @@ import { keyGenerateCommand } from "./key-generate.ts";
 import { scanCommand } from "./scan.ts";
 import { serverCommand } from "./server.ts";
 import { signCommand } from "./sign.ts";
+import { verifyCommand } from "./verify.ts";
 import { versionCommand } from "./version.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   serverCommand,
   scanCommand,
+  verifyCommand,
   signCommand,
   attestCommand,
   keyGenerateCommand,

@@ -22,14 +22,21 @@ export const signCommand: Command = {
 
 async function runSign(invocation: Invocation, context: CommandContext): Promise<ExitCode> {
   const [location = ""] = invocation.arguments;
-  const [{ createSigner }, { openImageToSign }, { COSIGN_SIGN_PREDICATE_TYPE }, { renderStatement }] =
-    await Promise.all([
-      import("../create-signer.ts"),
-      import("../image-to-sign.ts"),
-      import("#cosign"),
-      import("#attestations"),
-    ]);
-  const signer = await createSigner(invocation, context);
+  const [
+    { createSigner },
+    { openImageToSign },
+    { COSIGN_SIGN_PREDICATE_TYPE },
+    { renderStatement },
+    { createTrustHttp },
+  ] = await Promise.all([
+    import("../create-signer.ts"),
+    import("../image-to-sign.ts"),
+    import("#cosign"),
+    import("#attestations"),
+    import("#http"),
+  ]);
+  await using http = await createTrustHttp({ proxy: context.environment.proxy });
+  const signer = await createSigner(invocation, context, http);
   await using image = await openImageToSign(location, invocation, context);
   const children = invocation.flag("recursive") ? await image.listChildren() : [];
   await image.assertNotMoved();

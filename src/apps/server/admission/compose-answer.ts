@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AdmissionAnswer, PodImage, RefusalCause } from "#kubernetes";
 import type { Translate } from "#messages";
-import { renderReason, renderVerdict, type Verdict } from "#policy";
+import { renderCompatibleDenial, renderReason, renderVerdict, type Verdict } from "#policy";
 import type { ReviewOutcome } from "./admission-metrics.ts";
 import type { ImageAnswer } from "./image-judge.ts";
 
@@ -30,7 +30,7 @@ export function composeAnswer(
   if (denied.length > 0) {
     const head = translate("admission.denied", { kind, refused: denied.length, images: judged.length });
     const refused = [...denied, ...undecided];
-    const message = describe(head, refused, translate);
+    const message = describeCompatibly(refused) ?? describe(head, refused, translate);
     const causes = causesOf(refused, translate);
     return { answer: { allowed: false, code: 403, message, causes, warnings }, outcome: "deny" };
   }
@@ -75,6 +75,17 @@ function warningsOf(judged: readonly JudgedImage[], translate: Translate): reado
       ? verdict.reasons.map((reason) => `${image.reference}: ${renderReason(reason, translate)}`)
       : [];
   });
+}
+
+/** In the words of an older product, when that is the spelling of all policies which refuse: scripts look for its texts. */
+function describeCompatibly(refused: readonly JudgedImage[]): string | undefined {
+  const texts = refused.map(({ image, verdict }) => renderCompatibleDenial(verdict, image.reference));
+  const known = [...new Set(texts.filter((text) => text !== undefined))];
+  if (texts.includes(undefined)) {
+    return undefined;
+  }
+  // Portieris begins each text with a line feed.
+  return refused.some(({ verdict }) => verdict.spelling === "portieris") ? `\n${known.join("\n")}` : known.join("\n");
 }
 
 function describe(head: string, judged: readonly JudgedImage[], translate: Translate): string {

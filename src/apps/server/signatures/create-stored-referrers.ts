@@ -45,9 +45,7 @@ export function createStoredReferrers(options: StoredReferrersOptions): Referrer
       return [];
     }
     const list = parse(await readBytes(record), record);
-    return list.kind === "index"
-      ? list.manifests.filter((each) => MANIFEST_MEDIA_TYPES.includes(each.mediaType))
-      : [];
+    return list.kind === "index" ? list.manifests.filter((each) => MANIFEST_MEDIA_TYPES.includes(each.mediaType)) : [];
   }
 
   return {
@@ -120,9 +118,6 @@ function parse(bytes: Uint8Array, record: ManifestRecord): ReturnType<typeof par
 
 function assertCount(found: number, maxReferrers: number, digest: Digest): void {
   if (found > maxReferrers) {
-    throw new StoredContentError(
-      "LIMIT_EXCEEDED",
-      `more than ${maxReferrers} manifests are attached to ${digest}`,
-    );
+    throw new StoredContentError("LIMIT_EXCEEDED", `more than ${maxReferrers} manifests are attached to ${digest}`);
   }
 }

@@ -27,24 +27,19 @@ export async function readRequiredSignatures(
       const name = `${registryName}/${prefix === "*" ? "" : prefix}*`;
       repositories.push(...(await parseEntry(name, policy, file)));
     } catch (error) {
-      const found = error instanceof PolicyError ? error.problems.map(({ path, message }) => `${path}: ${message}`) : [];
+      const found =
+        error instanceof PolicyError ? error.problems.map(({ path, message }) => `${path}: ${message}`) : [];
       problems.push(`${SETTING}: ${prefix}=${file}: ${found.length > 0 ? found.join("; ") : messageOf(error)}`);
     }
   }
   if (problems.length > 0) {
     throw new ConfigurationError(problems);
   }
-  return repositories.length === 0
-    ? []
-    : [{ kind: "ClusterImagePolicy", name: NAME, mandatory: true, repositories }];
+  return repositories.length === 0 ? [] : [{ kind: "ClusterImagePolicy", name: NAME, mandatory: true, repositories }];
 }
 
 /** Checked as any other policy document, so that there is one reading of `signatures`. */
-async function parseEntry(
-  name: string,
-  policy: unknown,
-  origin: string,
-): Promise<PolicyDocument["repositories"]> {
+async function parseEntry(name: string, policy: unknown, origin: string): Promise<PolicyDocument["repositories"]> {
   const document = {
     apiVersion: POLICY_API_VERSION,
     kind: "ClusterImagePolicy",
@@ -101,7 +96,10 @@ function readFields(text: string): unknown {
 function pemBlocks(text: string, label: "CERTIFICATE" | "PUBLIC KEY"): readonly string[] {
   const begin = `-----BEGIN ${label}-----`;
   const end = `-----END ${label}-----`;
-  return text.split(begin).slice(1).map((rest) => `${begin}${rest.split(end, 1)[0] ?? ""}${end}\n`);
+  return text
+    .split(begin)
+    .slice(1)
+    .map((rest) => `${begin}${rest.split(end, 1)[0] ?? ""}${end}\n`);
 }
 
 async function readLimited(file: string): Promise<string> {

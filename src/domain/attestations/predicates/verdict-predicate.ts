@@ -30,8 +30,8 @@ export interface VerdictPredicate {
   readonly advisories: {
     /** Content digest of the advisory database. */
     readonly digest: Digest;
-    /** The newest change in it, RFC 3339. */
-    readonly date: string;
+    /** The newest change in it, RFC 3339; absent when it is empty. */
+    readonly date?: string | undefined;
   };
   /** When it was judged, RFC 3339, as the signer says; a trusted time is in the signature. */
   readonly evaluatedAt: string;
@@ -65,7 +65,7 @@ const verdictSchema: z.ZodType<VerdictPredicate> = z.strictObject({
     name: text.optional(),
     repository: text.optional(),
   }),
-  advisories: z.strictObject({ digest, date: instant }),
+  advisories: z.strictObject({ digest, date: instant.optional() }),
   evaluatedAt: instant,
   isComplete: z.boolean(),
   scanner: z.strictObject({ name: text, version: text }),

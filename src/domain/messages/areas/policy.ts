@@ -52,39 +52,39 @@ export const policyEn = {
   "reason.DIGEST_REQUIRED":
     "The policy lets this image run by its digest only, and it is named by a tag: something changed the image after the gate had pinned it. Find what changes it, or name the image by its digest.",
   "reason.SIGNATURE_MISSING":
-    "The policy asks for this signature, and there is none of its kind: {requirement} ({field}). {method, select, cosign {Sign the image with that key: cosign sign --key KEY IMAGE} keyless {Sign the image as that identity: cosign sign IMAGE} notation {Sign the image: notation sign IMAGE} notary {Sign the tag: docker trust sign IMAGE:TAG} gpg {Sign the image with that GPG key and put the signature into the store that the policy names} other {Sign the image in one of these ways}}.",
+    "{field} of the policy asks for this signature, and there is none of its kind: {requirement}. {method, select, cosign {Sign the image with that key: cosign sign --key KEY IMAGE} keyless {Sign the image as that identity: cosign sign IMAGE} notation {Sign the image: notation sign IMAGE} notary {Sign the tag: docker trust sign IMAGE:TAG} gpg {Sign the image with that GPG key and put the signature into the store that the policy names} other {Sign the image in one of these ways}}.",
   "reason.SIGNATURE_MISSING.child":
-    "The policy asks for this signature on every image of an index, and this one has none: {requirement} ({field}). {method, select, cosign {Sign the index together with its images: cosign sign --recursive --key KEY IMAGE} keyless {Sign the index together with its images: cosign sign --recursive IMAGE} other {Sign each image of the index by its digest}}. If a signature of the index should be enough, set children to covered.",
+    "{field} of the policy asks for this signature on every image of an index, and this one has none: {requirement}. {method, select, cosign {Sign the index together with its images: cosign sign --recursive --key KEY IMAGE} keyless {Sign the index together with its images: cosign sign --recursive IMAGE} other {Sign each image of the index by its digest}}. If a signature of the index should be enough, set children to covered.",
   "reason.SIGNATURE_INVALID":
-    "The image has signatures, and none of them counts: {requirement} ({field}). {message}. Find out who put them there before you use the image; then sign it as the policy asks, or correct the policy.",
+    "The image has signatures, and none is what {field} of the policy asks for: {requirement}. What is wrong: {message}. Find out who put them there before you use the image; then sign it as the policy asks, or correct the policy.",
   "reason.SIGNATURE_INVALID.found":
-    "The image has signatures that claim to be by {found}, and none of them counts: {requirement} ({field}). {message}. Find out who put them there before you use the image; then sign it as the policy asks, or correct the policy.",
+    "The image has signatures that claim to be by {found}, and none is what {field} of the policy asks for: {requirement}. What is wrong: {message}. Find out who put them there before you use the image; then sign it as the policy asks, or correct the policy.",
   "reason.SIGNATURE_UNDECIDED":
-    "It cannot be told whether the image has this signature: {requirement} ({field}). {message}. Try again; if it goes on, see whether that source can be reached and whether what the policy names is there.",
+    "It cannot be told whether the image has the signature that {field} of the policy asks for: {requirement}. What happened: {message}. Try again; if it goes on, see whether that source can be reached and whether what the policy names is there.",
   "reason.SIGNATURE_UNDECIDED.notLookedUp":
-    "It cannot be told whether the image has this signature, since nobody has looked for it here: {requirement} ({field}). Try again; if it goes on, look at the state of the Haechi server.",
+    "It cannot be told whether the image has the signature that {field} of the policy asks for, since its signatures are not known here yet: {requirement}. Try again; if it goes on, look at the state of the Haechi server.",
   "reason.SIGNATURE_REJECTED":
     "The policy accepts no image here: {field} is of the type reject. If that is not meant, correct the policy.",
   "reason.TRUST_NOT_SUPPORTED":
-    "The policy asks for Docker Content Trust ({field}), and the registry of this image has no trust service. Name one in trustServer, ask for another kind of signature, or use an image of a registry that has one.",
+    "{field} of the policy asks for Docker Content Trust, and the registry of this image has no trust service. Name one in trustServer, ask for another kind of signature, or use an image of a registry that has one.",
   "reason.ATTESTATION_MISSING":
-    "The policy asks for this attestation, and there is none by these signers: {requirement} ({field}). Have the build attest the image, for example with cosign attest or haechi attest.",
+    "{field} of the policy asks for this attestation, and there is none: {requirement}. Have the build attest the image, for example with cosign attest or haechi attest.",
   "reason.ATTESTATION_MISSING.child":
-    "The policy asks for this attestation on every image of an index, and this one has none: {requirement} ({field}). Attest each image of the index by its digest, or set children to covered if one of the index should be enough.",
+    "{field} of the policy asks for this attestation on every image of an index, and this one has none: {requirement}. Attest each image of the index by its digest, or set children to covered if one of the index should be enough.",
   "reason.ATTESTATION_INVALID":
-    "The image has attestations, and none of them counts: {requirement} ({field}). {message}. Correct what the build attests, or the conditions of the policy.",
+    "The image has attestations, and none is what {field} of the policy asks for: {requirement}. What is wrong: {message}. Correct what the build attests, or the conditions of the policy.",
   "reason.ATTESTATION_UNDECIDED":
-    "It cannot be told whether the image has this attestation: {requirement} ({field}). {message}. Try again; if it goes on, see whether that source can be reached and whether the conditions fit this kind of statement.",
+    "It cannot be told whether the image has the attestation that {field} of the policy asks for: {requirement}. What happened: {message}. Try again; if it goes on, see whether that source can be reached and whether the conditions fit this kind of statement.",
   "reason.ATTESTATION_UNDECIDED.notLookedUp":
-    "It cannot be told whether the image has this attestation, since nobody has looked for it here: {requirement} ({field}). Try again; if it goes on, look at the state of the Haechi server.",
+    "It cannot be told whether the image has the attestation that {field} of the policy asks for, since its attestations are not known here yet: {requirement}. Try again; if it goes on, look at the state of the Haechi server.",
   "reason.SECRET_MISSING":
-    "The policy ({field}) needs the field {key} of the Secret {namespace}/{secret}, and there is no such Secret. Create it; until then no image can be verified.",
+    "{field} of the policy needs the field {key} of the Secret {namespace}/{secret}, and there is no such Secret. Create it; until then no image can be verified.",
   "reason.SECRET_MISSING.field":
-    "The policy ({field}) needs the field {key} of the Secret {namespace}/{secret}, and it is missing or empty. Add it; until then no image can be verified.",
+    "{field} of the policy needs the field {key} of the Secret {namespace}/{secret}, and it is missing or empty. Add it; until then no image can be verified.",
   "reason.SECRET_MISSING.malformed":
-    "The policy ({field}) needs the field {key} of the Secret {namespace}/{secret}, and what it holds cannot be used. Put the name of a signer or a public key in PEM form there, whichever the field is for.",
+    "{field} of the policy needs the field {key} of the Secret {namespace}/{secret}, and what it holds cannot be used. Put the name of a signer or a public key in PEM form there, whichever the field is for.",
   "reason.SECRET_MISSING.namespace":
-    "The policy ({field}) names the Secret {namespace}/{secret} (field {key}), and a policy may use Secrets of its own namespace only, a ClusterImagePolicy those of the namespace of Haechi. Move the Secret there and remove keySecretNamespace.",
+    "{field} of the policy names the field {key} of the Secret {namespace}/{secret}, and a policy may use Secrets of its own namespace only, a ClusterImagePolicy those of the namespace of Haechi. Move the Secret there and remove keySecretNamespace.",
   "reason.MORE_REASONS": "{count, plural, one {There is # more reason.} other {There are # more reasons.}}",
 } as const;
 
@@ -140,38 +140,38 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
   "reason.DIGEST_REQUIRED":
     "정책상 이 이미지는 다이제스트로만 실행할 수 있는데 태그로 지정되어 있습니다. 게이트가 다이제스트를 고정한 뒤 다른 구성 요소가 이미지를 바꾼 것입니다. 무엇이 바꾸는지 확인하거나 이미지를 다이제스트로 지정하십시오.",
   "reason.SIGNATURE_MISSING":
-    "정책이 요구하는 서명이 없습니다: {requirement}({field}). {method, select, cosign {해당 키로 이미지에 서명하십시오: cosign sign --key KEY IMAGE} keyless {해당 신원으로 이미지에 서명하십시오: cosign sign IMAGE} notation {이미지에 서명하십시오: notation sign IMAGE} notary {태그에 서명하십시오: docker trust sign IMAGE:TAG} gpg {해당 GPG 키로 이미지에 서명하고 서명을 정책에 지정된 저장소에 올리십시오} other {위 방법 중 하나로 이미지에 서명하십시오}}.",
+    "정책의 {field} 항목이 요구하는 서명이 없습니다: {requirement}. {method, select, cosign {해당 키로 이미지에 서명하십시오: cosign sign --key KEY IMAGE} keyless {해당 신원으로 이미지에 서명하십시오: cosign sign IMAGE} notation {이미지에 서명하십시오: notation sign IMAGE} notary {태그에 서명하십시오: docker trust sign IMAGE:TAG} gpg {해당 GPG 키로 이미지에 서명하고 서명을 정책에 지정된 저장소에 올리십시오} other {위 방법 중 하나로 이미지에 서명하십시오}}.",
   "reason.SIGNATURE_MISSING.child":
-    "정책은 인덱스의 모든 이미지에 서명을 요구하지만 이 이미지에는 서명이 없습니다: {requirement}({field}). {method, select, cosign {인덱스와 그 이미지에 함께 서명하십시오: cosign sign --recursive --key KEY IMAGE} keyless {인덱스와 그 이미지에 함께 서명하십시오: cosign sign --recursive IMAGE} other {인덱스의 각 이미지에 다이제스트로 서명하십시오}}. 인덱스의 서명만으로 충분하다면 children을 covered로 설정하십시오.",
+    "정책의 {field} 항목은 인덱스의 모든 이미지에 서명을 요구하지만 이 이미지에는 서명이 없습니다: {requirement}. {method, select, cosign {인덱스와 그 이미지에 함께 서명하십시오: cosign sign --recursive --key KEY IMAGE} keyless {인덱스와 그 이미지에 함께 서명하십시오: cosign sign --recursive IMAGE} other {인덱스의 각 이미지에 다이제스트로 서명하십시오}}. 인덱스의 서명만으로 충분하다면 children을 covered로 설정하십시오.",
   "reason.SIGNATURE_INVALID":
-    "이미지에 서명이 있지만 인정되는 서명이 없습니다: {requirement}({field}). {message}. 이미지를 사용하기 전에 누가 서명을 올렸는지 확인한 뒤, 정책이 요구하는 대로 서명하거나 정책을 바로잡으십시오.",
+    "이미지에 서명이 있지만 정책의 {field} 항목이 요구하는 서명은 없습니다: {requirement}. 문제: {message}. 이미지를 사용하기 전에 누가 서명을 올렸는지 확인한 뒤, 정책이 요구하는 대로 서명하거나 정책을 바로잡으십시오.",
   "reason.SIGNATURE_INVALID.found":
-    "이미지에 서명자가 {found}(으)로 표시된 서명이 있지만 인정되는 서명이 없습니다: {requirement}({field}). {message}. 이미지를 사용하기 전에 누가 서명을 올렸는지 확인한 뒤, 정책이 요구하는 대로 서명하거나 정책을 바로잡으십시오.",
+    "이미지에 서명이 있지만(서명에 표시된 서명자: {found}) 정책의 {field} 항목이 요구하는 서명은 없습니다: {requirement}. 문제: {message}. 이미지를 사용하기 전에 누가 서명을 올렸는지 확인한 뒤, 정책이 요구하는 대로 서명하거나 정책을 바로잡으십시오.",
   "reason.SIGNATURE_UNDECIDED":
-    "정책이 요구하는 서명이 있는지 판단할 수 없습니다: {requirement}({field}). {message}. 다시 시도하고, 계속 실패하면 서명을 읽어 오는 곳에 연결할 수 있는지, 정책에 지정한 항목이 존재하는지 확인하십시오.",
+    "정책의 {field} 항목이 요구하는 서명이 있는지 판단할 수 없습니다: {requirement}. 원인: {message}. 다시 시도하고, 계속 실패하면 서명을 읽어 오는 곳에 연결할 수 있는지, 정책에 지정한 항목이 존재하는지 확인하십시오.",
   "reason.SIGNATURE_UNDECIDED.notLookedUp":
-    "서명을 아직 조회하지 않아 정책이 요구하는 서명이 있는지 판단할 수 없습니다: {requirement}({field}). 다시 시도하고, 계속 실패하면 Haechi 서버 상태를 확인하십시오.",
+    "서명을 아직 확인하지 못해 정책의 {field} 항목이 요구하는 서명이 있는지 판단할 수 없습니다: {requirement}. 다시 시도하고, 계속 실패하면 Haechi 서버 상태를 확인하십시오.",
   "reason.SIGNATURE_REJECTED":
     "정책이 이 이미지를 모두 거부합니다({field}의 유형이 reject). 의도한 것이 아니라면 정책을 바로잡으십시오.",
   "reason.TRUST_NOT_SUPPORTED":
-    "정책은 Docker Content Trust를 요구하지만({field}) 이 이미지의 레지스트리에는 신뢰 서비스가 없습니다. trustServer에 서버를 지정하거나, 다른 종류의 서명을 요구하도록 바꾸거나, 신뢰 서비스가 있는 레지스트리의 이미지를 사용하십시오.",
+    "정책의 {field} 항목은 Docker Content Trust를 요구하지만 이 이미지의 레지스트리에는 신뢰 서비스가 없습니다. trustServer에 서버를 지정하거나, 다른 종류의 서명을 요구하도록 바꾸거나, 신뢰 서비스가 있는 레지스트리의 이미지를 사용하십시오.",
   "reason.ATTESTATION_MISSING":
-    "정책이 요구하는 증명(attestation)이 없습니다: {requirement}({field}). cosign attest나 haechi attest 등으로 빌드 과정에서 이미지를 증명하십시오.",
+    "정책의 {field} 항목이 요구하는 증명(attestation)이 없습니다: {requirement}. cosign attest나 haechi attest 등으로 빌드 과정에서 이미지를 증명하십시오.",
   "reason.ATTESTATION_MISSING.child":
-    "정책은 인덱스의 모든 이미지에 증명(attestation)을 요구하지만 이 이미지에는 없습니다: {requirement}({field}). 인덱스의 각 이미지를 다이제스트로 증명하십시오. 인덱스의 증명만으로 충분하다면 children을 covered로 설정하십시오.",
+    "정책의 {field} 항목은 인덱스의 모든 이미지에 증명(attestation)을 요구하지만 이 이미지에는 없습니다: {requirement}. 인덱스의 각 이미지를 다이제스트로 증명하십시오. 인덱스의 증명만으로 충분하다면 children을 covered로 설정하십시오.",
   "reason.ATTESTATION_INVALID":
-    "이미지에 증명(attestation)이 있지만 인정되는 것이 없습니다: {requirement}({field}). {message}. 빌드가 증명하는 내용이나 정책의 조건을 바로잡으십시오.",
+    "이미지에 증명(attestation)이 있지만 정책의 {field} 항목이 요구하는 증명은 없습니다: {requirement}. 문제: {message}. 빌드가 증명하는 내용이나 정책의 조건을 바로잡으십시오.",
   "reason.ATTESTATION_UNDECIDED":
-    "정책이 요구하는 증명(attestation)이 있는지 판단할 수 없습니다: {requirement}({field}). {message}. 다시 시도하고, 계속 실패하면 증명을 읽어 오는 곳에 연결할 수 있는지, 조건이 이 종류의 증명에 맞는지 확인하십시오.",
+    "정책의 {field} 항목이 요구하는 증명(attestation)이 있는지 판단할 수 없습니다: {requirement}. 원인: {message}. 다시 시도하고, 계속 실패하면 증명을 읽어 오는 곳에 연결할 수 있는지, 조건이 이 종류의 증명에 맞는지 확인하십시오.",
   "reason.ATTESTATION_UNDECIDED.notLookedUp":
-    "증명(attestation)을 아직 조회하지 않아 정책이 요구하는 증명이 있는지 판단할 수 없습니다: {requirement}({field}). 다시 시도하고, 계속 실패하면 Haechi 서버 상태를 확인하십시오.",
+    "증명(attestation)을 아직 확인하지 못해 정책의 {field} 항목이 요구하는 증명이 있는지 판단할 수 없습니다: {requirement}. 다시 시도하고, 계속 실패하면 Haechi 서버 상태를 확인하십시오.",
   "reason.SECRET_MISSING":
-    "정책({field})에 필요한 시크릿 {namespace}/{secret}의 {key} 필드를 읽을 수 없습니다. 시크릿이 존재하지 않습니다. 시크릿을 만들기 전에는 어떤 이미지도 검증할 수 없습니다.",
+    "정책의 {field} 항목에 필요한 시크릿 {namespace}/{secret}의 {key} 필드를 읽을 수 없습니다. 그 이름의 시크릿이 없습니다. 시크릿을 만들기 전에는 어떤 이미지도 검증할 수 없습니다.",
   "reason.SECRET_MISSING.field":
-    "정책({field})에 필요한 시크릿 {namespace}/{secret}의 {key} 필드가 없거나 비어 있습니다. 필드를 추가하기 전에는 어떤 이미지도 검증할 수 없습니다.",
+    "정책의 {field} 항목에 필요한 시크릿 {namespace}/{secret}의 {key} 필드가 없거나 비어 있습니다. 필드를 추가하기 전에는 어떤 이미지도 검증할 수 없습니다.",
   "reason.SECRET_MISSING.malformed":
-    "정책({field})에 필요한 시크릿 {namespace}/{secret}의 {key} 필드 값을 사용할 수 없습니다. 필드의 용도에 맞게 서명자 이름이나 PEM 형식의 공개 키를 넣으십시오.",
+    "정책의 {field} 항목에 필요한 시크릿 {namespace}/{secret}의 {key} 필드 값을 사용할 수 없습니다. 필드의 용도에 맞게 서명자 이름이나 PEM 형식의 공개 키를 넣으십시오.",
   "reason.SECRET_MISSING.namespace":
-    "정책({field})이 시크릿 {namespace}/{secret}의 {key} 필드를 지정하지만, 정책은 자신의 네임스페이스에 있는 시크릿만, ClusterImagePolicy는 Haechi의 네임스페이스에 있는 시크릿만 사용할 수 있습니다. 시크릿을 그 네임스페이스로 옮기고 keySecretNamespace를 지우십시오.",
+    "정책의 {field} 항목은 시크릿 {namespace}/{secret}의 {key} 필드를 지정하지만, 정책은 자신의 네임스페이스에 있는 시크릿만, ClusterImagePolicy는 Haechi의 네임스페이스에 있는 시크릿만 사용할 수 있습니다. 시크릿을 그 네임스페이스로 옮기고 keySecretNamespace를 지우십시오.",
   "reason.MORE_REASONS": "{count, plural, other {이 밖에 사유가 #건 더 있습니다.}}",
 };

@@ -45,6 +45,9 @@ function policyLines(verdict: Verdict, translate: Translate): readonly Line[] {
   const decided = translate("scan.verdict.policy", { kind: policy.kind, name, repository: policy.repository });
   return [
     lineOf(`  ${decided}`, "faint"),
+    ...(verdict.mandatory ?? []).map(({ kind, name: mandatory, repository }) =>
+      lineOf(`  ${translate("policy.mandatory", { kind, name: mandatory, repository })}`, "faint"),
+    ),
     ...(mode === "enforce" ? [] : [lineOf(`  ${translate(`scan.verdict.mode.${mode}`)}`, "medium")]),
   ];
 }

@@ -4,6 +4,7 @@ import type { ManifestRecord } from "#database";
 import type { ScanStatus } from "#packages";
 import { type AdvisoryDatabaseBody, advisoryDatabaseSchema } from "./advisory-database.ts";
 import { type ScanState, type SeverityCount, scanStateSchema, severityCountSchema } from "./image-list.ts";
+import { type ImageSignatures, imageSignaturesSchema } from "./signatures.ts";
 import { type VerdictBody, verdictSchema } from "./verdict.ts";
 
 /** What a finished scan says about an image, without its long lists. */
@@ -49,6 +50,8 @@ export interface ImageDetailBody {
   readonly sizeBytes: number;
   readonly verdict: VerdictBody;
   readonly platforms: readonly PlatformBody[];
+  /** Absent for an artifact. */
+  readonly signatures?: ImageSignatures;
 }
 
 const scanSummarySchema: z.ZodType<ScanSummary> = z.strictObject({
@@ -107,6 +110,7 @@ export const imageDetailSchema: z.ZodType<ImageDetailBody> = z.strictObject({
   sizeBytes: z.int().min(0),
   verdict: verdictSchema,
   platforms: z.array(platformSchema),
+  signatures: z.exactOptional(imageSignaturesSchema).describe("absent for an artifact"),
 });
 
 z.globalRegistry.add(scanSummarySchema, { id: "ScanSummary" });

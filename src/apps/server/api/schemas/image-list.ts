@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Severity } from "#advisories";
 import type { ManifestRecord, ScanRecord } from "#database";
 import { type AdvisoryDatabaseBody, advisoryDatabaseSchema } from "./advisory-database.ts";
+import { type SignatureSummary, signatureSummarySchema } from "./signatures.ts";
 import { type VerdictBody, verdictSchema } from "./verdict.ts";
 
 /** How many findings of one severity, and how many of them have a fix. */
@@ -29,6 +30,8 @@ export interface ImageSummary {
   readonly counts: readonly SeverityCount[];
   readonly isComplete: boolean;
   readonly verdict: VerdictBody;
+  /** Absent for an artifact. */
+  readonly signatures?: SignatureSummary;
 }
 
 export interface ImageListBody {
@@ -74,6 +77,7 @@ const imageSummarySchema: z.ZodType<ImageSummary> = z.strictObject({
   counts: z.array(severityCountSchema).describe("worst first, without severities that do not occur"),
   isComplete: z.boolean().describe("false: something could not be scanned or judged, so no findings is not clean"),
   verdict: verdictSchema,
+  signatures: z.exactOptional(signatureSummarySchema).describe("absent for an artifact"),
 });
 
 export const imageListSchema: z.ZodType<ImageListBody> = z.strictObject({

@@ -2,9 +2,11 @@
 import { type Digest, parseDigest } from "#base";
 import type { ListenAddress } from "#configuration";
 import type { ManifestRecord } from "#database";
-import type { Verdict } from "#policy";
-import type { ServerContext } from "../../context.ts";
+import type { Judgement, ServerContext } from "../../context.ts";
 import { ApiError } from "../errors.ts";
+
+/** A page does not wait longer for services that know of signatures; until then they are undecided. */
+const PATIENCE_MS = 2_000;
 
 /** A stored image as the console names it: `team/app:1.0` or `team/app@sha256:…`. */
 export interface StoredImage {
@@ -34,6 +36,23 @@ export async function findImage(context: ServerContext, name: string): Promise<S
   throw new ApiError("IMAGE_UNKNOWN", `no such image: ${name}`);
 }
 
+/**
+ * What people take it for: an index of which nothing is an image (a list of signatures, as clients without the referrers
+ * API keep it) is an artifact, although it is stored as an index.
+ */
+export async function shownKind(
+  context: ServerContext,
+  record: Pick<ManifestRecord, "kind" | "repository" | "references">,
+): Promise<ManifestRecord["kind"]> {
+  if (record.kind !== "index" || record.references.length === 0) {
+    return record.kind;
+  }
+  const children = await Promise.all(
+    record.references.map(({ digest }) => context.database.registry.findManifest(record.repository, { digest })),
+  );
+  return children.every((child) => child?.kind === "artifact") ? "artifact" : record.kind;
+}
+
 /** The images that can run: the image itself, or the children of an index that are images and refer to nothing else. */
 export async function findPlatforms(
   context: ServerContext,
@@ -52,15 +71,24 @@ export async function findPlatforms(
   ) as readonly ManifestRecord[];
 }
 
-/** The verdict on a stored image, for the reference by which clients of this registry ask for it. */
-export async function judgeImage(
-  context: ServerContext,
-  image: { readonly repository: string; readonly tag?: string | undefined; readonly digest: Digest },
-): Promise<Verdict> {
-  const { repository, tag, digest } = image;
+/** An image as it is judged: with the tag by which it was asked for, if any. */
+export interface NamedImage {
+  readonly repository: string;
+  readonly tag?: string | undefined;
+  readonly digest: Digest;
+}
+
+/** The reference by which clients of this registry ask for the image. */
+export function referenceOf(context: ServerContext, { repository, tag, digest }: NamedImage): string {
   const name = `${registryName(context)}/${repository}`;
-  const reference = tag === undefined ? `${name}@${digest}` : `${name}:${tag}`;
-  return (await context.judge.judge({ reference, repository, digest })).verdict;
+  return tag === undefined ? `${name}@${digest}` : `${name}:${tag}`;
+}
+
+/** The judgement on a stored image, for the reference by which clients of this registry ask for it. */
+export async function judgeImage(context: ServerContext, image: NamedImage): Promise<Judgement> {
+  const { repository, digest } = image;
+  const reference = referenceOf(context, image);
+  return await context.judge.judge({ reference, repository, digest, timeoutMs: PATIENCE_MS });
 }
 
 /** The name by which clients reach the registry: the first configured one, else where it listens. */

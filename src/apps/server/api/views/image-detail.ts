@@ -3,7 +3,8 @@ import type { ManifestRecord, ScanRecord } from "#database";
 import type { Language } from "#messages";
 import type { ServerContext } from "../../context.ts";
 import type { ImageDetailBody, PlatformBody } from "../schemas/image-detail.ts";
-import { findPlatforms, judgeImage, type StoredImage } from "./find-image.ts";
+import { findPlatforms, judgeImage, type StoredImage, shownKind } from "./find-image.ts";
+import { describeSignatures } from "./image-signatures.ts";
 import { platformOfReport } from "./image-summaries.ts";
 import { toScanSummary } from "./scan-summary.ts";
 import { countSeverities } from "./severity-counts.ts";
@@ -16,28 +17,39 @@ export async function describeImage(
   language: Language,
 ): Promise<ImageDetailBody> {
   const { record, tag } = image;
+  const { repository, digest } = record;
   const platforms = await findPlatforms(context, record);
   const scans = await context.database.scans.findMany(platforms.map((platform) => platform.digest));
+  const kind = await shownKind(context, record);
+  const judgement = await judgeImage(context, { repository, tag, digest });
+  const bodies = await Promise.all(
+    platforms.map(async (platform) => {
+      const { verdict } = await judgeImage(context, { repository, tag, digest: platform.digest });
+      return toPlatformBody(platform, scans.get(platform.digest), toVerdictBody(verdict, language));
+    }),
+  );
+  const names = new Map(record.kind === "index" ? bodies.map((each) => [each.digest, each.platform]) : []);
   return {
-    repository: record.repository,
+    repository,
     ...(tag === undefined ? {} : { tag }),
-    digest: record.digest,
+    digest,
     mediaType: record.mediaType,
-    kind: record.kind,
-    ...(record.kind === "artifact" && record.artifactType !== undefined ? { artifactType: record.artifactType } : {}),
+    kind,
+    ...(kind === "artifact" && record.artifactType !== undefined ? { artifactType: record.artifactType } : {}),
     pushedAt: record.pushedAt,
     pushedBy: record.pushedBy,
     sizeBytes: platforms.reduce((sum, platform) => sum + contentBytes(platform), 0),
-    verdict: toVerdictBody(
-      await judgeImage(context, { repository: record.repository, tag, digest: record.digest }),
-      language,
-    ),
-    platforms: await Promise.all(
-      platforms.map(async (platform) => {
-        const verdict = await judgeImage(context, { repository: platform.repository, tag, digest: platform.digest });
-        return toPlatformBody(platform, scans.get(platform.digest), toVerdictBody(verdict, language));
-      }),
-    ),
+    verdict: toVerdictBody(judgement.verdict, language),
+    platforms: bodies,
+    ...(kind === "artifact"
+      ? {}
+      : {
+          signatures: await describeSignatures(
+            context,
+            { image: { repository, tag, digest }, judgement },
+            { platforms: names, language },
+          ),
+        }),
   };
 }
 

@@ -4,7 +4,8 @@ import type { ManifestRecord, RegistryStore, ScanRecord } from "#database";
 import type { Language } from "#messages";
 import type { ServerContext } from "../../context.ts";
 import type { ImageSummary } from "../schemas/image-list.ts";
-import { findPlatforms, judgeImage } from "./find-image.ts";
+import { findPlatforms, judgeImage, shownKind } from "./find-image.ts";
+import { summarizeSignatures } from "./image-signatures.ts";
 import { summarizeScanState } from "./scan-state.ts";
 import { countSeverities } from "./severity-counts.ts";
 import { toVerdictBody } from "./verdict-body.ts";
@@ -17,22 +18,27 @@ export async function summarizeImages(
   images: readonly ListedImage[],
   language: Language,
 ): Promise<readonly ImageSummary[]> {
-  const platforms = await Promise.all(images.map((image) => platformsOf(context, image)));
+  const stored = await Promise.all(images.map((image) => lookUp(context, image)));
+  const platforms = stored.map((each) => each.platforms);
   const digests = new Set<Digest>(platforms.flat().map((platform) => platform.digest));
   const scans = await context.database.scans.findMany([...digests]);
   return Promise.all(
     images.map(async (image, index) => {
       const runnable = platforms[index] ?? [];
       const found = runnable.map((platform) => scans.get(platform.digest));
+      const kind = stored[index]?.kind ?? image.kind;
+      const judgement = await judgeImage(context, image);
       return {
         ...image,
+        kind,
         platforms: runnable.flatMap(
           (platform, place) => platform.platform ?? platformOfReport(found[place]?.report) ?? [],
         ),
         scanState: summarizeScanState(found),
         counts: countSeverities(found.flatMap((scan) => scan?.report?.findings ?? [])),
         isComplete: found.length > 0 && found.every((scan) => isCompleteScan(scan)),
-        verdict: toVerdictBody(await judgeImage(context, image), language),
+        verdict: toVerdictBody(judgement.verdict, language),
+        ...(kind === "artifact" ? {} : { signatures: await summarizeSignatures(context, { image, judgement }) }),
       };
     }),
   );
@@ -54,8 +60,13 @@ function isCompleteScan(scan: ScanRecord | undefined): boolean {
   return report?.inventory.status === "complete" && report.coverageGaps.length === 0;
 }
 
-async function platformsOf(context: ServerContext, image: ListedImage): Promise<readonly ManifestRecord[]> {
+async function lookUp(
+  context: ServerContext,
+  image: ListedImage,
+): Promise<{ readonly kind: ManifestRecord["kind"]; readonly platforms: readonly ManifestRecord[] }> {
   const record = await context.database.registry.findManifest(image.repository, { digest: image.digest });
   // Deleted between the two queries: the row shows no platforms until the list is asked for again.
-  return record === undefined ? [] : findPlatforms(context, record);
+  return record === undefined
+    ? { kind: image.kind, platforms: [] }
+    : { kind: await shownKind(context, record), platforms: await findPlatforms(context, record) };
 }

@@ -21,6 +21,8 @@ const MAX_REMEMBERED_INDEXES = 10_000;
 const MAX_INDEX_DEPTH = 4;
 /** A pull waits for the services that know of signatures at least so long, also where it does not wait for scans. */
 const MIN_SIGNATURE_WAIT_MS = 5_000;
+/** Programs that read an image's manifest in order to sign it. */
+const SIGNING_CLIENT = /^(?:cosign|notation)\//;
 
 export interface PullGateOptions {
   readonly judge: Judge;
@@ -160,9 +162,11 @@ export class PullGate {
   }
 
   /**
-   * Whoever may push a signature must find the image that it is for: cosign reads the manifest, notation asks whether it
-   * is there, both with a token for `pull` only. Whoever may push gets that much of a refused image, and not what it
+   * Whoever may push a signature must find the image that it is for: notation asks whether it is there, cosign reads the
+   * manifest, both with a token for `pull` only. Whoever may push gets that much of a refused image, and not what it
    * takes to run it: a manifest only while its configuration is refused as well, and never one that carries content.
+   * That is what makes it safe; what the client calls itself permits nothing, it spares everybody else a manifest whose
+   * layers are refused without a reason that clients print.
    */
   async #maySign(puller: Puller, record: ManifestRecord): Promise<boolean> {
     const { exchange, access } = puller;
@@ -172,7 +176,7 @@ export class PullGate {
     if (exchange.isHead) {
       return true;
     }
-    if (!(await this.#isUselessAlone(access, record))) {
+    if (!SIGNING_CLIENT.test(exchange.header("user-agent") ?? "") || !(await this.#isUselessAlone(access, record))) {
       return false;
     }
     await this.#auditInspection(puller, record);

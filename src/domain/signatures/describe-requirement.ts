@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, createPublicKey } from "node:crypto";
 import { assertNever } from "#base";
-import type { CertificateIdentity, CosignKeyRequirement, TrustRequirement } from "#signatures";
+import type { CertificateIdentity, CosignKeyRequirement, TrustRequirement } from "./signature-requirement.ts";
 
 /** Names that a text lists before it says how many more there are. */
 const MAX_NAMES = 3;

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Digest } from "#base";
+import { registryNamesOf } from "#configuration";
+import {
+  type EvaluationInput,
+  evaluate,
+  factsNeeded,
+  type ImageFacts,
+  type Reason,
+  type ReasonCode,
+  renderReason,
+} from "#policy";
+import { readPolicyFiles } from "#policy-files";
+import type { VerifiedSubject } from "#report";
+import type { SignatureState, TrustRequirement } from "#signatures";
+import type { CommandContext } from "../command.ts";
+import type { VerifiedImage } from "./verify-image.ts";
+
+/** Reasons that are about signatures, or for which nothing is verified; a scan is not this command's business. */
+const TRUST_REASONS: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  "NO_POLICY",
+  "NO_MATCHING_REPOSITORY",
+  "SIGNATURE_INVALID",
+  "SIGNATURE_MISSING",
+  "SIGNATURE_UNDECIDED",
+  "SIGNATURE_REJECTED",
+  "TRUST_NOT_SUPPORTED",
+  "ATTESTATION_INVALID",
+  "ATTESTATION_MISSING",
+  "ATTESTATION_UNDECIDED",
+  "SECRET_MISSING",
+  "MORE_REASONS",
+]);
+
+/** Verifies what the policy entry asks for that judges the image; the policy's own reasons decide. */
+export async function verifyByPolicy(question: {
+  readonly reference: string;
+  readonly digest: Digest;
+  readonly isIndex: boolean;
+  readonly policyFiles: readonly string[];
+  readonly namespace: string | undefined;
+  readonly context: CommandContext;
+  readonly verify: (
+    requirements: readonly TrustRequirement[],
+    childRequirements: readonly TrustRequirement[],
+  ) => Promise<readonly VerifiedSubject[]>;
+}): Promise<VerifiedImage> {
+  const { reference, digest, isIndex, namespace, context } = question;
+  const { documents, secrets } = await readPolicyFiles(question.policyFiles);
+  const image: Omit<EvaluationInput, "facts" | "now"> = {
+    reference,
+    ...(namespace === undefined ? {} : { namespace }),
+    policies: documents,
+    secrets,
+    hostAliases: registryNamesOf(context.configuration()),
+  };
+  const needed = factsNeeded(image);
+  const subjects = await question.verify(needed.trust, isIndex ? needed.childTrust : []);
+  const verdict = evaluate({ ...image, facts: factsOf(subjects, digest, isIndex), now: context.now() });
+  const reasons = verdict.reasons.filter((reason) => TRUST_REASONS.has(reason.code));
+  const name = verdict.policy === undefined ? "-" : `${verdict.policy.name} (${verdict.policy.repository})`;
+  return {
+    outcome: {
+      reference,
+      digest,
+      isIndex,
+      askedBy: "policy",
+      subjects,
+      policy: { name, reasons },
+      state: stateBy(reasons, needed.trust.length > 0),
+    },
+    reasonLines: reasons.map((reason) => renderReason(reason, context.translate)),
+  };
+}
+
+function factsOf(subjects: readonly VerifiedSubject[], digest: Digest, isIndex: boolean): ImageFacts {
+  const [root, ...children] = subjects.map((subject) => ({
+    digest: subject.digest,
+    platform: subject.platform ?? "",
+    scan: { state: "missing" as const },
+    trust: subject.requirements.map(({ result }) => result),
+  }));
+  if (root === undefined) {
+    return { kind: "unknown" };
+  }
+  return isIndex ? { kind: "index", digest, trust: root.trust, children } : { kind: "image", ...root };
+}
+
+/** The policy has the last word: an index may cover its children, alternatives may hold. */
+function stateBy(reasons: readonly Reason[], isAsked: boolean): SignatureState {
+  const codes = new Set(reasons.filter((reason) => reason.effect !== "warn").map((reason) => reason.code));
+  if (codes.has("SIGNATURE_INVALID") || codes.has("ATTESTATION_INVALID")) {
+    return "bad";
+  }
+  if (reasons.some((reason) => reason.effect === "deny")) {
+    return "none";
+  }
+  return reasons.some((reason) => reason.effect === "undecided") || !isAsked ? "unknown" : "verified";
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from "node:path";
+import type { Configuration } from "#configuration";
+import { createTrustHttp } from "#http";
+import { type ImageRepository, openImageRepository } from "#image-source";
+import { type ImageReference, isRunnablePlatform, parseImageReference, parseManifest, renderPlatform } from "#oci";
+import { stateOfAll, type VerificationOutcome, type VerifiedSubject } from "#report";
+import type { SignatureVerifier, SignedImage, TrustRequirement } from "#signatures";
+import { createFileTrustStateStore, createSignatureVerifier, createTrustRoots } from "#trust-sources";
+import type { CommandContext, Invocation } from "../command.ts";
+import { UsageError } from "../errors.ts";
+import { registryAccess } from "../registry-access.ts";
+import { requirementsFromFlags } from "./requirements-from-flags.ts";
+
+/** An outcome, and the policy's reasons as sentences. */
+export interface VerifiedImage {
+  readonly outcome: VerificationOutcome;
+  readonly reasonLines: readonly string[];
+}
+
+/** Verifies what flags or a policy ask for; without either, lists what is attached. Throws `CodedError`s. */
+export async function verifyImage(
+  location: string,
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<VerifiedImage> {
+  const asked = await requirementsFromFlags(invocation);
+  const policyFiles = invocation.list("policy");
+  if (policyFiles.length > 0 && asked.length > 0) {
+    throw new UsageError("OPTION_INVALID", "--policy and flags that say what to verify exclude each other");
+  }
+  const judgedAs = invocation.text("as");
+  const named = judgedAs === undefined ? undefined : parseImageReference(judgedAs);
+  const allowPrivateAddresses = [
+    ...invocation.list("allow-private"),
+    ...context.configuration().signatures.allowPrivateAddresses,
+  ];
+  const access = { ...(await registryAccess(location, invocation, context)), allowPrivateAddresses };
+  await using image = await openImageRepository(location, { ...access, signal: context.signal });
+  await using http = await createTrustHttp(access);
+  await using verifier = openVerifier(http, invocation, context);
+  const signed = signedImage(image, named ?? image.reference);
+  const base = {
+    reference: judgedAs ?? location.replace(/^docker:\/\//, ""),
+    digest: image.root.digest,
+    isIndex: parseManifest(image.root.bytes, image.root.mediaType).kind === "index",
+  };
+  if (asked.length > 0) {
+    const children = invocation.text("children") === "covered" ? [] : asked.filter(isOfEachManifest);
+    const subjects = await verifySubjects(verifier, { image, signed, asked, children }, context);
+    const state = stateOfAll(subjects.flatMap((each) => each.requirements.map(({ result }) => result)));
+    return { outcome: { ...base, askedBy: "flags", subjects, state }, reasonLines: [] };
+  }
+  if (policyFiles.length > 0) {
+    const { verifyByPolicy } = await import("./verify-by-policy.ts");
+    return await verifyByPolicy({
+      ...base,
+      policyFiles,
+      namespace: invocation.text("namespace"),
+      context,
+      verify: (requirements, childRequirements) =>
+        verifySubjects(verifier, { image, signed, asked: requirements, children: childRequirements }, context),
+    });
+  }
+  const found = await verifier.discover(signed, context.signal);
+  return { outcome: { ...base, askedBy: "nothing", subjects: [], found, state: "unknown" }, reasonLines: [] };
+}
+
+/** Notary and simple signing sign the name that was asked for; everything else is attached to each manifest. */
+function isOfEachManifest(requirement: TrustRequirement): boolean {
+  return requirement.kind !== "notary" && requirement.kind !== "gpg" && requirement.kind !== "reject";
+}
+
+interface Question {
+  readonly image: ImageRepository;
+  readonly signed: SignedImage;
+  readonly asked: readonly TrustRequirement[];
+  /** What each child of an index that can run must fulfil. */
+  readonly children: readonly TrustRequirement[];
+}
+
+async function verifySubjects(
+  verifier: SignatureVerifier,
+  { image, signed, asked, children }: Question,
+  context: CommandContext,
+): Promise<readonly VerifiedSubject[]> {
+  const now = context.now();
+  const root = parseManifest(image.root.bytes, image.root.mediaType);
+  const runnable =
+    root.kind === "index" && children.length > 0
+      ? root.manifests.filter(isRunnablePlatform)
+      : [];
+  const questions = [
+    { digest: image.root.digest, platform: undefined, requirements: asked },
+    ...runnable.map(({ digest, platform }) => ({
+      digest,
+      platform: platform === undefined ? "?" : renderPlatform(platform),
+      requirements: children,
+    })),
+  ];
+  const subjects: VerifiedSubject[] = [];
+  for (const { digest, platform, requirements } of questions) {
+    const results = await verifier.verify({ ...signed, digest }, requirements, { now, signal: context.signal });
+    subjects.push({
+      digest,
+      ...(platform === undefined ? {} : { platform }),
+      requirements: requirements.flatMap((requirement, index) => {
+        const result = results[index];
+        return result === undefined ? [] : [{ requirement, result }];
+      }),
+    });
+  }
+  return subjects;
+}
+
+function signedImage(image: ImageRepository, reference: ImageReference): SignedImage {
+  return {
+    reference,
+    digest: image.root.digest,
+    referrers: image.repository,
+    registryUrl: image.registryUrl,
+    credentials: image.credentials,
+  };
+}
+
+function openVerifier(
+  http: Awaited<ReturnType<typeof createTrustHttp>>,
+  invocation: Invocation,
+  context: CommandContext,
+): ReturnType<typeof createSignatureVerifier> {
+  const { signatures, dataDir } = context.configuration();
+  const server = invocation.text("notary-server");
+  const [location = ""] = invocation.arguments;
+  const registry = location.startsWith("docker://")
+    ? parseImageReference(location.slice("docker://".length)).registry
+    : "";
+  return createSignatureVerifier({
+    http,
+    requirementsBy: "operator",
+    // what the server has seen is in its database; the command line remembers for itself
+    state: createFileTrustStateStore(join(dataDir, "trust")),
+    trustRoots: createTrustRoots({
+      http,
+      roots: toRecord(signatures.trustRoots),
+      cacheDir: join(context.environment.cacheDir, "trust-roots"),
+    }),
+    notaryServers: { ...toRecord(signatures.notaryServers), ...(server === undefined ? {} : { [registry]: server }) },
+  });
+}
+
+function toRecord(pairs: Configuration["signatures"]["trustRoots"]): Readonly<Record<string, string>> {
+  return Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+}
