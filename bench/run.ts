@@ -4,6 +4,8 @@ import { benchRegistry } from "./registry-bench.ts";
 import { type BenchReport, describeLoad, describeMachine, renderReport } from "./report.ts";
 import { benchScan } from "./scan-bench.ts";
 import { benchServer } from "./server-bench.ts";
+import { benchSignatures } from "./signature-bench.ts";
+import { benchVerify } from "./verify-bench.ts";
 
 /**
  * `npm run bench [-- NAME…]`: measures us and the peers in one run and prints Markdown tables. Nothing fails when an
@@ -14,6 +16,8 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchReport>>> = {
   registry: benchRegistry,
   admission: benchAdmission,
   server: benchServer,
+  signatures: benchSignatures,
+  verify: benchVerify,
 };
 
 const asked = process.argv.slice(2);

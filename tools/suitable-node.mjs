@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs on Node 20 and newer: no TypeScript, no dependencies.
-import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import nodeModule from "node:module";
-import { constants as osConstants } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const MINIMUM = [24, 15];
 const MODULES = join(dirname(fileURLToPath(import.meta.url)), "../node_modules");
@@ -34,14 +32,39 @@ export function pinnedNode() {
   }
 }
 
+/** The program that `tools/bundle-verify.mjs` made, unless a source is newer; `undefined` then: the sources are run. */
+export function bundledVerify() {
+  const folder = join(MODULES, ".cache/haechi-verify");
+  try {
+    // only who has the repository changes sources
+    if (existsSync(join(MODULES, "../.git"))) {
+      for (const [path, mtimeMs, size] of JSON.parse(readFileSync(join(folder, "sources.json"), "utf8"))) {
+        const found = statSync(join(MODULES, "..", path));
+        if (found.mtimeMs !== mtimeMs || found.size !== size) {
+          return undefined;
+        }
+      }
+    }
+    const program = join(folder, "verify.cjs");
+    return existsSync(program) ? pathToFileURL(program) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Imports the module when this Node can, else runs it with the pinned Node and passes signals and the exit code on. */
 export async function runWithSuitableNode(moduleUrl, args) {
   if (isSuitable(process.version)) {
     nodeModule.enableCompileCache(COMPILE_CACHE);
     process.argv = [process.argv[0], fileURLToPath(moduleUrl), ...args];
+    if (moduleUrl.href.endsWith(".cjs")) {
+      nodeModule.createRequire(import.meta.url)(fileURLToPath(moduleUrl));
+      return;
+    }
     await import(moduleUrl.href);
     return;
   }
+  const [{ spawn }, { constants: osConstants }] = await Promise.all([import("node:child_process"), import("node:os")]);
   const env = { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILE_CACHE };
   const child = spawn(pinnedNode(), [fileURLToPath(moduleUrl), ...args], { stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { fixtureImages } from "../../tools/fixtures/index.ts";
 import { askAdmission, podReview } from "../support/admission-client.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { firstLogin, NEW_PASSWORD, shownVerdict } from "../support/console-client.ts";
+import { firstLogin, login, NEW_PASSWORD, shownVerdict } from "../support/console-client.ts";
 import { createReachableFolder } from "../support/reachable-folder.ts";
 import { pullManifest } from "../support/registry-client.ts";
 import { runTool, type ToolResult } from "../support/run-tool.ts";
@@ -28,6 +28,17 @@ const EXPECTED: Readonly<
   unknown: { outcome: "undecided", codes: ["DISTRIBUTION_UNKNOWN"], exitCode: 3 },
 };
 const FIXTURES = ["good", "bad", "unknown"] as const;
+
+/** What the registry asks for by itself, written down: then admission asks for the same. */
+const SCAN_POLICY = `
+apiVersion: haechi.dev/v1
+kind: ClusterImagePolicy
+metadata: {name: scanned}
+spec:
+  repositories:
+    - name: "*"
+      policy: {scan: {required: true}, vulnerability: {maxSeverity: none, onlyFixable: true}}
+`;
 
 interface CodedReason {
   readonly code: string;
@@ -88,8 +99,11 @@ describeWithTools(
       return await skopeo("copy", ...source, image(name), `oci:${join(folder, target)}:1.0`);
     }
 
-    async function scan(location: string): Promise<{ code: number | null; json: ScanJson }> {
-      const result = await runTool(process.execPath, [HAECHI, "scan", "--format", "json", location], {
+    async function scan(
+      location: string,
+      ...options: readonly string[]
+    ): Promise<{ code: number | null; json: ScanJson }> {
+      const result = await runTool(process.execPath, [HAECHI, "scan", "--format", "json", ...options, location], {
         environment: { HAECHI_DATA_DIR: server.dataDir, HAECHI_CACHE_DIR: join(folder, "cache") },
       });
       expect(result.stderr).toBe("");
@@ -124,53 +138,56 @@ describeWithTools(
       }
     });
 
-    it.each(FIXTURES)(
-      "gives %s the same verdict for the same reasons at registry, admission, command line and console",
-      async (name) => {
-        const { outcome, codes, exitCode } = EXPECTED[name];
+    /** The verdict on a fixture and the codes of its reasons at every gate but admission. */
+    async function expectSame(name: Fixture, ...scanOptions: readonly string[]): Promise<void> {
+      const { outcome, codes, exitCode } = EXPECTED[name];
+      const shown = await shownVerdict(page, server, `team/${name}:1.0`);
+      expect({ at: "console", outcome: shown.outcome, codes: shown.codes }).toEqual({ at: "console", outcome, codes });
 
-        const shown = await shownVerdict(page, server, `team/${name}:1.0`);
-        expect({ at: "console", outcome: shown.outcome, codes: shown.codes }).toEqual({
-          at: "console",
+      const manifest = await pullManifest(server.registry, `team/${name}`, "1.0", { username: "admin", password });
+      if (outcome === "allow") {
+        expect(manifest.status).toBe(200);
+      } else {
+        const { errors } = (await manifest.json()) as {
+          errors: { code: string; detail: { outcome: string; reasons: CodedReason[] } }[];
+        };
+        expect({ status: manifest.status, code: errors[0]?.code }).toEqual({ status: 403, code: "DENIED" });
+        const detail = errors[0]?.detail;
+        expect({ at: "registry", outcome: detail?.outcome, codes: codesOf(detail?.reasons ?? []) }).toEqual({
+          at: "registry",
           outcome,
           codes,
         });
+      }
 
-        const manifest = await pullManifest(server.registry, `team/${name}`, "1.0", { username: "admin", password });
-        if (outcome === "allow") {
-          expect(manifest.status).toBe(200);
-        } else {
-          const { errors } = (await manifest.json()) as {
-            errors: { code: string; detail: { outcome: string; reasons: CodedReason[] } }[];
-          };
-          expect({ status: manifest.status, code: errors[0]?.code }).toEqual({ status: 403, code: "DENIED" });
-          const detail = errors[0]?.detail;
-          expect({ at: "registry", outcome: detail?.outcome, codes: codesOf(detail?.reasons ?? []) }).toEqual({
-            at: "registry",
-            outcome,
-            codes,
-          });
-        }
+      for (const location of [image(name), `oci:${fixtures[name]}`]) {
+        const { code, json } = await scan(location, ...scanOptions);
+        expect({ at: location, code, outcome: json.verdict.outcome, codes: codesOf(json.verdict.reasons) }).toEqual({
+          at: location,
+          code: exitCode,
+          outcome,
+          codes,
+        });
+      }
+    }
 
-        const { response } = await askAdmission(server.admissionUrl, podReview(`${server.registry}/team/${name}:1.0`));
-        const causes = response.status?.details?.causes ?? [];
-        expect({
-          at: "admission",
-          allowed: response.allowed,
-          codes: codesOf(causes.map(({ reason }) => ({ code: reason }))),
-        }).toEqual({ at: "admission", allowed: outcome === "allow", codes });
+    async function admit(name: Fixture): Promise<{ readonly allowed: boolean; readonly codes: readonly string[] }> {
+      const { response } = await askAdmission(server.admissionUrl, podReview(`${server.registry}/team/${name}:1.0`));
+      const causes = response.status?.details?.causes ?? [];
+      return { allowed: response.allowed, codes: codesOf(causes.map(({ reason }) => ({ code: reason }))) };
+    }
 
-        for (const location of [image(name), `oci:${fixtures[name]}`]) {
-          const { code, json } = await scan(location);
-          expect({ at: location, code, outcome: json.verdict.outcome, codes: codesOf(json.verdict.reasons) }).toEqual({
-            at: location,
-            code: exitCode,
-            outcome,
-            codes,
-          });
-        }
+    it.each(FIXTURES)(
+      "gives %s the same verdict for the same reasons at registry, command line and console, without any key",
+      async (name) => {
+        await expectSame(name);
       },
     );
+
+    it.each(FIXTURES)("judges %s at admission by the defaults of a cluster, which ask for trust, too", async (name) => {
+      const codes = [...EXPECTED[name].codes, "TRUST_NOT_SUPPORTED"].sort();
+      expect(await admit(name)).toEqual({ allowed: false, codes });
+    });
 
     it("serves the good image bit for bit", async () => {
       expect(await pull("good", "pulled-good")).toMatchObject({ code: 0 });
@@ -231,16 +248,6 @@ describeWithTools(
       expect(stderr).toMatch(/distribution/i);
     });
 
-    it("pins an admitted image to its digest", async () => {
-      const { response } = await askAdmission(server.admissionUrl, podReview(`${server.registry}/team/good:1.0`));
-      const patch: unknown = JSON.parse(Buffer.from(response.patch ?? "", "base64").toString());
-      expect(patch).toContainEqual({
-        op: "replace",
-        path: "/spec/containers/0/image",
-        value: `${server.registry}/team/good@${layoutDigest(fixtures.good)}`,
-      });
-    });
-
     it("finds the same in archives as in the registry", async () => {
       const [dockerArchive, ociArchive] = [join(folder, "bad.tar"), join(folder, "bad-oci.tar")];
       const layout = `oci:${fixtures.bad}`;
@@ -278,6 +285,30 @@ describeWithTools(
       expect(server.password).toBe("");
       expect(await pull("good", "after-crash")).toMatchObject({ code: 0 });
       expect((await pull("bad", "after-crash-bad")).stderr).toMatch(/denied/);
+    });
+
+    it("gives every image the same verdict at all four gates once a policy is configured", async () => {
+      const policy = join(folder, "policy.yaml");
+      writeFileSync(policy, SCAN_POLICY);
+      expect(await server.stop()).toBe(0);
+      server = await startServerProcess({ dataDir: server.dataDir, args: ["--policy-files", policy] });
+      page = await (await browser.newContext({ locale: "en-US" })).newPage();
+      await login(page, server);
+      for (const name of FIXTURES) {
+        await expectSame(name, "--policy", policy);
+        const { outcome, codes } = EXPECTED[name];
+        expect(await admit(name)).toEqual({ allowed: outcome === "allow", codes });
+      }
+    });
+
+    it("pins an admitted image to its digest", async () => {
+      const { response } = await askAdmission(server.admissionUrl, podReview(`${server.registry}/team/good:1.0`));
+      const patch: unknown = JSON.parse(Buffer.from(response.patch ?? "", "base64").toString());
+      expect(patch).toContainEqual({
+        op: "replace",
+        path: "/spec/containers/0/image",
+        value: `${server.registry}/team/good@${layoutDigest(fixtures.good)}`,
+      });
     });
 
     it("ends cleanly when asked to", async () => {

@@ -42,7 +42,10 @@ const KINDS: Readonly<Record<string, TestKeyKind>> = {
   "ECDSA P-521": "ec-521",
 };
 
-type Account = { readonly username: string; readonly password: string };
+interface Account {
+  readonly username: string;
+  readonly password: string;
+}
 
 /** A registry in which images and their signatures lie. */
 interface Store {

@@ -15,4 +15,6 @@ export interface PeerCase {
   /** Where the signature lies, e.g. `our registry, referrer`, `docker-registry 2.8, tag`. */
   readonly store: string;
   readonly want: { readonly state: SignatureState; readonly code?: SignatureProblemCode };
+  /** What the peer's own verification says of the same, where it was asked. */
+  readonly peerSays?: "yes" | "no";
 }

@@ -23,6 +23,15 @@ export async function firstLogin(page: Page, server: ServerProcess): Promise<voi
   await page.getByRole("button", { name: en("console.password.submit") }).waitFor({ state: "detached" });
 }
 
+/** Logs in with the password that {@link firstLogin} set. */
+export async function login(page: Page, server: ServerProcess): Promise<void> {
+  await page.goto(`${server.consoleUrl}/images`);
+  await page.getByLabel(en("console.login.name")).fill("admin");
+  await page.getByRole("textbox", { name: en("console.login.password") }).fill(NEW_PASSWORD);
+  await page.getByRole("button", { name: en("console.login.submit") }).click();
+  await page.getByRole("heading", { name: en("console.images.title") }).waitFor();
+}
+
 /** What the page of an image shows as its verdict, once its scan is finished. */
 export async function shownVerdict(
   page: Page,

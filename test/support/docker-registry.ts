@@ -3,40 +3,63 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventually } from "./eventually.ts";
 import { freePorts } from "./server-process.ts";
 import { tool } from "./tools.ts";
 
-/** A real `docker-registry` 2.8 (no referrers API) on a free loopback port, without accounts. */
+/** Debian's `docker-registry` on loopback, without accounts; it has no referrers API, so clients use tags. */
 export interface DockerRegistry extends AsyncDisposable {
   /** `host:port`. */
   readonly host: string;
 }
 
-/** Starts it; to be used inside `describeWithTools(…, ["docker-registry"], …)`. */
+const READY_WITHIN_MS = 30_000;
+
+/** Starts it and waits until it answers; throws with what it printed when it does not. */
 export async function startDockerRegistry(): Promise<DockerRegistry> {
   const folder = await mkdtemp(join(tmpdir(), "haechi-docker-registry-"));
-  const [port = 0] = await freePorts(1);
-  const host = `127.0.0.1:${port}`;
+  const [port] = await freePorts(1);
   const configuration = {
     version: "0.1",
-    log: { level: "error" },
+    log: { level: "warn" },
     storage: { filesystem: { rootdirectory: join(folder, "data") }, delete: { enabled: true } },
-    http: { addr: host },
+    http: { addr: `127.0.0.1:${port}` },
   };
-  await writeFile(join(folder, "config.yml"), JSON.stringify(configuration));
-  const child = spawn(tool("docker-registry"), ["serve", join(folder, "config.yml")], { stdio: "ignore" });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  await eventually(async () => {
-    const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
-    return answer?.ok === true ? true : undefined;
+  const path = join(folder, "config.yml");
+  // JSON is YAML
+  await writeFile(path, JSON.stringify(configuration));
+  const child = spawn(tool("docker-registry"), ["serve", path], { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += String(chunk);
   });
+  child.stderr.on("data", (chunk: Buffer) => {
+    output += String(chunk);
+  });
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const host = `127.0.0.1:${port}`;
+  const until = Date.now() + READY_WITHIN_MS;
+  while (!(await isReady(host))) {
+    if (Date.now() > until || child.exitCode !== null) {
+      child.kill("SIGKILL");
+      throw new Error(`docker-registry did not start:\n${output}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   return {
     host,
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await ended;
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGKILL");
+      await exited;
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function isReady(host: string): Promise<boolean> {
+  try {
+    return (await fetch(`http://${host}/v2/`)).ok;
+  } catch {
+    // not listening yet
+    return false;
+  }
 }

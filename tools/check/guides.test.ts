@@ -72,7 +72,7 @@ function findFault(line: string): string | undefined {
 }
 
 /** Fields of policies that look like settings. */
-const POLICY_FIELDS = ["scan.required", "scan.maxAge", "scan.unsupported"];
+const POLICY_FIELDS = ["scan.required", "scan.maxAge", "scan.unsupported", "scan.acceptVerdictsFrom"];
 
 function findUnknownSettings(text: string): readonly string[] {
   const known = new Set([...POLICY_FIELDS, ...SETTINGS.map((setting) => setting.key)]);

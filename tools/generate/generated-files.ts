@@ -25,4 +25,8 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
     path: "docs/reference/configuration.md",
     render: async () => (await import("./render-configuration-reference.ts")).renderConfigurationReference(),
   },
+  {
+    path: "docs/reference/signatures.md",
+    render: async () => (await import("./render-signature-reference.ts")).renderSignatureReference(),
+  },
 ];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { parse as parseYaml } from "yaml";
 import { LIMITS, messageOf } from "#base";
 import type { Configuration, ListenAddress, ServerRole } from "./configuration.ts";
 import { ConfigurationError } from "./errors.ts";
@@ -89,6 +89,8 @@ function collectFile(sources: ConfigurationSources, written: Map<string, Written
     return;
   }
   try {
+    // loaded only where there is a file: most command lines have none, and start often
+    const { parse: parseYaml } = createRequire(import.meta.url)("yaml") as typeof import("yaml");
     const document: unknown = parseYaml(text, { maxAliasCount: 0, uniqueKeys: true });
     flatten(document ?? {}, "", (key, value) => {
       if (!SETTINGS.some((setting) => setting.key === key)) {

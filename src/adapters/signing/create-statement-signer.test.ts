@@ -34,8 +34,8 @@ function verify(requirement: CosignKeyRequirement | CosignKeylessRequirement, by
   });
 }
 
-function timestamps(): NonNullable<SigningOptions["timestamps"]> {
-  return { http, url: new URL(`${servers.sigstore.urls.timestamps}/api/v1/timestamp`) };
+function timestampUrl(): URL {
+  return new URL(`${servers.sigstore.urls.timestamps}/api/v1/timestamp`);
 }
 
 async function keyless(changes: Partial<SigningOptions> = {}): Promise<Uint8Array> {
@@ -45,6 +45,7 @@ async function keyless(changes: Partial<SigningOptions> = {}): Promise<Uint8Arra
     signer: { kind: "keyless", identityToken, fulcioUrl: urls.fulcio },
     rekor: { url: urls.rekorV1, version: 1 },
     timeoutMs: 5_000,
+    http,
     ...changes,
   });
   return await signer.sign(STATEMENT);
@@ -66,7 +67,7 @@ describe("by a key", () => {
     { name: "Ed25519", pair: generateKeyPairSync("ed25519") },
   ])("$name: we verify it, and no service is asked", async ({ pair }) => {
     const before = servers.requests.length;
-    const bundle = await createStatementSigner({ signer: { kind: "key", key: pair.privateKey } }).sign(STATEMENT);
+    const bundle = await createStatementSigner({ signer: { kind: "key", key: pair.privateKey }, http }).sign(STATEMENT);
     const pem = pair.publicKey.export({ type: "spki", format: "pem" }).toString();
     expect(verify({ kind: "cosign-key", keys: [pem] }, bundle)).toMatchObject({
       signatures: [{ kind: "cosign" }],
@@ -75,13 +76,14 @@ describe("by a key", () => {
     expect(servers.requests).toHaveLength(before);
   });
 
-  it("with a log and a timestamp", async () => {
+  it.each([1, 2] as const)("with Rekor v%d and a timestamp", async (version) => {
     const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const { urls } = servers.sigstore;
     const signer = createStatementSigner({
       signer: { kind: "key", key: pair.privateKey },
-      rekor: { url: urls.rekorV1, version: 1 },
-      timestamps: timestamps(),
+      http,
+      rekor: version === 1 ? { url: urls.rekorV1, version } : { url: urls.rekorV2, version },
+      timestampUrl: timestampUrl(),
     });
     const pem = pair.publicKey.export({ type: "spki", format: "pem" }).toString();
     const trustRoot = { json: servers.sigstore.trustedRoot() };
@@ -100,7 +102,7 @@ describe("keyless", () => {
 
   it("with Rekor v2 and a timestamp: we verify it", async () => {
     const { urls } = servers.sigstore;
-    const bundle = await keyless({ rekor: { url: urls.rekorV2, version: 2 }, timestamps: timestamps() });
+    const bundle = await keyless({ rekor: { url: urls.rekorV2, version: 2 }, timestampUrl: timestampUrl() });
     expect(verify(keylessRequirement(), bundle)).toMatchObject({
       signatures: [{ identity: "me@example.test", timeSource: "timestamp-authority" }],
       problems: [],

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { KeyObject } from "node:crypto";
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { bundleToJSON } from "@sigstore/bundle";
 import { type Bundle, DSSEBundleBuilder, FulcioSigner, RekorWitness, type Witness } from "@sigstore/sign";
 import { CodedError } from "#base";
 import type { TrustHttp } from "#signatures";
 import { SigningError } from "./errors.ts";
 import { createKeySigner, keyHint } from "./key-signer.ts";
+import { createRekorV2Witness, isLoggable } from "./rekor-v2-witness.ts";
 import { createTimestampWitness } from "./timestamp-witness.ts";
 
 /** Who signs, and who witnesses it. URLs are those of an operator's flag or setting. */
@@ -16,8 +17,10 @@ export interface SigningOptions {
     | { readonly kind: "keyless"; readonly identityToken: string; readonly fulcioUrl: string };
   /** A transparency log; needed for keyless. Rekor v2 gives no time, so keyless needs a timestamp authority then. */
   readonly rekor?: { readonly url: string; readonly version: 1 | 2 } | undefined;
-  /** A timestamp authority, and how to reach it. */
-  readonly timestamps?: { readonly url: URL; readonly http: TrustHttp } | undefined;
+  /** The whole URL of a timestamp authority (RFC 3161). */
+  readonly timestampUrl?: URL | undefined;
+  /** How Rekor v2 and the timestamp authority are reached; it must live as long as the signer. */
+  readonly http: TrustHttp;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }
@@ -65,28 +68,31 @@ interface Requests {
   readonly timeout: number;
 }
 
-function logWitness({ rekor }: SigningOptions, requests: Requests): readonly Witness[] {
-  return rekor === undefined
-    ? []
-    : [new RekorWitness({ rekorBaseURL: baseUrl(rekor.url), majorApiVersion: rekor.version, ...requests })];
+function logWitness({ rekor, http, signal }: SigningOptions, requests: Requests): readonly Witness[] {
+  if (rekor === undefined) {
+    return [];
+  }
+  return rekor.version === 2
+    ? [createRekorV2Witness(http, baseUrl(rekor.url), signal)]
+    : [new RekorWitness({ rekorBaseURL: baseUrl(rekor.url), ...requests })];
 }
 
-function timeWitness({ timestamps, signal }: SigningOptions): readonly Witness[] {
-  return timestamps === undefined ? [] : [createTimestampWitness(timestamps.http, timestamps.url, signal)];
+function timeWitness({ timestampUrl, http, signal }: SigningOptions): readonly Witness[] {
+  return timestampUrl === undefined ? [] : [createTimestampWitness(http, timestampUrl, signal)];
 }
 
-function assertSupported({ signer, rekor, timestamps }: SigningOptions): void {
+function assertSupported({ signer, rekor, timestampUrl }: SigningOptions): void {
   if (signer.kind === "keyless" && rekor === undefined) {
     throw new SigningError("SIGNING_UNSUPPORTED", "a keyless signature needs a transparency log");
   }
-  if (signer.kind === "keyless" && rekor?.version === 2 && timestamps === undefined) {
+  if (signer.kind === "keyless" && rekor?.version === 2 && timestampUrl === undefined) {
     throw new SigningError(
       "SIGNING_UNSUPPORTED",
       "a keyless signature with Rekor v2 needs a timestamp authority: this log gives no time",
     );
   }
-  if (signer.kind === "key" && rekor?.version === 2) {
-    throw new SigningError("SIGNING_UNSUPPORTED", "a signature by a key cannot be entered into Rekor v2");
+  if (signer.kind === "key" && rekor?.version === 2 && !isLoggable(createPublicKey(signer.key))) {
+    throw new SigningError("SIGNING_UNSUPPORTED", "Rekor v2 takes only signatures by ECDSA P-256 and RSA keys");
   }
 }
 

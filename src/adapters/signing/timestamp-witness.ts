@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { SignatureBundle, VerificationMaterial, Witness } from "@sigstore/sign";
-import { Integer, Null, OctetString } from "asn1js";
+import { Null, OctetString } from "asn1js";
 import { AlgorithmIdentifier, MessageImprint, TimeStampReq, TimeStampResp } from "pkijs";
 import type { TrustHttp } from "#signatures";
 import { SigningError } from "./errors.ts";
@@ -42,8 +42,7 @@ function renderRequest(signature: Buffer): Uint8Array {
       hashAlgorithm: new AlgorithmIdentifier({ algorithmId: SHA256_OID, algorithmParams: new Null() }),
       hashedMessage: new OctetString({ valueHex: createHash("sha256").update(signature).digest() }),
     }),
-    // a positive integer, so that the answer belongs to this request
-    nonce: new Integer({ valueHex: Buffer.concat([Buffer.from([0x01]), randomBytes(8)]) }),
+    // no nonce: an older stamp of this very signature would be as true, and only older
     certReq: true,
   });
   return new Uint8Array(request.toSchema().toBER());

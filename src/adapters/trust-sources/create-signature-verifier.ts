@@ -12,7 +12,6 @@ import {
   type TrustRequirement,
 } from "#signatures";
 import { ImageCandidates } from "./candidates/image-candidates.ts";
-import type { NotaryClient } from "./notary/notary-client.ts";
 import { findSignatures, kindOf, type Look } from "./requirement-findings.ts";
 import { ResultCache } from "./result-cache.ts";
 import {
@@ -36,13 +35,14 @@ export function createSignatureVerifier(options: SignatureVerifierOptions): Sign
     options.maxResults ?? DEFAULT_MAX_RESULTS,
   );
   const closing = new AbortController();
-  let notary: Promise<NotaryClient> | undefined;
-  const openNotary = (): Promise<NotaryClient> => {
-    notary ??= import("./notary/notary-client.ts").then(({ createNotaryClient }) =>
-      createNotaryClient({ ...options, servers: options.notaryServers ?? {} }),
-    );
-    return notary;
-  };
+  const openNotary = once(async () => {
+    const { createNotaryClient } = await import("./notary/notary-client.ts");
+    return createNotaryClient({ ...options, servers: options.notaryServers ?? {} });
+  });
+  const openRevocation = once(async () => {
+    const { createRevocationAnswers } = await import("./revocation/revocation-answers.ts");
+    return createRevocationAnswers(options.http);
+  });
   const deadline = (): AbortSignal =>
     AbortSignal.any([closing.signal, AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS)]);
 
@@ -64,7 +64,16 @@ export function createSignatureVerifier(options: SignatureVerifierOptions): Sign
       const subject = { digest: image.digest, reference: image.reference, now };
       const expires = deadline();
       const candidates = new ImageCandidates(image, expires);
-      const look: Look = { options, verifiers, notary: openNotary, image, subject, candidates, signal: expires };
+      const look: Look = {
+        options,
+        verifiers,
+        notary: openNotary,
+        revocation: openRevocation,
+        image,
+        subject,
+        candidates,
+        signal: expires,
+      };
       return await Promise.all(
         requirements.map((requirement) =>
           orGivenUp(verifyOne(requirement, look), signal, () => givenUp(requirement, image.digest)),
@@ -80,6 +89,14 @@ export function createSignatureVerifier(options: SignatureVerifierOptions): Sign
       closing.abort(new Error("the verifier was closed"));
       return Promise.resolve();
     },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { digestOf, LIMITS, messageOf, redactText } from "#base";
+import { digestOf, messageOf, redactText } from "#base";
 import type {
   AttestationRequirement,
   AttestationSigner,
@@ -17,6 +17,7 @@ import type {
 } from "#signatures";
 import type { ImageCandidates } from "./candidates/image-candidates.ts";
 import type { NotaryClient } from "./notary/notary-client.ts";
+import type { RevocationAnswers } from "./revocation/revocation-answers.ts";
 import type { SignatureVerifierOptions } from "./signature-verifier-options.ts";
 import type { ResolvedTrustRoot } from "./trust-roots/trust-roots.ts";
 import type { Verifiers } from "./verifiers.ts";
@@ -32,6 +33,7 @@ export interface Look {
   readonly options: SignatureVerifierOptions;
   readonly verifiers: Verifiers;
   readonly notary: () => Promise<NotaryClient>;
+  readonly revocation: () => Promise<RevocationAnswers>;
   readonly image: SignedImage;
   readonly subject: VerificationSubject;
   readonly candidates: ImageCandidates;
@@ -87,8 +89,9 @@ async function findAttestations(requirement: AttestationRequirement, look: Look)
 
 async function findNotation(requirement: NotationRequirement, look: Look): Promise<RequirementFindings> {
   const collected = await look.candidates.notationSignatures();
-  const [verifier, revocation] = await Promise.all([look.verifiers.notation(requirement), openRevocation(look)]);
-  return joined(collected, await verifier.verify(collected.candidates, look.subject, revocation), []);
+  const [verifier, revocation] = await Promise.all([look.verifiers.notation(requirement), look.revocation()]);
+  const source = revocation.source({ now: look.subject.now, signal: look.signal });
+  return joined(collected, await verifier.verify(collected.candidates, look.subject, source), []);
 }
 
 async function findNotary(requirement: NotaryRequirement, look: Look): Promise<RequirementFindings> {
@@ -180,22 +183,4 @@ export function kindOf(requirement: TrustRequirement): SignatureKind {
     default:
       return "cosign";
   }
-}
-
-/** Stand-in until `revocation/` is there: every question is asked, nothing is kept. */
-function openRevocation(look: Look): Promise<import("#notation").RevocationSource> {
-  return Promise.resolve({
-    read: async (question) => {
-      const isOcsp = question.method === "ocsp";
-      const answer = await look.options.http.send(new URL(question.url), {
-        method: isOcsp ? "POST" : "GET",
-        ...(isOcsp ? { headers: { "content-type": "application/ocsp-request" }, body: question.request } : {}),
-        maxBytes: LIMITS.maxRevocationBytes,
-        origin: "content",
-        signal: look.signal,
-      });
-      return answer.bytes;
-    },
-    keep: () => undefined,
-  });
 }

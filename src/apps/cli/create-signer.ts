@@ -40,7 +40,8 @@ export async function createSigner(
       rekorUrl === undefined
         ? undefined
         : { url: toUrl("rekor-url", rekorUrl), version: invocation.text("rekor-version") === "2" ? 2 : 1 },
-    timestamps: timestampUrl === undefined ? undefined : { url: new URL(timestampUrl), http },
+    timestampUrl: timestampUrl === undefined ? undefined : new URL(timestampUrl),
+    http,
     signal: context.signal,
   };
   const signer = createStatementSigner(options);

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildAdvisoryDatabase } from "#advisory-db";
 import { readConfiguration } from "#configuration";
+import { createTranslate } from "#messages";
 import { buildImage, buildIndex, type TestImage, writeOciLayout } from "../../../test/support/image-builder.ts";
+import { COMMANDS } from "./commands/index.ts";
 import { runCli } from "./run-cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "haechi-cli-"));
@@ -70,28 +72,33 @@ beforeAll(async () => {
 async function haechi(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   let stdout = "";
   let stderr = "";
-  const code = await runCli(argv, {
-    stdout: (text) => {
-      stdout += text;
+  const code = await runCli(
+    argv,
+    {
+      createTranslate,
+      stdout: (text) => {
+        stdout += text;
+      },
+      stderr: (text) => {
+        stderr += text;
+      },
+      readStdin: () => Promise.resolve(""),
+      isTerminal: false,
+      hasColor: false,
+      columns: 120,
+      environment: {
+        language: "en",
+        noColor: true,
+        cacheDir: join(folder, "cache"),
+        proxy: {},
+        credentialFiles: [],
+      },
+      configuration: () => readConfiguration({ environment: {}, flags: {}, workingDir: folder }),
+      now: () => new Date("2026-06-01T00:00:00Z"),
+      signal: new AbortController().signal,
     },
-    stderr: (text) => {
-      stderr += text;
-    },
-    readStdin: () => Promise.resolve(""),
-    isTerminal: false,
-    hasColor: false,
-    columns: 120,
-    environment: {
-      language: "en",
-      noColor: true,
-      cacheDir: join(folder, "cache"),
-      proxy: {},
-      credentialFiles: [],
-    },
-    configuration: () => readConfiguration({ environment: {}, flags: {}, workingDir: folder }),
-    now: () => new Date("2026-06-01T00:00:00Z"),
-    signal: new AbortController().signal,
-  });
+    COMMANDS,
+  );
   return { code, stdout, stderr };
 }
 

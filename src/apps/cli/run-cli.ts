@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CodedError, redactText } from "#base";
-import type { Language } from "#messages";
-import { createTranslate, explainError } from "#messages";
+import type { Language, Translate } from "#messages";
+import { explainError } from "#messages";
 import type { Command, CommandContext, ExitCode } from "./command.ts";
-import { COMMANDS } from "./commands/index.ts";
 import { UsageError } from "./errors.ts";
 import { parseInvocation, selectCommand } from "./parse-command.ts";
 import { renderCommandHelp, renderOverview } from "./render-help.ts";
+
+/** What a command line is run with. */
+export interface CommandLine extends Omit<CommandContext, "language" | "translate"> {
+  readonly createTranslate: (language: Language) => Translate;
+}
 
 /**
  * Runs one command line (without program names) and returns its exit code. Known failures become one line on stderr; bugs
@@ -14,11 +18,11 @@ import { renderCommandHelp, renderOverview } from "./render-help.ts";
  */
 export async function runCli(
   argv: readonly string[],
-  base: Omit<CommandContext, "language" | "translate">,
-  commands: readonly Command[] = COMMANDS,
+  base: CommandLine,
+  commands: readonly Command[],
 ): Promise<ExitCode> {
   const language = chosenLanguage(argv) ?? base.environment.language;
-  const translate = createTranslate(language);
+  const translate = base.createTranslate(language);
   const context: CommandContext = { ...base, language, translate };
   const words = chosenLanguage(argv) === undefined ? argv : withoutLanguage(argv);
   if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { text } from "node:stream/consumers";
 import { processEnvironment, readClientEnvironment, readConfiguration } from "#configuration";
 import type { Command } from "./command.ts";
-import { runCli } from "./run-cli.ts";
+import { type CommandLine, runCli } from "./run-cli.ts";
 
 /** Runs the command line that this process was started with, on its streams, and sets the exit code. */
-export async function runProgram(commands: readonly Command[]): Promise<void> {
+export async function runProgram(
+  commands: readonly Command[],
+  createTranslate: CommandLine["createTranslate"],
+): Promise<void> {
   const stopping = new AbortController();
   process.once("SIGINT", () => stopping.abort(new Error("interrupted")));
   process.once("SIGTERM", () => stopping.abort(new Error("terminated")));
@@ -24,7 +26,8 @@ export async function runProgram(commands: readonly Command[]): Promise<void> {
       {
         stdout: (chunk) => void process.stdout.write(chunk),
         stderr: (chunk) => void process.stderr.write(chunk),
-        readStdin: () => text(process.stdin),
+        readStdin: async () => (await import("node:stream/consumers")).text(process.stdin),
+        createTranslate,
         isTerminal: process.stderr.isTTY === true,
         hasColor: process.stdout.isTTY === true && !environment.noColor,
         columns: process.stdout.columns ?? 120,

@@ -348,6 +348,39 @@ describe("keyless signatures that must not count", () => {
       make: () => envelope(certificate({ usages: ["1.3.6.1.5.5.7.3.1"] })),
     },
     {
+      name: "a certificate whose key may not sign",
+      code: "CERTIFICATE_UNTRUSTED",
+      make: () => envelope(certificate({ keyUsage: "keyAgreement" })),
+    },
+    {
+      name: "our name with the eighth bit set, which ASCII readers drop",
+      code: "IDENTITY_MISMATCH",
+      make: () =>
+        envelope(
+          certificate({
+            rawSubject: generalName(
+              1,
+              Buffer.from(ME.subject).map((byte) => byte | 0x80),
+            ),
+          }),
+        ),
+    },
+    {
+      name: "our name and a NUL",
+      code: "IDENTITY_MISMATCH",
+      make: () => envelope(certificate({ rawSubject: generalName(1, Buffer.from(`${ME.subject}\0`)) })),
+    },
+    {
+      name: "our name as a DNS name",
+      code: "IDENTITY_MISMATCH",
+      make: () => envelope(certificate({ rawSubject: generalName(2, Buffer.from(ME.subject)) })),
+    },
+    {
+      name: "no name",
+      code: "IDENTITY_MISMATCH",
+      make: () => envelope(certificate({ rawSubject: Buffer.from("3000", "hex") })),
+    },
+    {
       name: "a certificate of an authority",
       code: "CERTIFICATE_UNTRUSTED",
       make: () => envelope(certificate({ isAuthority: true })),
@@ -536,6 +569,42 @@ describe("keyless signatures that count", () => {
     },
   ])("$name", async ({ make, checks }) => {
     expectVerified(keyless, await make(), checks);
+  });
+
+  it("takes the name that Fulcio gives users who are neither URI nor mail address", async () => {
+    // otherName: OID 1.3.6.1.4.1.57264.1.7, [0] UTF8String "bob!example"
+    const rawSubject = Buffer.from("301da01b060a2b0601040183bf300107a00d0c0b626f62216578616d706c65", "hex");
+    const verifier = createCosignVerifier(requirement({ issuer: ME.issuer, subject: "bob!example" }), root);
+    const { signatures } = verifier.verifySignatures([await envelope(certificate({ rawSubject }))], SUBJECT);
+    expect(signatures.map((signature) => signature.identity)).toEqual(["bob!example"]);
+  });
+
+  it("needs a log of version 2 whose key was valid at the time", async () => {
+    const json = JSON.parse(sigstore.trustedRoot());
+    json.tlogs[1].publicKey.validFor = { start: "2025-01-01T00:00:00Z", end: "2025-02-01T00:00:00Z" };
+    const verifier = createCosignVerifier(requirement(ME), parseTrustedRoot(JSON.stringify(json)));
+    expectProblem(verifier, await envelope({ log: "v2" }), "LOG_PROOF_INVALID");
+    expect(verifier.verifySignatures([await envelope()], SUBJECT).signatures).toHaveLength(1);
+  });
+
+  it.each([
+    { part: "certificateAuthorities", code: "CERTIFICATE_UNTRUSTED", log: "v1" },
+    { part: "timestampAuthorities", code: "TIMESTAMP_INVALID", log: "v2" },
+  ] as const)("needs $part that were valid at the time", async ({ part, code, log }) => {
+    const json = JSON.parse(sigstore.trustedRoot());
+    json[part][0].validFor = { start: "2025-01-01T00:00:00Z", end: "2025-02-01T00:00:00Z" };
+    const verifier = createCosignVerifier(requirement(ME), parseTrustedRoot(JSON.stringify(json)));
+    expectProblem(verifier, await envelope({ log }), code);
+  });
+
+  it.each([
+    { part: "tlogs", code: "LOG_PROOF_INVALID" },
+    { part: "ctlogs", code: "SCT_INVALID" },
+  ] as const)("needs $part whose keys were valid at the time", async ({ part, code }) => {
+    const json = JSON.parse(sigstore.trustedRoot());
+    json[part][0].publicKey.validFor = { start: "2025-01-01T00:00:00Z", end: "2025-02-01T00:00:00Z" };
+    const verifier = createCosignVerifier(requirement(ME), parseTrustedRoot(JSON.stringify(json)));
+    expectProblem(verifier, await envelope(), code);
   });
 
   it("says who, when and where in the log", async () => {
@@ -825,6 +894,11 @@ describe("createCosignVerifier", () => {
 
 function certificate(changes: object): Pick<SigningOrder, "signer"> {
   return { signer: { certificate: { ...ME, ...changes } } };
+}
+
+/** GeneralNames with one name of the context tag. */
+function generalName(tag: number, value: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from([0x30, value.length + 2, 0x80 | tag, value.length]), value]);
 }
 
 function minutesAgo(minutes: number): Date {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { createHash, type KeyObject } from "node:crypto";
 import { dsse } from "@sigstore/core";
-import type { SignedEntity } from "@sigstore/verify";
 import { hasSigned } from "./verification-key.ts";
 
 const HASH_OF_LENGTH: Readonly<Record<number, string>> = { 32: "sha256", 48: "sha384", 64: "sha512" };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "#base";
 import { createPrivateSigstore, type PrivateSigstore } from "../../../test/support/sigstore/private-sigstore.ts";
@@ -107,6 +109,15 @@ describe("parseTrustedRoot", () => {
     for (let length = 0; length < bytes.length; length += 11) {
       expect(() => parseTrustedRoot(bytes.subarray(0, length))).toThrow(CosignError);
     }
+  });
+
+  it("takes the root of the public Sigstore, as `@sigstore/tuf` brings it", () => {
+    const path = createRequire(import.meta.url).resolve("@sigstore/tuf/seeds.json");
+    const seeds = JSON.parse(readFileSync(path, "utf8"));
+    const text = seeds["https://tuf-repo-cdn.sigstore.dev"].targets["trusted_root.json"];
+    const { material } = parseTrustedRoot(Buffer.from(text, "base64"));
+    expect(material.certificateAuthorities.length).toBeGreaterThan(0);
+    expect(material.tlogs.map((log) => log.baseURL)).toContain("https://rekor.sigstore.dev");
   });
 
   it("takes text and bytes, and whatever services are left out", () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { constants, createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { CosignError } from "./errors.ts";
 

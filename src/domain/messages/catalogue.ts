@@ -53,3 +53,8 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...signingKo,
   },
 };
+
+/** Whether the text is a message id, for ids that are put together from codes (`reason.<CODE>`). */
+export function isMessageId(text: string): text is MessageId {
+  return Object.hasOwn(CATALOGUE.en, text);
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CodedError } from "#base";
-import { isMessageId, type MessageValues, type Translate } from "./translate.ts";
+import { isMessageId } from "./catalogue.ts";
+import type { MessageValues, Translate } from "./translate.ts";
 
 /**
  * What a person reads about an expected failure: the sentence `database.<code>` in their language, filled from the

@@ -26,11 +26,6 @@ function visibleValues(values: MessageValues): Record<string, string | number> {
   );
 }
 
-/** Whether the text is a message id, for ids that are put together from codes (`reason.<CODE>`). */
-export function isMessageId(text: string): text is MessageId {
-  return Object.hasOwn(CATALOGUE.en, text);
-}
-
 function intlFor(language: Language): IntlShape<string> {
   const known = intls.get(language);
   if (known !== undefined) {

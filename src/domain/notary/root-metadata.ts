@@ -4,7 +4,7 @@ import { NotaryError } from "./errors.ts";
 import { readEntry, readField, toObject } from "./metadata-json.ts";
 import { parseSignedDocument, type SignedDocument } from "./signed-document.ts";
 import type { TufKey } from "./tuf-key.ts";
-import { parseRoleKeys, type RoleKeys, verifyThreshold } from "./verify-threshold.ts";
+import { parseRoleKeys, type Reading, type RoleKeys, verifyThreshold } from "./verify-threshold.ts";
 
 /** A root file that was read: who may sign what. */
 export interface RootMetadata {
@@ -19,12 +19,12 @@ export interface RootMetadata {
 }
 
 /** Reads a root file of the repository. Its signatures are not looked at. */
-export function parseRoot(bytes: Uint8Array, gun: string, limits: Limits): RootMetadata {
-  const document = parseSignedDocument(bytes, "root", limits);
+export function parseRoot(bytes: Uint8Array, gun: string, reading: Reading): RootMetadata {
+  const document = parseSignedDocument(bytes, "root", reading.limits);
   const keys = toObject(readField(document.signed, "keys"), "keys");
   const roles = toObject(readField(document.signed, "roles"), "roles");
   function roleOf(name: string): RoleKeys {
-    return parseRoleKeys(name, toObject(readEntry(roles, name), `role ${name}`), { keys, limits });
+    return parseRoleKeys(name, toObject(readEntry(roles, name), `role ${name}`), { ...reading, keys });
   }
   return {
     bytes,

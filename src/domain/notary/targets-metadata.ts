@@ -42,7 +42,7 @@ export function findDelegation(parent: TargetsRole, name: string, limits: Limits
   return role === undefined
     ? undefined
     : {
-        keys: parseRoleKeys(name, role, { keys, limits }),
+        keys: parseRoleKeys(name, role, { keys, limits, keyRing: parent.keys.keyRing }),
         paths: restrictPaths(parent.paths, readPaths(role, limits)),
       };
 }

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Limits } from "#base";
 import { NotaryError } from "./errors.ts";
 import type { MetadataStep } from "./metadata-request.ts";
 import { assertRootCurrent, parseRoot, type RootMetadata, verifyRootBy, verifyRootByItself } from "./root-metadata.ts";
 import type { TrustState } from "./trust-state.ts";
 import { canonicalKeyId, type TufKey } from "./tuf-key.ts";
+import type { Reading } from "./verify-threshold.ts";
 
 /** On what a first root is accepted. */
-export interface RootTrust {
+export interface RootTrust extends Reading {
   readonly gun: string;
   readonly rootKeyIds: readonly string[];
   readonly trustOnFirstUse: boolean;
   readonly state: TrustState | undefined;
   readonly now: Date;
-  readonly limits: Limits;
 }
 
 /** The root in force. */
@@ -32,7 +31,7 @@ export function* acquireRoot(trust: RootTrust): MetadataStep<TrustedRoot | undef
   if (bytes === undefined) {
     return undefined;
   }
-  const latest = parseRoot(bytes, gun, limits);
+  const latest = parseRoot(bytes, gun, trust);
   const trusted =
     trust.state === undefined ? yield* firstRoot(trust, latest) : yield* fromState(trust, trust.state, latest);
   assertRootCurrent(trusted.root, trusted.signers, trust.now);
@@ -66,7 +65,7 @@ function* fromState(trust: RootTrust, state: TrustState, latest: RootMetadata): 
 
 function readStored(trust: RootTrust, state: TrustState): Chain {
   try {
-    const root = parseRoot(state.root, trust.gun, trust.limits);
+    const root = parseRoot(state.root, trust.gun, trust);
     return { root, rootKeyIds: state.rootKeyIds, signers: verifyRootByItself(root, trust.gun, trust.limits) };
   } catch (error) {
     throw new NotaryError("TRUST_MATERIAL_INVALID", "stored root does not hold", { cause: error });
@@ -144,7 +143,7 @@ function* readVersion(trust: RootTrust, version: number): MetadataStep<RootMetad
   if (bytes === undefined) {
     return undefined;
   }
-  const root = parseRoot(bytes, trust.gun, trust.limits);
+  const root = parseRoot(bytes, trust.gun, trust);
   if (root.version !== version) {
     throw new NotaryError("METADATA_ROLLBACK", `${name} has version ${root.version}`);
   }

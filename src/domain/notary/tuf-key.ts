@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
-import { type JsonObject, readField, toBytes, toObject, toText } from "./metadata-json.ts";
 
 /** Key types of Notary (`tuf/data`): plain keys hold an SPKI (Ed25519: 32 bytes), `-x509` ones a PEM certificate. */
 export type TufKeyType = "ecdsa" | "rsa" | "ed25519" | "ecdsa-x509" | "rsa-x509";
@@ -11,6 +10,8 @@ export interface TufKey {
   /** As metadata names it: SHA-256 of the canonical JSON of type and public part, so a certificate has another id than its key. */
   readonly id: string;
   readonly publicKey: KeyObject;
+  /** Of ECDSA keys, as OpenSSL names it. */
+  readonly curve?: string;
   readonly certificate?: X509Certificate;
 }
 
@@ -23,25 +24,8 @@ const MAX_RSA_BITS = 8_192;
 const ED25519_SPKI = Buffer.from("302a300506032b6570032100", "hex");
 const PEM_CERTIFICATE = "-----BEGIN CERTIFICATE-----";
 
-/**
- * A key of a metadata file, or `undefined` for one that can never count: of an unknown type, too weak, unreadable, or under
- * an id that is not its own (else one key could sign under many ids).
- */
-export function parseTufKey(declaredId: string, value: unknown): TufKey | undefined {
-  const object = toObject(value, "key");
-  const type = toText(readField(object, "keytype"), "keytype");
-  if (!isTufKeyType(type)) {
-    return undefined;
-  }
-  const publicPart = readPublicPart(object);
-  return tufKeyId(type, publicPart) === declaredId ? createTufKey(type, publicPart, declaredId) : undefined;
-}
-
-function readPublicPart(object: JsonObject): Buffer {
-  return toBytes(readField(toObject(readField(object, "keyval"), "keyval"), "public"), "public");
-}
-
-function isTufKeyType(text: string): text is TufKeyType {
+/** Whether Notary knows keys of this type. */
+export function isTufKeyType(text: string): text is TufKeyType {
   return TYPES.has(text);
 }
 
@@ -53,7 +37,8 @@ export function tufKeyId(type: TufKeyType, publicPart: Uint8Array): string {
     .digest("hex");
 }
 
-function createTufKey(type: TufKeyType, publicPart: Buffer, id: string): TufKey | undefined {
+/** The key in its public part, or `undefined` for one that is unreadable or too weak. */
+export function createTufKey(type: TufKeyType, publicPart: Buffer, id: string): TufKey | undefined {
   try {
     if (type === "ecdsa-x509" || type === "rsa-x509") {
       const pem = publicPart.toString("latin1");
@@ -76,8 +61,10 @@ function withStrength(key: TufKey): TufKey | undefined {
   const { asymmetricKeyType, asymmetricKeyDetails } = key.publicKey;
   switch (key.type) {
     case "ecdsa":
-    case "ecdsa-x509":
-      return asymmetricKeyType === "ec" && CURVES.has(asymmetricKeyDetails?.namedCurve ?? "") ? key : undefined;
+    case "ecdsa-x509": {
+      const curve = asymmetricKeyDetails?.namedCurve ?? "";
+      return asymmetricKeyType === "ec" && CURVES.has(curve) ? { ...key, curve } : undefined;
+    }
     case "rsa":
     case "rsa-x509": {
       const bits = asymmetricKeyDetails?.modulusLength ?? 0;

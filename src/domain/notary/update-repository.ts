@@ -2,6 +2,7 @@
 import { LIMITS, type Limits } from "#base";
 import { effectOf, NotaryError, type NotaryProblemCode } from "./errors.ts";
 import { assertDescribes, type FileDescription, lengthLimit, parseFileDescription } from "./file-description.ts";
+import { KeyRing } from "./key-ring.ts";
 import { readEntry, readField, toObject } from "./metadata-json.ts";
 import type { MetadataStep } from "./metadata-request.ts";
 import { isDelegationName, parentOf } from "./role-name.ts";
@@ -16,10 +17,12 @@ import { type RoleKeys, verifyThreshold } from "./verify-threshold.ts";
 const MAX_TIMESTAMP_BYTES = 1024 * 1024;
 
 /** Which repository, on what trust, and which delegations are needed. */
-export interface RepositoryUpdate extends Omit<RootTrust, "limits"> {
+export interface RepositoryUpdate extends Omit<RootTrust, "limits" | "keyRing"> {
   /** Besides `targets`, e.g. `targets/releases`, `targets/alice`. */
   readonly roles: readonly string[];
   readonly limits?: Limits;
+  /** Keeps keys from one update to the next; without it each key is read anew. */
+  readonly keyRing?: KeyRing;
 }
 
 /** The verified targets roles of a repository. */
@@ -88,7 +91,11 @@ class Update {
   }
 
   *steps(): MetadataStep<RepositoryOutcome> {
-    const trusted = yield* acquireRoot({ ...this.#update, limits: this.#limits });
+    const trusted = yield* acquireRoot({
+      ...this.#update,
+      limits: this.#limits,
+      keyRing: this.#update.keyRing ?? new KeyRing(),
+    });
     if (trusted === undefined) {
       return { kind: "absent" };
     }

@@ -32,7 +32,7 @@ function isRsa(key: TufKey): boolean {
 
 /** Notary signs r and s side by side; signers with hardware tokens send the DER form, which Notary reads too. */
 function verifyEcdsa(key: TufKey, signature: Uint8Array, message: Uint8Array): boolean {
-  const rawLength = RAW_SIGNATURE_BYTES[key.publicKey.asymmetricKeyDetails?.namedCurve ?? ""];
+  const rawLength = RAW_SIGNATURE_BYTES[key.curve ?? ""];
   const dsaEncoding = signature.length === rawLength ? "ieee-p1363" : "der";
   return verify("sha256", message, { key: key.publicKey, dsaEncoding }, signature);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Limits } from "#base";
 import { NotaryError } from "./errors.ts";
+import type { KeyRing } from "./key-ring.ts";
 import {
   type JsonObject,
   readEntry,
@@ -12,8 +13,14 @@ import {
   toText,
 } from "./metadata-json.ts";
 import type { SignedDocument } from "./signed-document.ts";
-import { parseTufKey, type TufKey } from "./tuf-key.ts";
+import type { TufKey } from "./tuf-key.ts";
 import { verifySignature } from "./verify-signature.ts";
+
+/** What reading of metadata needs besides the bytes. */
+export interface Reading {
+  readonly limits: Limits;
+  readonly keyRing: KeyRing;
+}
 
 /** Who may sign a file, as its parent says. */
 export interface RoleKeys {
@@ -22,6 +29,7 @@ export interface RoleKeys {
   readonly threshold: number;
   /** The parent's `keys`, by id; read when a signature names one. */
   readonly keys: JsonObject;
+  readonly keyRing: KeyRing;
   /** What a key must fulfil beyond being listed. */
   readonly accepts?: (key: TufKey) => boolean;
 }
@@ -30,19 +38,19 @@ export interface RoleKeys {
 export function parseRoleKeys(
   name: string,
   role: JsonObject,
-  { keys, limits }: { readonly keys: JsonObject; readonly limits: Limits },
+  { keys, limits, keyRing }: Reading & { readonly keys: JsonObject },
 ): RoleKeys {
   const keyIds = toArray(readField(role, "keyids"), "keyids").map((id) => toText(id, "keyids"));
   if (keyIds.length > limits.maxSignatures) {
     throw new NotaryError("LIMIT_EXCEEDED", `${name} has more than ${limits.maxSignatures} keys`);
   }
-  return { name, keyIds, threshold: toInteger(readField(role, "threshold"), "threshold", 1), keys };
+  return { name, keyIds, threshold: toInteger(readField(role, "threshold"), "threshold", 1), keys, keyRing };
 }
 
 /** The key of the id, if the role has it and it can sign at all. */
 export function keyOfRole(role: RoleKeys, keyId: string): TufKey | undefined {
   const value = role.keyIds.includes(keyId) ? readEntry(role.keys, keyId) : undefined;
-  const key = value === undefined ? undefined : parseTufKey(keyId, value);
+  const key = value === undefined ? undefined : role.keyRing.parse(keyId, value);
   return key !== undefined && role.accepts?.(key) !== false ? key : undefined;
 }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { z } from "zod";
-import { isDigest, LIMITS, type Limits } from "#base";
+import { LIMITS, type Limits } from "#base";
+import { type Fields, readDescriptor, readDescriptors, readLabels } from "./descriptor-fields.ts";
 import { OciError } from "./errors.ts";
 import { parseJsonDocument } from "./json-document.ts";
-import type { Descriptor, ImageIndex, ImageManifest, Manifest, Platform } from "./manifest.ts";
+import type { ImageIndex, ImageManifest, Manifest } from "./manifest.ts";
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, MANIFEST_MEDIA_TYPES, OCI_INDEX, OCI_MANIFEST } from "./media-types.ts";
 
-const MAX_MEDIA_TYPE_LENGTH = 255;
-const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
 const INDEX_TYPES: ReadonlySet<string> = new Set([OCI_INDEX, DOCKER_MANIFEST_LIST]);
 
 /** Field names that Go's JSON reader also accepts in other cases: `Layers` beside `layers` would be two documents in one. */
@@ -17,55 +15,6 @@ const FIELDS: ReadonlyMap<string, string> = new Map(
     ...["digest", "size", "platform", "urls", "data", "fsLayers", "blobs"],
   ].map((field) => [fold(field), field]),
 );
-
-const mediaTypeSchema = z.string().max(MAX_MEDIA_TYPE_LENGTH).regex(MEDIA_TYPE, "is not a media type");
-const annotationsSchema = z.record(z.string(), z.string()).nullish();
-const digestSchema = z.string().refine(isDigest, "is not a sha256 or sha512 digest");
-
-const platformSchema = z
-  .object({
-    os: z.string(),
-    architecture: z.string(),
-    variant: z.string().optional(),
-    "os.version": z.string().optional(),
-  })
-  .transform(
-    (platform): Platform => ({
-      os: platform.os,
-      architecture: platform.architecture,
-      ...(platform.variant === undefined || platform.variant === "" ? {} : { variant: platform.variant }),
-      ...(platform["os.version"] === undefined ? {} : { osVersion: platform["os.version"] }),
-    }),
-  );
-
-const descriptorSchema = z
-  .object({
-    mediaType: mediaTypeSchema,
-    digest: digestSchema,
-    size: z.int().nonnegative(),
-    platform: platformSchema.nullish(),
-    artifactType: z.string().max(MAX_MEDIA_TYPE_LENGTH).optional(),
-    annotations: annotationsSchema,
-    data: z.unknown().optional(),
-  })
-  .transform(
-    (descriptor): Descriptor => ({
-      mediaType: descriptor.mediaType,
-      digest: descriptor.digest,
-      size: descriptor.size,
-      ...(descriptor.platform ? { platform: descriptor.platform } : {}),
-      ...(descriptor.data === undefined || descriptor.data === null ? {} : { isEmbedded: true }),
-      ...shared(descriptor),
-    }),
-  );
-
-const commonFields = {
-  artifactType: z.string().max(MAX_MEDIA_TYPE_LENGTH).optional(),
-  subject: descriptorSchema.nullish(),
-  annotations: annotationsSchema,
-};
-const imageSchema = z.object({ ...commonFields, config: descriptorSchema, layers: z.array(descriptorSchema) });
-const indexSchema = z.object({ ...commonFields, manifests: z.array(descriptorSchema) });
 
 /**
  * The image manifest or index in the bytes: OCI v1 and Docker schema 2. `declaredMediaType` is what the registry or the
@@ -79,46 +28,40 @@ export function parseManifest(bytes: Uint8Array, declaredMediaType?: string, lim
     maxDepth: limits.maxJsonDepth,
     code: "MANIFEST_INVALID",
   });
-  const fields = z.record(z.string(), z.unknown()).safeParse(document);
-  if (!fields.success) {
+  if (typeof document !== "object" || document === null || Array.isArray(document)) {
     throw new OciError("MANIFEST_INVALID", "manifest is not a JSON object");
   }
-  assertFieldNames(fields.data);
-  const mediaType = decideMediaType(fields.data, declaredMediaType);
-  assertCounts(fields.data, limits);
-  return INDEX_TYPES.has(mediaType) ? readIndex(mediaType, fields.data) : readImage(mediaType, fields.data);
+  const fields = document as Fields;
+  assertFieldNames(fields);
+  const mediaType = decideMediaType(fields, declaredMediaType);
+  assertCounts(fields, limits);
+  return INDEX_TYPES.has(mediaType) ? readIndex(mediaType, fields) : readImage(mediaType, fields);
 }
 
-function readImage(mediaType: string, fields: unknown): ImageManifest {
-  const image = parseWith(imageSchema, fields);
+function readImage(mediaType: string, fields: Fields): ImageManifest {
   return {
     kind: "image",
     mediaType,
-    config: image.config,
-    layers: image.layers,
-    ...(image.subject ? { subject: image.subject } : {}),
-    ...shared(image),
+    config: readDescriptor(fields["config"], "config"),
+    layers: readDescriptors(fields["layers"], "layers"),
+    ...readShared(fields),
   };
 }
 
-function readIndex(mediaType: string, fields: unknown): ImageIndex {
-  const index = parseWith(indexSchema, fields);
+function readIndex(mediaType: string, fields: Fields): ImageIndex {
   return {
     kind: "index",
     mediaType,
-    manifests: index.manifests,
-    ...(index.subject ? { subject: index.subject } : {}),
-    ...shared(index),
+    manifests: readDescriptors(fields["manifests"], "manifests"),
+    ...readShared(fields),
   };
 }
 
-function shared(from: {
-  readonly artifactType?: string | undefined;
-  readonly annotations?: Readonly<Record<string, string>> | null | undefined;
-}): Pick<Descriptor, "artifactType" | "annotations"> {
+function readShared(fields: Fields): Pick<ImageManifest, "artifactType" | "annotations" | "subject"> {
+  const subject = fields["subject"] ?? undefined;
   return {
-    ...(from.artifactType === undefined || from.artifactType === "" ? {} : { artifactType: from.artifactType }),
-    ...(from.annotations ? { annotations: from.annotations } : {}),
+    ...(subject === undefined ? {} : { subject: readDescriptor(subject, "subject") }),
+    ...readLabels(fields, ""),
   };
 }
 
@@ -187,14 +130,4 @@ function assertCounts(fields: Readonly<Record<string, unknown>>, limits: Limits)
       throw new OciError("LIMIT_EXCEEDED", `${field} has ${list.length} entries, more than ${limits.maxDescriptors}`);
     }
   }
-}
-
-function parseWith<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const path = issue?.path.join(".") ?? "";
-    throw new OciError("MANIFEST_INVALID", `invalid manifest: ${path}: ${issue?.message ?? "malformed"}`);
-  }
-  return result.data;
 }

@@ -33,7 +33,12 @@ function team(spelling: CompatibleSpelling, repositories: string): string {
 }
 
 describe.each(SPELLINGS)("documents of %s", (spelling) => {
-  it.each<{ readonly name: string; readonly policy: string; readonly want: ImageChecks | undefined }>([
+  it.each<{
+    readonly name: string;
+    readonly policy: string;
+    readonly want: ImageChecks | undefined;
+    readonly doubt?: string;
+  }>([
     { name: "no policy", policy: "", want: undefined },
     { name: "an empty policy", policy: "policy:", want: undefined },
     { name: "a policy without checks", policy: "policy: {}", want: {} },
@@ -50,6 +55,7 @@ describe.each(SPELLINGS)("documents of %s", (spelling) => {
     {
       name: "trust without enabled, which is off",
       policy: "policy: {trust: {signerSecrets: [{name: a}]}}",
+      doubt: 'without "enabled" this is off',
       want: { trust: { enabled: false, signerSecrets: [{ name: "a" }], trustOnFirstUse: true } },
     },
     {
@@ -68,6 +74,12 @@ describe.each(SPELLINGS)("documents of %s", (spelling) => {
     { name: "va", policy: "policy: {va: {enabled: true}}", want: ADVISOR },
     { name: "va that is off", policy: "policy: {va: {enabled: false}}", want: {} },
     { name: "ICCRVA", policy: "policy: {vulnerability: {ICCRVA: {enabled: true, account: abc}}}", want: ADVISOR },
+    {
+      name: "ICCRVA without enabled, which is off",
+      policy: "policy: {vulnerability: {ICCRVA: {account: abc}}}",
+      doubt: 'without "enabled" this is off',
+      want: {},
+    },
     { name: "ICCRVA that is off", policy: "policy: {vulnerability: {ICCRVA: {enabled: false}}}", want: {} },
     { name: "an image that is left as it is", policy: "policy: {mutateImage: false}", want: { mutateImage: false } },
     {
@@ -95,7 +107,7 @@ describe.each(SPELLINGS)("documents of %s", (spelling) => {
       policy: "policy: {simple: {storeURL: 'https://s.example', requirements: []}}",
       want: {},
     },
-  ])("$name", ({ policy, want }) => {
+  ])("$name", ({ policy, want, doubt }) => {
     const text = cluster(spelling, `  - name: "*"${policy === "" ? "" : `\n    ${policy}`}\n`);
     const { documents, warnings } = parsePolicyDocuments(text, "p.yaml");
     expect(documents).toEqual([
@@ -106,7 +118,7 @@ describe.each(SPELLINGS)("documents of %s", (spelling) => {
         spelling,
       },
     ]);
-    expect(warnings).toEqual([]);
+    expect(warnings.map((each) => each.message)).toEqual(doubt === undefined ? [] : [doubt]);
   });
 
   it("take policies as a misspelling that asks for nothing, and say so", () => {
@@ -129,6 +141,19 @@ describe.each(SPELLINGS)("documents of %s", (spelling) => {
       name: "an unknown check",
       policy: "policy: {vulnerabilty: {ICCRVA: {enabled: true}}}",
       want: /:7 .*unknown field "vulnerabilty"/,
+    },
+    {
+      name: "a misspelt list of requirements",
+      policy: "policy: {simple: {requirement: [{type: reject}]}}",
+      want: /unknown field "requirement"/,
+    },
+    { name: "simple as text", policy: "policy: {simple: signedBy}", want: /policy\.simple: Invalid input/ },
+    { name: "trust as a list", policy: "policy: {trust: []}", want: /policy\.trust: Invalid input/ },
+    { name: "a misspelt switch", policy: "policy: {va: {enable: true}}", want: /va\.enable: unknown field "enable"/ },
+    {
+      name: "a mandatory policy",
+      policy: "policy: {}\n  mandatory: true",
+      want: /only a ClusterImagePolicy of haechi\.dev\/v1 can be mandatory/,
     },
     { name: "our own checks", policy: "policy: {scan: {required: true}}", want: /:7 .*unknown field "scan"/ },
     {

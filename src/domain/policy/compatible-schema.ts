@@ -27,7 +27,7 @@ const ADVISOR: Pick<ImageChecks, "scan" | "vulnerability"> = {
   vulnerability: { maxSeverity: "none", onlyFixable: true },
 };
 
-const advisor = z.looseObject({ enabled: z.boolean().optional(), account: z.string().optional() });
+const advisor = z.strictObject({ enabled: z.boolean().nullish(), account: z.string().nullish() });
 
 const nullableList = z.preprocess(
   // `requirements:` with nothing behind it is declared nullable, and asks for nothing, as does an empty list.
@@ -37,7 +37,7 @@ const nullableList = z.preprocess(
 
 const trust = z.preprocess(
   (value) =>
-    typeof value === "object" && value !== null && !Object.hasOwn(value, "enabled")
+    typeof value === "object" && value !== null && !Array.isArray(value) && !Object.hasOwn(value, "enabled")
       ? { ...value, enabled: false }
       : (value ?? undefined),
   trustSchema.optional(),
@@ -114,9 +114,19 @@ function spellingOf(apiVersion: string): { readonly spelling?: CompatibleSpellin
   return spelling === undefined ? {} : { spelling };
 }
 
+const SIMPLE_FIELDS: ReadonlySet<string> = new Set(["storeURL", "storeSecret", "requirements"]);
+
+/** Nothing is asked for; a field of another name is a slip of the pen, and goes on to be refused. */
 function isWithoutRequirements(simple: unknown): boolean {
   if (simple === null || simple === undefined) {
     return true;
+  }
+  if (
+    typeof simple !== "object" ||
+    Array.isArray(simple) ||
+    Object.keys(simple).some((key) => !SIMPLE_FIELDS.has(key))
+  ) {
+    return false;
   }
   const { requirements } = simple as { readonly requirements?: unknown };
   return (

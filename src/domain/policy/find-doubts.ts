@@ -9,6 +9,7 @@ export interface Doubt {
 }
 
 const MISSPELT_POLICY = '"policies" is taken as an omitted policy: nothing is checked; write "policy"';
+const WITHOUT_SWITCH = 'without "enabled" this is off';
 const UNPINNED_ROOT = "no root key can be accepted: name rootKeyIds, or set trustOnFirstUse to true";
 
 /** What loads although somebody meant something else by it. `value` is the document as it was written. */
@@ -16,9 +17,10 @@ export function findDoubts(document: PolicyDocument, value: unknown): readonly D
   const { spec } = value as { readonly spec: { readonly repositories: readonly object[] } };
   return document.repositories.flatMap(({ policy }, at): readonly Doubt[] => {
     const entry = ["spec", "repositories", at];
-    const isMisspelt = document.spelling !== undefined && Object.hasOwn(spec.repositories[at] ?? {}, "policies");
+    const written = document.spelling === undefined ? {} : (spec.repositories[at] ?? {});
     return [
-      ...(isMisspelt ? [{ path: [...entry, "policies"], message: MISSPELT_POLICY }] : []),
+      ...(Object.hasOwn(written, "policies") ? [{ path: [...entry, "policies"], message: MISSPELT_POLICY }] : []),
+      ...findSwitchless(written).map((path) => ({ path: [...entry, "policy", ...path], message: WITHOUT_SWITCH })),
       ...findUnpinned(policy).map((path) => ({ path: [...entry, "policy", ...path], message: UNPINNED_ROOT })),
       ...findForeignSecrets(document, policy).map(({ path, message }) => ({
         path: [...entry, "policy", ...path],
@@ -26,6 +28,21 @@ export function findDoubts(document: PolicyDocument, value: unknown): readonly D
       })),
     ];
   });
+}
+
+/** Checks of an older spelling that say everything except that they are on. */
+function findSwitchless(entry: object): readonly (readonly string[])[] {
+  return [["trust"], ["va"], ["vulnerability", "ICCRVA"]].filter((path) => {
+    const check = path.reduce<unknown>(
+      (value, key) => (isObject(value) ? value[key] : undefined),
+      (entry as { readonly policy?: unknown }).policy,
+    );
+    return isObject(check) && !Object.hasOwn(check, "enabled");
+  });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /** Notary servers whose first root nothing can accept. */

@@ -8,16 +8,8 @@ export type { ImageFacts, PlatformFacts, ScanFacts, TrustFacts } from "./image-f
 export type { IndexRule } from "./judge-entry.ts";
 export { type ParsedPolicies, parsePolicyDocuments } from "./parse-policy-documents.ts";
 export type { CompatibleSpelling, ImageChecks, PolicyDocument, RepositoryEntry } from "./policy-document.ts";
-export { CISE_API_VERSION, POLICY_API_VERSION, PORTIERIS_API_VERSION } from "./policy-document.ts";
-export { DEFAULT_SYSTEM_NAMESPACE, type PolicySecret, type SecretScope } from "./policy-secret.ts";
+export { POLICY_API_VERSION } from "./policy-document.ts";
+export type { PolicySecret, SecretScope } from "./policy-secret.ts";
 export { renderReason, renderVerdict } from "./render-reason.ts";
 export type { PolicyQuestion } from "./select-entry.ts";
-export { DEFAULT_TRUST_ROOT } from "./to-requirement.ts";
-export type {
-  AttestationCheck,
-  AttestationSignerCheck,
-  SignatureCheck,
-  SimpleChecks,
-  TrustChecks,
-} from "./trust-checks.ts";
 export type { DecidingPolicy, Reason, ReasonCode, TrustSigner, TrustSummary, Verdict } from "./verdict.ts";

@@ -375,7 +375,7 @@ describe("what is refused, with line and message", () => {
 
   it("a mandatory ImagePolicy", () => {
     expect(problemsOf(`${document({}, "ImagePolicy")}  mandatory: true\n`)).toEqual([
-      "8 spec.mandatory: only a ClusterImagePolicy can be mandatory",
+      "8 spec.mandatory: only a ClusterImagePolicy of haechi.dev/v1 can be mandatory",
     ]);
   });
 

@@ -136,7 +136,7 @@ export function createPolicySchema(condition: ConditionCheck | undefined): z.Zod
 /** Why a key is refused. */
 export function unknownKeyMessage(key: string): string {
   if (key === "mandatory") {
-    return "only a ClusterImagePolicy can be mandatory";
+    return `only a ClusterImagePolicy of ${POLICY_API_VERSION} can be mandatory`;
   }
   if (OLDER.has(key)) {
     return `${JSON.stringify(key)} belongs to the older spellings; use "vulnerability" and "policy"`;

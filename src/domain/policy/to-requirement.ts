@@ -30,7 +30,7 @@ import type {
 } from "./trust-checks.ts";
 
 /** The trusted root that is meant where a policy names none. */
-export const DEFAULT_TRUST_ROOT = "sigstore";
+const DEFAULT_TRUST_ROOT = "sigstore";
 
 /** Thrown when a Secret cannot be used; becomes a problem of the field that names it. */
 export class SecretFault extends Error {

@@ -154,7 +154,12 @@ describe("what is no signed message", () => {
     },
     {
       name: "more signatures in one message than allowed",
-      message: () => signedMessage(PAYLOAD, Array.from({ length: LIMITS.maxSignatures + 1 }, () => alice.primary), SIGNED),
+      message: () =>
+        signedMessage(
+          PAYLOAD,
+          Array.from({ length: LIMITS.maxSignatures + 1 }, () => alice.primary),
+          SIGNED,
+        ),
       code: "LIMIT_EXCEEDED",
     },
   ])("$name", async ({ message, code }) => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Buffer } from "node:buffer";
-import { createHash, constants as cryptoConstants, verify } from "node:crypto";
+import { constants as cryptoConstants, hash as hashOnce, verify } from "node:crypto";
 import { malformed, SimpleSigningError, unsupported } from "./errors.ts";
 import type { ParsedSignature } from "./parse-signature.ts";
 import { ALGORITHM, readInteger, type VerificationKey } from "./verification-key.ts";
@@ -31,7 +31,7 @@ export function holdsSignature(signature: ParsedSignature, content: Uint8Array, 
     return false;
   }
   const data = Buffer.concat([signature.type === 1 ? toCanonicalText(content) : content, signature.suffix]);
-  const digest = createHash(hash).update(data).digest();
+  const digest = hashOnce(hash, data, "buffer");
   if (digest.readUInt16BE(0) !== signature.hashStart) {
     return false;
   }

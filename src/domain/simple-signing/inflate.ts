@@ -17,6 +17,11 @@ const DISTANCE_EXTRA = [
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 const MAX_BITS = 15;
 const END_OF_BLOCK = 256;
+/** Codes of at most so many bits are looked up in a table. */
+const TABLE_BITS = 9;
+const TABLE_MASK = (1 << TABLE_BITS) - 1;
+const LENGTH_SHIFT = 4;
+const LENGTH_MASK = (1 << LENGTH_SHIFT) - 1;
 
 /** What a DEFLATE stream held, and where it ended. */
 export interface Inflated {
@@ -71,28 +76,32 @@ class BitReader {
     return value;
   }
 
-  /**
-   * Canonical decoding, one bit at a time: short inputs do not pay for a table. The hottest loop here, hence on local
-   * variables.
-   */
+  /** The next symbol: by the table where its code is short, else bit by bit. The hottest loop here. */
   symbol(code: HuffmanCode): number {
-    let held = this.#held;
-    let left = this.#count;
+    while (this.#count < TABLE_BITS && this.#at < this.#bytes.length) {
+      this.#held |= (this.#bytes[this.#at] ?? 0) << this.#count;
+      this.#at += 1;
+      this.#count += 8;
+    }
+    const entry = code.table[this.#held & TABLE_MASK] ?? 0;
+    const length = entry & LENGTH_MASK;
+    if (length === 0 || length > this.#count) {
+      return this.#longSymbol(code);
+    }
+    this.#held >>>= length;
+    this.#count -= length;
+    return entry >> LENGTH_SHIFT;
+  }
+
+  /** Canonical decoding; also finds the end of the input, and codes that mean nothing. */
+  #longSymbol(code: HuffmanCode): number {
     let value = 0;
     let first = 0;
     let index = 0;
     for (let length = 1; length <= MAX_BITS; length += 1) {
-      if (left === 0) {
-        held = this.#nextByte();
-        left = 8;
-      }
-      value |= held & 1;
-      held >>>= 1;
-      left -= 1;
+      value |= this.bits(1);
       const count = code.counts[length] ?? 0;
       if (value - first < count) {
-        this.#held = held;
-        this.#count = left;
         return code.symbols[index + value - first] ?? 0;
       }
       index += count;
@@ -194,6 +203,8 @@ interface HuffmanCode {
   readonly counts: readonly number[];
   /** Sorted by length of code, then by value. */
   readonly symbols: readonly number[];
+  /** By the next bits of the input: symbol and length of its code; 0 where the code is longer, or none. */
+  readonly table: Uint16Array;
 }
 
 interface BlockCodes {
@@ -230,7 +241,34 @@ function createCode(lengths: readonly number[], mayBeSingle = false): HuffmanCod
       offsets[length] = (offsets[length] ?? 0) + 1;
     }
   }
-  return { counts, symbols };
+  return { counts, symbols, table: createTable(counts, symbols) };
+}
+
+function createTable(counts: readonly number[], symbols: readonly number[]): Uint16Array {
+  const table = new Uint16Array(1 << TABLE_BITS);
+  let code = 0;
+  let index = 0;
+  for (let length = 1; length <= TABLE_BITS; length += 1) {
+    for (let count = counts[length] ?? 0; count > 0; count -= 1) {
+      const entry = ((symbols[index] ?? 0) << LENGTH_SHIFT) | length;
+      // codes come with their first bit first, numbers with their last
+      for (let at = reverse(code, length); at < table.length; at += 1 << length) {
+        table[at] = entry;
+      }
+      code += 1;
+      index += 1;
+    }
+    code <<= 1;
+  }
+  return table;
+}
+
+function reverse(code: number, length: number): number {
+  let reversed = 0;
+  for (let bit = 0; bit < length; bit += 1) {
+    reversed = (reversed << 1) | ((code >> bit) & 1);
+  }
+  return reversed;
 }
 
 let fixed: BlockCodes | undefined;

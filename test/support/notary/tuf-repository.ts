@@ -69,16 +69,16 @@ export function buildRepository(spec: RepositorySpec): MetadataFiles {
     meta[role] = describe(bytes);
     files.set(nameOf(role, bytes), bytes);
   }
-  const snapshot = buildFile(spec, "snapshot", "Snapshot", spec.keys.snapshot, { meta });
+  const snapshot = buildFile(spec, "snapshot", spec.keys.snapshot, { meta });
   files.set(nameOf("snapshot", snapshot), snapshot);
   const timestamp = { meta: { snapshot: describe(snapshot) } };
-  files.set("timestamp.json", buildFile(spec, "timestamp", "Timestamp", spec.keys.timestamp, timestamp));
+  files.set("timestamp.json", buildFile(spec, "timestamp", spec.keys.timestamp, timestamp));
   return files;
 }
 
 function buildRoot(spec: RepositorySpec): Buffer {
   const roles = Object.entries(spec.keys) as [string, readonly TufSigner[]][];
-  return buildFile(spec, "root", "Root", spec.keys.root, {
+  return buildFile(spec, "root", spec.keys.root, {
     consistent_snapshot: false,
     keys: keysById(roles.flatMap(([, keys]) => keys)),
     roles: Object.fromEntries(
@@ -94,7 +94,7 @@ function buildTargets(spec: RepositorySpec, role: string): Buffer {
   const own = spec.delegations?.find(({ name }) => name === role);
   const children = (spec.delegations ?? []).filter(({ name }) => name.slice(0, name.lastIndexOf("/")) === role);
   const targets = Object.entries((role === "targets" ? spec.targets : own?.targets) ?? {});
-  return buildFile(spec, role, "Targets", own?.keys ?? spec.keys.targets, {
+  return buildFile(spec, role, own?.keys ?? spec.keys.targets, {
     delegations: {
       keys: keysById(children.flatMap(({ keys }) => keys)),
       roles: children.map(({ name, keys, paths = [""] }) => ({
@@ -111,17 +111,21 @@ function buildTargets(spec: RepositorySpec, role: string): Buffer {
 function buildFile(
   spec: RepositorySpec,
   role: string,
-  type: string,
   keys: readonly TufSigner[],
   content: Readonly<Record<string, unknown>>,
 ): Buffer {
-  const common = { _type: type, expires: spec.expires?.[role] ?? EXPIRES, version: spec.versions?.[role] ?? 1 };
+  const common = { _type: typeOf(role), expires: spec.expires?.[role] ?? EXPIRES, version: spec.versions?.[role] ?? 1 };
   const unchanged: Record<string, unknown> = { ...common, ...content };
   const signed = spec.change?.[role]?.(unchanged) ?? unchanged;
   const message = Buffer.from(canonicalize(signed));
   const signatures = (spec.signedBy?.[role] ?? keys).map((key) => key.sign(message));
   const bytes = Buffer.from(JSON.stringify({ signed, signatures }));
   return spec.tamper?.[role]?.(bytes) ?? bytes;
+}
+
+function typeOf(role: string): string {
+  const [base = ""] = role.split("/");
+  return `${base.charAt(0).toUpperCase()}${base.slice(1)}`;
 }
 
 function keysById(keys: readonly TufSigner[]): Readonly<Record<string, unknown>> {

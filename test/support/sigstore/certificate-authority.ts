@@ -24,6 +24,10 @@ export interface CertificateOrder {
   /** Another text in the older form than in the newer. */
   readonly issuerV1?: string;
   readonly extraSubject?: string;
+  /** The value of the subject alternative name extension in DER, instead of `subject`. */
+  readonly rawSubject?: Buffer;
+  /** Default digital signature (RFC 5280 4.2.1.3, as the bits of `@peculiar/x509`). */
+  readonly keyUsage?: "digitalSignature" | "keyAgreement";
   readonly extensions?: readonly { readonly oid: string; readonly isCritical: boolean; readonly value: Buffer }[];
 }
 
@@ -86,17 +90,21 @@ export async function createCertificateAuthority(now: () => Date): Promise<Certi
     const extensions: x509.Extension[] = [
       ...(order.isAuthority === true ? [new x509.BasicConstraintsExtension(true, 0, true)] : []),
       new x509.KeyUsagesExtension(
-        order.isAuthority === true ? x509.KeyUsageFlags.keyCertSign : x509.KeyUsageFlags.digitalSignature,
+        order.isAuthority === true
+          ? x509.KeyUsageFlags.keyCertSign
+          : x509.KeyUsageFlags[order.keyUsage ?? "digitalSignature"],
         true,
       ),
       new x509.ExtendedKeyUsageExtension([...(order.usages ?? [x509.ExtendedKeyUsage.codeSigning])]),
-      new x509.SubjectAlternativeNameExtension(
-        [order.subject, ...(order.extraSubject === undefined ? [] : [order.extraSubject])].map((value) => ({
-          type: value.includes("@") && !value.includes("/") ? ("email" as const) : ("url" as const),
-          value,
-        })),
-        true,
-      ),
+      order.rawSubject === undefined
+        ? new x509.SubjectAlternativeNameExtension(
+            [order.subject, ...(order.extraSubject === undefined ? [] : [order.extraSubject])].map((value) => ({
+              type: value.includes("@") && !value.includes("/") ? ("email" as const) : ("url" as const),
+              value,
+            })),
+            true,
+          )
+        : new x509.Extension("2.5.29.17", true, order.rawSubject),
       await x509.SubjectKeyIdentifierExtension.create(key),
       await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
       new x509.Extension("1.3.6.1.4.1.57264.1.1", false, Buffer.from(order.issuerV1 ?? order.issuer)),

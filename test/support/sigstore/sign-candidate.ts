@@ -24,8 +24,7 @@ export interface SigningOrder {
   readonly stamped?: Buffer;
   readonly mediaType?: string;
   /** Changes the finished bundle. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests break it in every way
-  readonly tamper?: (bundle: any) => void;
+  readonly tamper?: (bundle: never) => void;
 }
 
 export interface Verifier {
@@ -82,7 +81,7 @@ export async function signEnvelope(
       signatures: [{ sig: made.signature.toString("base64") }],
     },
   };
-  order.tamper?.(bundle);
+  order.tamper?.(bundle as never);
   return { kind: "bundle", location: "test", bytes: Buffer.from(JSON.stringify(bundle)) };
 }
 
@@ -101,7 +100,7 @@ export async function signMessage(
       signature: made.signature.toString("base64"),
     },
   };
-  order.tamper?.(bundle);
+  order.tamper?.(bundle as never);
   return { kind: "bundle", location: "test", bytes: Buffer.from(JSON.stringify(bundle)), artifact };
 }
 
@@ -116,7 +115,7 @@ export async function signLegacy(
     "dev.cosignproject.cosign/signature": made.signature.toString("base64"),
     ...legacyProofs(sigstore, made),
   };
-  order.tamper?.(annotations);
+  order.tamper?.(annotations as never);
   const mediaType = "application/vnd.dev.cosign.simplesigning.v1+json";
   return { kind: "legacy", location: "test", mediaType, payload, annotations };
 }
@@ -130,7 +129,7 @@ export async function signLegacyAttestation(
   const encoded = preAuthEncoding(IN_TOTO, payload);
   const made = await signWithProofs(sigstore, { payload, signed: encoded, isEnvelope: true }, order);
   const annotations = { "dev.cosignproject.cosign/signature": "", ...legacyProofs(sigstore, made) };
-  order.tamper?.(annotations);
+  order.tamper?.(annotations as never);
   const envelope = {
     payloadType: IN_TOTO,
     payload: payload.toString("base64"),

@@ -38,7 +38,7 @@ export async function answerFulcio(sigstore: PrivateSigstore, request: Request, 
   const token = body.credentials?.oidcIdentityToken ?? header;
   const claims = decodeJwt(String(token));
   const certificate = await sigstore.authority.issue({
-    subject: String(claims["email"] ?? claims.sub),
+    subject: typeof claims["email"] === "string" ? claims["email"] : String(claims.sub),
     issuer: String(claims.iss),
     ...faults.certificate,
     publicKey: requestedKey(body),

@@ -116,11 +116,11 @@ async function answerOrFail(route: Route | undefined, request: Request): Promise
 }
 
 function writeFiles(folder: string, sigstore: PrivateSigstore): SigstoreFiles {
-  const write = (name: string, text: string): string => {
+  function write(name: string, text: string): string {
     const path = join(folder, name);
     writeFileSync(path, text);
     return path;
-  };
+  }
   return {
     trustedRoot: write("trusted_root.json", sigstore.trustedRoot()),
     signingConfigV1: write("signing-config-v1.json", signingConfig(sigstore, 1)),
@@ -131,12 +131,9 @@ function writeFiles(folder: string, sigstore: PrivateSigstore): SigstoreFiles {
 
 /** `dev.sigstore.trustroot.v1.SigningConfig`, version 0.2. */
 function signingConfig({ urls }: PrivateSigstore, rekor: 0 | 1 | 2): string {
-  const service = (url: string, majorApiVersion: number): unknown => ({
-    url,
-    majorApiVersion,
-    validFor: { start: "2026-01-01T00:00:00Z" },
-    operator: "haechi.test",
-  });
+  function service(url: string, majorApiVersion: number): unknown {
+    return { url, majorApiVersion, validFor: { start: "2026-01-01T00:00:00Z" }, operator: "haechi.test" };
+  }
   return JSON.stringify({
     mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json",
     caUrls: [service(urls.fulcio, 1)],

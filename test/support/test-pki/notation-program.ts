@@ -8,6 +8,8 @@ import type { TestCertificate } from "./test-certificate.ts";
 
 /** The real `notation` with a configuration of its own. */
 export interface NotationProgram extends AsyncDisposable {
+  /** Where it finds its configuration, for who runs it in another way. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Makes a certificate with its chain available as a signing key. */
   addKey(name: string, certificate: TestCertificate): Promise<void>;
   /** Replaces trust policy and trust stores (`ca:name` → PEM). */
@@ -31,6 +33,11 @@ export interface NotationProgram extends AsyncDisposable {
 export async function createNotationProgram(): Promise<NotationProgram> {
   const home = await mkdtemp(join(tmpdir(), "haechi-notation-"));
   const folder = join(home, "notation");
+  const environment = {
+    XDG_CONFIG_HOME: home,
+    XDG_CACHE_HOME: join(home, "cache"),
+    XDG_DATA_HOME: join(home, "data"),
+  };
   const keys: { readonly name: string; readonly keyPath: string; readonly certPath: string }[] = [];
   async function write(path: string, text: string): Promise<string> {
     const file = join(folder, path);
@@ -42,16 +49,18 @@ export async function createNotationProgram(): Promise<NotationProgram> {
     args: readonly string[],
     account?: { readonly username: string; readonly password: string },
   ): Promise<ToolResult> {
-    const environment = {
-      XDG_CONFIG_HOME: home,
-      XDG_CACHE_HOME: join(home, "cache"),
-      XDG_DATA_HOME: join(home, "data"),
+    const withAccount = {
+      ...environment,
       ...(account === undefined ? {} : { NOTATION_USERNAME: account.username, NOTATION_PASSWORD: account.password }),
     };
     const [command = "", ...rest] = args;
-    return await runTool(tool("notation"), [command, "--insecure-registry", ...rest], { environment, cwd: home });
+    return await runTool(tool("notation"), [command, "--insecure-registry", ...rest], {
+      environment: withAccount,
+      cwd: home,
+    });
   }
   return {
+    environment,
     run,
     async addKey(name, certificate) {
       const keyPath = await write(`localkeys/${name}.key`, certificate.privatePem);

@@ -81,7 +81,9 @@ function CertificateFact({ signature: { certificate } }: { readonly signature: V
     return null;
   }
   const { subject, issuer, serialNumber, notBefore, notAfter, fingerprint } = certificate;
-  const day = (at: string) => intl.formatDate(at, { dateStyle: "medium", timeStyle: "short" });
+  function day(at: string): string {
+    return intl.formatDate(at, { dateStyle: "medium", timeStyle: "short" });
+  }
   return (
     <Fact name={text("console.signature.certificate")}>
       {subject === "" ? null : <span className="long">{subject} · </span>}

@@ -4,6 +4,7 @@ import { LIMITS, messageOf, redactUrl } from "#base";
 import {
   effectOf,
   judgeTarget,
+  KeyRing,
   NotaryError,
   type NotaryFindings,
   type NotaryProblemCode,
@@ -53,6 +54,7 @@ const MAX_STORES = 5;
 /** A client of Notary v1 servers (Docker Content Trust) that keeps what it has seen in `state`. */
 export function createNotaryClient(options: NotaryClientOptions): NotaryClient {
   const cache = new MetadataCache();
+  const keyRing = new KeyRing();
   const updates = new SharedWork<RepositoryOutcome>(options.deadlineMs ?? DEFAULT_DEADLINE_MS);
   return {
     async verify(requirement, subject) {
@@ -70,7 +72,7 @@ export function createNotaryClient(options: NotaryClientOptions): NotaryClient {
         const key = workKey(server, gun, requirement, subject);
         const outcome = await updates.share(key, subject.signal, (signal) =>
           refresh(
-            { ...options, cache, server, gun, credentials: subject.credentials, signal },
+            { ...options, cache, keyRing, server, gun, credentials: subject.credentials, signal },
             requirement,
             subject.now,
           ),
@@ -135,7 +137,7 @@ function stateKey(server: NotaryServer, gun: string, { rootKeyIds }: NotaryRequi
   return `notary ${server.url.href} ${gun}${rootKeyIds.length === 0 ? "" : ` ${pins.digest("hex").slice(0, 32)}`}`;
 }
 
-type Refresh = MetadataSourceOptions & Pick<NotaryClientOptions, "state">;
+type Refresh = MetadataSourceOptions & Pick<NotaryClientOptions, "state"> & { readonly keyRing: KeyRing };
 
 /** Reads, verifies and stores what was seen; when another process stored something in between, all over again. */
 async function refresh(options: Refresh, requirement: NotaryRequirement, now: Date): Promise<RepositoryOutcome> {
@@ -196,6 +198,7 @@ async function readRepository(
     roles: rolesOf(requirement),
     state: stored === undefined ? undefined : parseTrustState(stored, LIMITS),
     now,
+    keyRing: options.keyRing,
   });
   let step = steps.next();
   while (step.done !== true) {

@@ -6,6 +6,7 @@ import { zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readConfiguration } from "#configuration";
 import { type Database, hashPassword, openDatabase, readOrCreateSecretKey, verifyPassword } from "#database";
+import { createTranslate } from "#messages";
 import {
   createEmptyDatabase,
   createTestFolder,
@@ -37,6 +38,7 @@ async function admin(world: World, ...argv: string[]) {
   const code = await runCli(
     ["admin", ...argv],
     {
+      createTranslate,
       stdout: (text) => {
         stdout += text;
       },

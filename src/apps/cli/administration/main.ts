@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createTranslate } from "#messages";
 import { COMMANDS } from "../commands/index.ts";
 import { runProgram } from "../run-program.ts";
 import { withAdministration } from "./with-administration.ts";
 
-await runProgram(withAdministration(COMMANDS));
+await runProgram(withAdministration(COMMANDS), createTranslate);

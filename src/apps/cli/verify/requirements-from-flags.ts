@@ -46,7 +46,10 @@ async function readAttestation(
   }
   const predicateType = toPredicateType(type);
   if (predicateType === undefined) {
-    throw new UsageError("OPTION_INVALID", `--attestation-type takes a URI or a short name, found "${type.slice(0, 200)}"`);
+    throw new UsageError(
+      "OPTION_INVALID",
+      `--attestation-type takes a URI or a short name, found "${type.slice(0, 200)}"`,
+    );
   }
   return [{ kind: "attestation", predicateType, by: signers, conditions }];
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
 import { registryNamesOf } from "#configuration";
+import { createTranslate } from "#messages";
 import {
   type EvaluationInput,
   evaluate,
@@ -69,7 +70,8 @@ export async function verifyByPolicy(question: {
       policy: { name, reasons },
       state: stateBy(reasons, needed.trust.length > 0),
     },
-    reasonLines: reasons.map((reason) => renderReason(reason, context.translate)),
+    // the program may have come with the plain translator, which does not know plurals
+    reasonLines: reasons.map((reason) => renderReason(reason, createTranslate(context.language))),
   };
 }
 

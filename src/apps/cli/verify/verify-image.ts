@@ -86,10 +86,7 @@ async function verifySubjects(
 ): Promise<readonly VerifiedSubject[]> {
   const now = context.now();
   const root = parseManifest(image.root.bytes, image.root.mediaType);
-  const runnable =
-    root.kind === "index" && children.length > 0
-      ? root.manifests.filter(isRunnablePlatform)
-      : [];
+  const runnable = root.kind === "index" && children.length > 0 ? root.manifests.filter(isRunnablePlatform) : [];
   const questions = [
     { digest: image.root.digest, platform: undefined, requirements: asked },
     ...runnable.map(({ digest, platform }) => ({

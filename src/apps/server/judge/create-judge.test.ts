@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync } from "node:crypto";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
@@ -6,8 +7,9 @@ import { type Digest, digestOf, LIMITS } from "#base";
 import type { Database, ManifestRecord, ScanRecord, ServerEvent } from "#database";
 import type { ScanReport } from "#findings";
 import { OCI_INDEX, OCI_MANIFEST } from "#oci";
-import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument } from "#policy";
+import { DEFAULT_REGISTRY_POLICIES, type ImageChecks, type PolicyDocument } from "#policy";
 import { gatePolicies, ScriptedVerifier } from "../../../../test/support/scripted-verifier.ts";
+import type { GatePolicies } from "../context.ts";
 import { createJudge, type DisposableJudge } from "./create-judge.ts";
 
 const REFERENCE = "registry.example/team/app:1";
@@ -54,6 +56,12 @@ class Stores {
         this.lookUps += 1;
         return Promise.resolve(this.manifests.get(`${repository}@${digest}`));
       },
+      findReferencing: (repository: string, digest: Digest) =>
+        Promise.resolve(
+          [...this.manifests.values()].filter(
+            (record) => record.repository === repository && record.references.some((each) => each.digest === digest),
+          ),
+        ),
     };
     const scans = {
       findMany: async (digests: readonly Digest[]) => {
@@ -76,10 +84,14 @@ class Stores {
   }
 
   judge(policies: readonly PolicyDocument[] = DEFAULT_REGISTRY_POLICIES): DisposableJudge {
+    return this.judgeBy(gatePolicies(policies));
+  }
+
+  judgeBy(policies: GatePolicies): DisposableJudge {
     return createJudge({
       database: this.database(),
       blobs: this.blobs,
-      policies: gatePolicies(policies),
+      policies,
       verifier: this.verifier,
       advisories: ADVISORIES,
       clock: { now: () => new Date(this.nowMs) },
@@ -134,6 +146,13 @@ class Stores {
     const known = this.records.get(digest);
     if (known !== undefined) {
       this.records.set(digest, { ...known, state });
+    }
+  }
+
+  /** Something was pushed that is about the image. */
+  attach(subject: Digest): void {
+    for (const { onEvent } of this.subscribers) {
+      onEvent({ type: "image-pushed", repository: "team/app", digest: digestOf("signature"), subject });
     }
   }
 
@@ -452,6 +471,126 @@ describe("the cache", () => {
     expect(asked.map((each) => each.status)).toEqual(["rejected", "rejected"]);
     stores.hold = Promise.resolve();
     expect(await outcome(judge, digest)).toEqual(["allow"]);
+  });
+});
+
+describe("signatures", () => {
+  const KEY = generateKeyPairSync("ec", { namedCurve: "P-256" })
+    .publicKey.export({ type: "spki", format: "pem" })
+    .toString();
+  const signatures = [{ cosign: { key: KEY } }];
+
+  function requiring(policy: ImageChecks = { signatures }): readonly PolicyDocument[] {
+    return [{ kind: "ClusterImagePolicy", name: "p", repositories: [{ name: "*", policy }] }];
+  }
+
+  it.each([
+    { name: "a verified one allows", state: "verified", want: ["allow"] },
+    { name: "none denies", state: "none", want: ["deny", "SIGNATURE_MISSING"] },
+    { name: "a bad one denies", state: "bad", want: ["deny", "SIGNATURE_INVALID"] },
+    { name: "an unknown one is undecided", state: "unknown", want: ["undecided", "SIGNATURE_UNDECIDED"] },
+  ] as const)("of an image: $name", async ({ state, want }) => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.verifier.states.set(digest, state);
+    using judge = stores.judge(requiring());
+    expect(await outcome(judge, digest)).toEqual(want);
+    const { signatures: results } = await judge.judge({ reference: REFERENCE, repository: "team/app", digest });
+    expect(results).toMatchObject([{ digest, state }]);
+  });
+
+  it("are not looked at where no policy asks for one", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    using judge = stores.judge();
+    const judgement = await judge.judge({ reference: REFERENCE, repository: "team/app", digest, timeoutMs: 0 });
+    expect(judgement).not.toHaveProperty("signatures");
+    expect(stores.verifier.asked).toEqual([]);
+  });
+
+  it("of an index: itself and each child that can run must be signed", async () => {
+    const stores = new Stores();
+    const [amd64, arm64] = [stores.push("amd64"), stores.push("arm64")];
+    const index = stores.pushIndex([
+      { digest: amd64, platform: AMD64 },
+      { digest: arm64, platform: { os: "linux", architecture: "arm64" } },
+    ]);
+    for (const digest of [index, amd64]) {
+      stores.verifier.states.set(digest, "verified");
+    }
+    using judge = stores.judge(requiring());
+    expect(await outcome(judge, index)).toEqual(["deny", "SIGNATURE_MISSING"]);
+    stores.verifier.states.set(arm64, "verified");
+    stores.attach(arm64);
+    expect(await outcome(judge, index)).toEqual(["allow"]);
+    expect(new Set(stores.verifier.asked.map(({ digest }) => digest))).toEqual(new Set([index, amd64, arm64]));
+  });
+
+  it("of an index cover a child that is fetched after it, where the policy says so, and only there", async () => {
+    const stores = new Stores();
+    const child = stores.push("child");
+    const other = stores.push("other");
+    const index = stores.pushIndex([{ digest: child, platform: AMD64 }]);
+    stores.verifier.states.set(index, "verified");
+    using judge = stores.judge(requiring({ signatures: [{ cosign: { key: KEY }, children: "covered" }] }));
+    expect(await outcome(judge, index)).toEqual(["allow"]);
+    expect(await outcome(judge, child)).toEqual(["allow"]);
+    expect(await outcome(judge, other)).toEqual(["deny", "SIGNATURE_MISSING"]);
+    using strict = stores.judge(requiring());
+    expect(await outcome(strict, child)).toEqual(["deny", "SIGNATURE_MISSING"]);
+  });
+
+  it("that are pushed are known at once, also to verdicts on the index above and on a child below", async () => {
+    const stores = new Stores();
+    const child = stores.push("child");
+    const index = stores.pushIndex([{ digest: child, platform: AMD64 }]);
+    using judge = stores.judge(requiring({ signatures: [{ cosign: { key: KEY }, children: "covered" }] }));
+    expect(await outcome(judge, index)).toEqual(["deny", "SIGNATURE_MISSING"]);
+    expect(await outcome(judge, child)).toEqual(["deny", "SIGNATURE_MISSING"]);
+    stores.verifier.states.set(index, "verified");
+    expect(await outcome(judge, index), "kept").toEqual(["deny", "SIGNATURE_MISSING"]);
+    stores.attach(index);
+    expect(stores.verifier.forgotten).toEqual([index]);
+    expect(await outcome(judge, index)).toEqual(["allow"]);
+    expect(await outcome(judge, child)).toEqual(["allow"]);
+  });
+
+  it("that are missing are looked for again soon: a Notary server sends no events", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    using judge = stores.judge(requiring());
+    expect(await outcome(judge, digest)).toEqual(["deny", "SIGNATURE_MISSING"]);
+    stores.verifier.states.set(digest, "verified");
+    stores.nowMs += 5_000;
+    expect(await outcome(judge, digest)).toEqual(["allow"]);
+  });
+
+  it("that take too long are undecided for whoever cannot wait, and known to the next", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    stores.verifier.hold = promise;
+    stores.verifier.states.set(digest, "verified");
+    using judge = stores.judge(requiring());
+    const question = { reference: REFERENCE, repository: "team/app", digest };
+    const late = await judge.judge({ ...question, timeoutMs: 0 });
+    expect(late.verdict).toMatchObject({ outcome: "undecided", reasons: [{ code: "SIGNATURE_UNDECIDED" }] });
+    const patient = judge.judge({ ...question, timeoutMs: 60_000 });
+    resolve();
+    expect((await patient).verdict.outcome).toBe("allow");
+    expect(stores.verifier.asked).toHaveLength(1);
+    expect((await judge.judge({ ...question, timeoutMs: 0 })).verdict.outcome, "kept by now").toBe("allow");
+  });
+
+  it("are asked for by the policies of the gate that asks", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    const registry = gatePolicies(DEFAULT_REGISTRY_POLICIES).registry;
+    using judge = stores.judgeBy({ registry, admission: gatePolicies(requiring()).admission });
+    expect(await outcome(judge, digest)).toEqual(["allow"]);
+    expect(await outcome(judge, digest, { gate: "admission" })).toEqual(["deny", "SIGNATURE_MISSING"]);
   });
 });
 

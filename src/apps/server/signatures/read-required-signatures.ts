@@ -47,20 +47,24 @@ async function parseEntry(name: string, policy: unknown, origin: string): Promis
     spec: { mandatory: true, repositories: [{ name, policy }] },
   };
   const { compileConditions } = await import("#attestations");
-  const checkCondition = (condition: string): string | undefined => {
+  function checkCondition(condition: string): string | undefined {
     try {
       compileConditions([condition]);
       return undefined;
     } catch (error) {
       return messageOf(error);
     }
-  };
+  }
   const { documents } = parsePolicyDocuments(JSON.stringify(document), origin, { checkCondition });
   return documents.flatMap((each) => each.repositories);
 }
 
 /** A key or certificate as it is, or YAML with the fields of a policy. */
 function toChecks(text: string): unknown {
+  // YAML may hold keys as well, and must not be taken for the keys alone: it asks for more than any one of them.
+  if (!text.trimStart().startsWith("-----BEGIN ")) {
+    return readFields(text);
+  }
   if (/-----BEGIN [A-Z ]*PRIVATE KEY/.test(text)) {
     throw new Error("this is a private key: name the file with the public one");
   }
@@ -75,7 +79,7 @@ function toChecks(text: string): unknown {
   if (keys.length > 0) {
     return { signatures: [{ cosign: { keys } }] };
   }
-  return readFields(text);
+  throw new Error("expected a public key or certificates behind -----BEGIN");
 }
 
 function readFields(text: string): unknown {

@@ -156,15 +156,22 @@ function readScopes(value: unknown, path: string, isSkipped: boolean, report: Re
     }
     return "*";
   }
-  scopes.forEach((scope, index) => {
+  return scopes.map((scope, index) => {
     if (!REPOSITORY.test(scope)) {
       report(
         `${path}[${index}]`,
         `expected a repository with its registry and without tag or digest, such as registry.example/team/app, found ${quote(scope)}`,
       );
     }
+    return normalizeScope(scope);
   });
-  return scopes;
+}
+
+/** As image references are normalized: otherwise a scope with a capital would fall to the statement for `*`, which may ask for less. */
+function normalizeScope(scope: string): string {
+  const slash = scope.indexOf("/");
+  const host = scope.slice(0, slash).toLowerCase();
+  return `${host === "index.docker.io" ? "docker.io" : host}${scope.slice(slash)}`;
 }
 
 function readTrustStores(value: unknown, path: string, isSkipped: boolean, report: Report): readonly string[] {

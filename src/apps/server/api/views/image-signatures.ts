@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createTranslate, type Language } from "#messages";
+import type { DecidingPolicy } from "#policy";
 import type { FoundSignature, SignatureKind } from "#signatures";
 import type { Judgement, ServerContext } from "../../context.ts";
 import type { ImageSignatures, ShownSignatureState, SignatureSummary } from "../schemas/signatures.ts";
@@ -55,8 +56,23 @@ export async function describeSignatures(
     verified: distinct(verified).slice(0, MAX_SHOWN),
     problems: distinct(problems).slice(0, MAX_SHOWN),
     unverified: [],
-    policies: [...(policy === undefined ? [] : [policy]), ...mandatory],
+    policies: [...(policy === undefined ? [] : [policy]), ...mandatory].filter((each) => asks(context, each)),
   };
+}
+
+/** Whether the entry that was applied asks for any signature; others are in force beside it. */
+function asks(context: ServerContext, { kind, namespace, name, repository }: DecidingPolicy): boolean {
+  return context.judge.policies.registry.documents
+    .filter((each) => each.kind === kind && each.namespace === namespace && each.name === name)
+    .flatMap((each) => each.repositories)
+    .filter((entry) => entry.name === repository)
+    .some(
+      ({ policy }) =>
+        policy?.trust?.enabled === true ||
+        policy?.simple !== undefined ||
+        policy?.signatures !== undefined ||
+        policy?.attestations !== undefined,
+    );
 }
 
 /** `undefined` when it cannot be told. */

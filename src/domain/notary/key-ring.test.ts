@@ -3,7 +3,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createTufSigner } from "../../../test/support/notary/tuf-signer.ts";
 import { NotaryError } from "./errors.ts";
-import { canonicalKeyId, parseSignerKey, parseTufKey, type TufKeyType, tufKeyId } from "./tuf-key.ts";
+import { KeyRing } from "./key-ring.ts";
+import { canonicalKeyId, parseSignerKey, type TufKey, type TufKeyType, tufKeyId } from "./tuf-key.ts";
 
 /** Made by notary 0.7: a key of `targets` and the id that it gave it. */
 const NOTARY_KEY = {
@@ -16,6 +17,16 @@ const NOTARY_TIMESTAMP_KEY = {
   id: "1c595c2de087695e55ce77d5f463456be38d5be624b8686297187711585dc07e",
   public: "70LVcwmHPltaVSbE7iAyI5Wq8GBsXtUnEoaS8Htj530=",
 };
+
+const ring = new KeyRing();
+
+/** Read anew and from the ring: both must say the same. */
+function parseTufKey(id: string, value: unknown): TufKey | undefined {
+  const fresh = new KeyRing().parse(id, value);
+  expect(ring.parse(id, value)?.id).toBe(fresh?.id);
+  expect(ring.parse(id, value)?.id).toBe(fresh?.id);
+  return fresh;
+}
 
 function keyJson(keytype: string, publicPart: string): object {
   return { keytype, keyval: { private: null, public: publicPart } };
