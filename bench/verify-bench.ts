@@ -12,7 +12,10 @@ import { type DockerRegistry, startDockerRegistry } from "./docker-registry.ts";
 import { type MeasuredProgram, measureInTurn, type ProcessCost } from "./measure-process.ts";
 import type { BenchReport, BenchRow } from "./report.ts";
 
-const RUNS = 11;
+const RUNS = 5;
+/** Processes of one run. */
+const BATCH = 10;
+const EACH_MS = 1_000 / BATCH;
 const BIN = fileURLToPath(new URL("../bin/haechi.mjs", import.meta.url));
 const STORE = "ca:bench";
 
@@ -37,7 +40,7 @@ export async function benchVerify(): Promise<BenchReport> {
         ...compare("a certificate, beside notation verify", oursToo, peer),
       ],
       notes: [
-        `Medians of ${RUNS} runs in turn after one that warms the caches, against docker-registry ${registry.version} on loopback; each image has one signature by the peer itself.`,
+        `One process; medians of ${RUNS} runs in turn of ${BATCH} processes each, after one that warms the caches, against docker-registry ${registry.version} on loopback; each image has one signature by the peer itself.`,
         `${await versionOf("cosign")}; ${await versionOf("notation")}. cosign looks for no transparency log, notation at no revocation service.`,
       ],
     };
@@ -48,16 +51,30 @@ export async function benchVerify(): Promise<BenchReport> {
 
 function compare(what: string, ours: ProcessCost, peer: ProcessCost): readonly BenchRow[] {
   return [
-    { what: `${what}: wall`, unit: "s", ours: ours.wallSeconds, peer: peer.wallSeconds, aim: "≤ 1 ×" },
-    { what: `${what}: CPU`, unit: "s", ours: ours.cpuSeconds, peer: peer.cpuSeconds },
+    {
+      what: `${what}: wall`,
+      unit: "ms",
+      ours: ours.wallSeconds * EACH_MS,
+      peer: peer.wallSeconds * EACH_MS,
+      aim: "≤ 1 ×",
+    },
+    { what: `${what}: CPU`, unit: "ms", ours: ours.cpuSeconds * EACH_MS, peer: peer.cpuSeconds * EACH_MS },
     { what: `${what}: peak memory`, unit: "MiB", ours: ours.peakMiB, peer: peer.peakMiB },
   ];
 }
 
-/** `env` sets what each program finds its files by; it costs all of them the same. */
+/**
+ * The program several times one after the other, since GNU time counts in hundredths of a second. `env` sets what it finds
+ * its files by; that and the shell cost all of them the same.
+ */
 function inEnvironment(environment: Readonly<Record<string, string>>, command: readonly string[]): MeasuredProgram {
   const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  return { command: tool("env"), arguments: () => [...settings, ...command], expectedCodes: [0] };
+  const loop = `for each in ${Array.from({ length: BATCH }, (_, index) => index).join(" ")}; do "$@" || exit; done`;
+  return {
+    command: tool("sh"),
+    arguments: () => ["-c", loop, "sh", tool("env"), ...settings, ...command],
+    expectedCodes: [0],
+  };
 }
 
 async function signWithCosign(registry: DockerRegistry, folder: string): Promise<readonly MeasuredProgram[]> {

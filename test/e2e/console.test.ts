@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Digest, digestOf } from "#base";
 import { CATALOGUE, type MessageId } from "#messages";
 import { OCI_MANIFEST } from "#oci";
+import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument } from "#policy";
 import { startApi } from "../../src/apps/server/api/index.ts";
 import { CONSOLE_FOLDER } from "../../src/apps/server/api/routes/console-files.ts";
 import type { RunningRole } from "../../src/apps/server/context.ts";
@@ -21,6 +22,7 @@ import {
 } from "../support/api-server.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { runTool } from "../support/run-tool.ts";
+import { ScriptedVerifier } from "../support/scripted-verifier.ts";
 import { describeWithTools } from "../support/tools.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -55,7 +57,21 @@ function ko(id: MessageId): string {
   return CATALOGUE.ko[id];
 }
 
+/** Images below `signed/` need a signature. */
+const SIGNED_ONLY: PolicyDocument = {
+  kind: "ClusterImagePolicy",
+  name: "signed-only",
+  mandatory: true,
+  repositories: [
+    {
+      name: "127.0.0.1:5000/signed/*",
+      policy: { signatures: [{ keyless: { issuer: "https://login.example", subject: "release@example.com" } }] },
+    },
+  ],
+};
+
 describeWithTools("the console in a browser", ["chromium"], () => {
+  const verifier = new ScriptedVerifier();
   let bed: ApiTestBed;
   let api: RunningRole;
   let browser: Browser;
@@ -70,7 +86,7 @@ describeWithTools("the console in a browser", ["chromium"], () => {
     if (!existsSync(join(CONSOLE_FOLDER, "index.html"))) {
       await runTool("npm", ["run", "build", "-w", "console"]);
     }
-    bed = await createApiTestBed();
+    bed = await createApiTestBed({ verifier, policies: [...DEFAULT_REGISTRY_POLICIES, SIGNED_ONLY] });
     await addAccount(bed.database, { name: "admin", role: "ADMIN", password: FIRST_PASSWORD, mustChange: true });
     api = await startApi(bed.context);
     browser = await launchChromium();
@@ -168,6 +184,67 @@ describeWithTools("the console in a browser", ["chromium"], () => {
     expect(await axe()).toEqual([]);
   });
 
+  it("shows who signed an image, a bad signature louder than none, and a new one without a reload", async () => {
+    const states = { verified: "verified", bad: "bad", unknown: "unknown", none: "none" } as const;
+    for (const [name, state] of Object.entries(states)) {
+      const { digest } = await pushImage(bed.database, { repository: `signed/${name}`, tag: "1.0" });
+      verifier.states.set(digest, state);
+      await finishScan(bed.database, digest, { packages: DEBIAN_PACKAGES });
+    }
+    const { digest } = await pushImage(bed.database, { repository: "team/attached", tag: "1.0" });
+    verifier.found.set(digest, [{ kind: "cosign", location: "referrer sha256:1" }]);
+    await finishScan(bed.database, digest, { packages: DEBIAN_PACKAGES });
+    for (const [name, state] of [...Object.entries(states), ["attached", "not-asked"]] as const) {
+      const row = page.getByRole("row", { name: new RegExp(`/${name}:1\\.0`) });
+      await row
+        .locator(`[data-signature="${state}"]`)
+        .getByText(en(`console.signature.state.${state}`))
+        .waitFor();
+    }
+    await page
+      .getByRole("row", { name: /team\/attached/ })
+      .getByText("1 × cosign")
+      .waitFor();
+    await page
+      .getByRole("row", { name: /signed\/verified/ })
+      .getByText("sha256:1234")
+      .waitFor();
+    expect(await axe()).toEqual([]);
+
+    await page.getByRole("link", { name: "signed/bad:1.0" }).click();
+    await page.getByRole("tab", { name: en("console.image.tab.signatures") }).click();
+    await page.getByText(en("console.signature.title.bad")).waitFor();
+    const problem = page.locator('.signature[data-code="KEY_MISMATCH"]');
+    await problem.getByText(en("signature.KEY_MISMATCH")).waitFor();
+    await problem.getByText("referrer sha256:5678").waitFor();
+    await page.getByText(/ClusterImagePolicy signed-only/).waitFor();
+    await page.getByText(/cosign sign --key cosign.key .*127\.0\.0\.1:5000\/signed\/bad@sha256:/).waitFor();
+    expect(await axe()).toEqual([]);
+
+    await page.goto(`${api.url}/image/signed/none:1.0?tab=signatures`);
+    await page.getByText(en("console.signature.title.none")).waitFor();
+    await page.getByText(en("console.signature.hint.noneAsked")).waitFor();
+    expect(await axe()).toEqual([]);
+    const none = await bed.database.registry.findManifest("signed/none", { tag: "1.0" });
+    const subject = none?.digest ?? digestOf("none");
+    verifier.states.set(subject, "verified");
+    const signature = { repository: "signed/none", digest: digestOf("signature") };
+    await bed.database.events.publish({ type: "image-pushed", ...signature, subject });
+    await page.getByText(en("console.signature.title.verified")).waitFor();
+    await page.getByText(en("console.verdict.allowTitle")).waitFor();
+    const facts = page.locator('.signature[data-effect="verified"]');
+    await facts.getByText("signature, digest").waitFor();
+    await facts.getByText(en("console.signature.noTime")).waitFor();
+    expect(await axe()).toEqual([]);
+
+    await page.goto(`${api.url}/image/team/attached:1.0?tab=signatures`);
+    await page.getByText(en("console.signature.title.not-asked")).waitFor();
+    await page.getByText("referrer sha256:1", { exact: true }).waitFor();
+    await page.getByText(/--registry-require-signatures team\/attached=cosign\.pub/).waitFor();
+    expect(await axe()).toEqual([]);
+    await page.goto(`${api.url}/images`);
+  });
+
   it("opens an image and shows why it is refused, its findings, packages and layers", async () => {
     await page.getByRole("link", { name: "team/bad:1.0" }).click();
     await page.getByText(en("console.verdict.denyTitle")).waitFor();
@@ -262,10 +339,12 @@ describeWithTools("the console in a browser", ["chromium"], () => {
         "/image/team/bad:1.0?tab=findings",
         "/image/team/bad:1.0?tab=packages",
         "/image/team/bad:1.0?tab=layers",
+        "/image/signed/bad:1.0?tab=signatures",
+        "/image/signed/verified:1.0?tab=signatures",
       ]) {
         await page.goto(`${api.url}${path}`);
         await page
-          .locator(path.includes("chart") ? ".artifact" : "[role=cell]")
+          .locator(path.includes("chart") ? ".artifact" : path.includes("signatures") ? ".signature" : "[role=cell]")
           .first()
           .waitFor();
         const wide = await page.evaluate(() => {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import { decode, encode, Tag } from "cbor2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Digest, LIMITS } from "#base";
 import { createTrustHttp } from "#http";
@@ -12,6 +11,13 @@ import { type DockerRegistry, startDockerRegistry } from "../support/docker-regi
 import { buildImage, buildIndex, type TestImage } from "../support/image-builder.ts";
 import { MemoryTrustStateStore } from "../support/memory-trust-state-store.ts";
 import { startTestRegistry, TEST_ACCOUNTS, type TestRegistry } from "../support/registry-server.ts";
+import {
+  changeSigningTime,
+  type EnvelopeParts,
+  flipBit,
+  joinEnvelope,
+  splitEnvelope,
+} from "../support/test-pki/envelope-parts.ts";
 import { createNotationProgram, type NotationProgram } from "../support/test-pki/notation-program.ts";
 import { type PkiServer, startPkiServer } from "../support/test-pki/pki-server.ts";
 import { COSE_TYPE, JWS_TYPE, signTestEnvelope } from "../support/test-pki/sign-envelope.ts";
@@ -31,7 +37,6 @@ import { NOTATION_CASES, type NotationCase } from "./notation-cases.ts";
 const HOUR_MS = 60 * 60 * 1_000;
 const SIGNATURE_TYPE = "application/vnd.cncf.notary.signature";
 const SCHEME = "io.cncf.notary.signingScheme";
-const TIMESTAMP = "io.cncf.notary.timestampSignature";
 const IDENTITY = "x509.subject: C=US, ST=WA, O=Haechi Test";
 const KINDS: Readonly<Record<string, TestKeyKind>> = {
   "RSA 2048": "rsa-2048",
@@ -267,7 +272,7 @@ describeWithTools("notation", ["notation", "docker-registry"], () => {
       policy: { level: "audit", stores: ["ca:other"] },
     }),
     "level audit: a flipped byte in the payload": async (stage) => ({
-      ...(await changed(stage, (envelope) => ({ ...envelope, payload: flip(envelope.payload) }))),
+      ...(await changed(stage, (envelope) => ({ ...envelope, payload: flipBit(envelope.payload) }))),
       policy: { level: "audit" },
     }),
     "level skip": async (stage) => ({
@@ -275,9 +280,9 @@ describeWithTools("notation", ["notation", "docker-registry"], () => {
       policy: { level: "skip", scopes: [`${stage.store.host}/team/app`] },
     }),
     "FORMAT: a flipped byte in the payload": async (stage) =>
-      await changed(stage, (envelope) => ({ ...envelope, payload: flip(envelope.payload) })),
+      await changed(stage, (envelope) => ({ ...envelope, payload: flipBit(envelope.payload) })),
     "FORMAT: a flipped byte in the signature": async (stage) =>
-      await changed(stage, (envelope) => ({ ...envelope, signature: flip(envelope.signature) })),
+      await changed(stage, (envelope) => ({ ...envelope, signature: flipBit(envelope.signature) })),
     "FORMAT: a flipped byte in the protected header": async (stage) =>
       await changed(stage, (envelope) => ({
         ...envelope,
@@ -508,12 +513,15 @@ describeWithTools("notation", ["notation", "docker-registry"], () => {
 
   async function changed(
     stage: Stage,
-    change: (envelope: Parts) => Parts,
+    change: (envelope: EnvelopeParts) => EnvelopeParts,
     options: { readonly timestamped?: boolean } = {},
   ): Promise<Scene> {
     return await replaced(
       stage,
-      ({ mediaType, bytes }) => ({ mediaType, bytes: join(change(split(bytes, stage.format)), stage.format) }),
+      ({ mediaType, bytes }) => ({
+        mediaType,
+        bytes: joinEnvelope(change(splitEnvelope(bytes, stage.format)), stage.format),
+      }),
       options,
     );
   }
@@ -529,8 +537,8 @@ describeWithTools("notation", ["notation", "docker-registry"], () => {
     return { mediaType: layers[0].mediaType, bytes: Buffer.from(bytes) };
   }
 
-  async function readEnvelope(stage: Stage, scene: Scene): Promise<Parts> {
-    return split((await envelopeBytes(stage, scene)).bytes, stage.format);
+  async function readEnvelope(stage: Stage, scene: Scene): Promise<EnvelopeParts> {
+    return splitEnvelope((await envelopeBytes(stage, scene)).bytes, stage.format);
   }
 });
 
@@ -549,87 +557,4 @@ function nameOf(scene: Pick<Scene, "store" | "repository" | "digest">): string {
 
 function hoursFromNow(hours: number): Date {
   return new Date(Date.now() + hours * HOUR_MS);
-}
-
-/** An envelope taken apart. */
-interface Parts {
-  readonly header: Buffer;
-  readonly payload: Buffer;
-  readonly signature: Buffer;
-  readonly certificates: readonly Buffer[];
-  readonly timestamp: Buffer | undefined;
-}
-
-function split(bytes: Buffer, format: "jws" | "cose"): Parts {
-  if (format === "jws") {
-    const envelope = JSON.parse(bytes.toString()) as Record<string, string> & {
-      header: { x5c: string[] } & Record<string, string>;
-    };
-    const timestamp = envelope.header[TIMESTAMP];
-    return {
-      header: Buffer.from(envelope["protected"] ?? "", "base64url"),
-      payload: Buffer.from(envelope["payload"] ?? "", "base64url"),
-      signature: Buffer.from(envelope["signature"] ?? "", "base64url"),
-      certificates: envelope.header.x5c.map((each) => Buffer.from(each, "base64")),
-      timestamp: timestamp === undefined ? undefined : Buffer.from(timestamp, "base64"),
-    };
-  }
-  const tag = decode<Tag>(bytes, { preferMap: true });
-  const [header, unprotected, payload, signature] = tag.contents as [
-    Uint8Array,
-    Map<unknown, unknown>,
-    Uint8Array,
-    Uint8Array,
-  ];
-  const timestamp = unprotected.get(TIMESTAMP) as Uint8Array | undefined;
-  return {
-    header: Buffer.from(header),
-    payload: Buffer.from(payload),
-    signature: Buffer.from(signature),
-    certificates: (unprotected.get(33) as Uint8Array[]).map((each) => Buffer.from(each)),
-    timestamp: timestamp === undefined ? undefined : Buffer.from(timestamp),
-  };
-}
-
-function join(parts: Parts, format: "jws" | "cose"): Buffer {
-  if (format === "jws") {
-    return Buffer.from(
-      JSON.stringify({
-        payload: parts.payload.toString("base64url"),
-        protected: parts.header.toString("base64url"),
-        header: {
-          x5c: parts.certificates.map((each) => each.toString("base64")),
-          ...(parts.timestamp === undefined ? {} : { [TIMESTAMP]: parts.timestamp.toString("base64") }),
-        },
-        signature: parts.signature.toString("base64url"),
-      }),
-    );
-  }
-  const unprotected = new Map<unknown, unknown>([
-    [33, parts.certificates.map((each) => new Uint8Array(each))],
-    ...(parts.timestamp === undefined ? [] : [[TIMESTAMP, new Uint8Array(parts.timestamp)] as [unknown, unknown]]),
-  ]);
-  const [header, payload, signature] = [parts.header, parts.payload, parts.signature].map(
-    (each) => new Uint8Array(each),
-  );
-  return Buffer.from(encode(new Tag(18, [header, unprotected, payload, signature])));
-}
-
-/** One bit in the middle. */
-function flip(bytes: Buffer): Buffer {
-  const changed = Buffer.from(bytes);
-  const at = Math.trunc(changed.length / 2);
-  changed[at] = (changed[at] ?? 0) ^ 1;
-  return changed;
-}
-
-/** The signing time one second off, by its last digit or octet. */
-function changeSigningTime({ header }: Parts, format: "jws" | "cose"): Buffer {
-  const changed = Buffer.from(header);
-  const name = "io.cncf.notary.signingTime";
-  const start = changed.indexOf(name) + name.length;
-  // JWS: `":"2026-11-22T06:07:08Z"`; COSE: tag 1 (0xc1), a 32-bit number (0x1a) and its four octets
-  const at = format === "jws" ? changed.indexOf("Z", start) - 1 : start + 5;
-  changed[at] = (changed[at] ?? 0) ^ 1;
-  return changed;
 }

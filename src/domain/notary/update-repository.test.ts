@@ -168,6 +168,15 @@ describe("a repository that must not verify", () => {
     expect(verdict(update(build(spec)))).toBe("THRESHOLD_NOT_MET targets");
   });
 
+  it("a delegation signed by the key of another delegation", () => {
+    const delegations = [
+      { name: "targets/releases", keys: [alice], targets: { v1: V1 } },
+      { name: "targets/bob", keys: [bob] },
+    ];
+    const spec = { delegations, signedBy: { "targets/releases": [bob] } };
+    expect(verdict(update(build(spec)))).toBe("THRESHOLD_NOT_MET targets/releases");
+  });
+
   it("a key under an id that is not its own does not count", () => {
     const renamed: TufSigner = {
       ...stranger,

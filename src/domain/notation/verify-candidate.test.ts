@@ -30,6 +30,15 @@ describe("authenticity", () => {
     expect(audited.signatures[0]?.checks).toEqual(["signature", "digest"]);
   });
 
+  it("where authenticity is only logged, revocation of a stranger's certificate is skipped, logged or bad", async () => {
+    const envelope = await world.sign();
+    const asked = (revocation: string) => ({ stores: ["ca:other"], level: "audit", override: { revocation } });
+    expectVerified(await world.verify(envelope, asked("skip")), "CERTIFICATE_UNTRUSTED");
+    expectVerified(await world.verify(envelope, asked("log")), "CERTIFICATE_UNTRUSTED", "REVOCATION_UNKNOWN");
+    const enforced = await world.verify(envelope, asked("enforce"));
+    expectRefused(enforced, "CERTIFICATE_UNTRUSTED warning", "CERTIFICATE_UNTRUSTED bad");
+  });
+
   it("a store of another kind does not count for the scheme", async () => {
     expectRefused(
       await world.verify(await world.sign(), { stores: ["signingAuthority:acme"] }),

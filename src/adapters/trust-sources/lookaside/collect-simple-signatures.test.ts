@@ -13,7 +13,8 @@ import {
   type LookasideServer,
   startLookasideServer,
 } from "../../../../test/support/simple-signing/lookaside-server.ts";
-import { collectSimpleSignatures, type SimpleSignatureSearch } from "./collect-simple-signatures.ts";
+import { collectSimpleSignatures } from "./collect-simple-signatures.ts";
+import type { SimpleSignatureSearch } from "./simple-signatures.ts";
 
 const DIGEST = digestOf("manifest");
 const HEX = DIGEST.slice("sha256:".length);

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { digestAlgorithm, digestHex, LIMITS, redactUrl } from "#base";
 import type { GpgCandidate } from "#simple-signing";
-import type { SimpleSignatureSearch, SimpleSignatures } from "./collect-simple-signatures.ts";
+import type { SimpleSignatureSearch, SimpleSignatures } from "./simple-signatures.ts";
 import { unavailable, unlooked } from "./source-problem.ts";
 
 /**

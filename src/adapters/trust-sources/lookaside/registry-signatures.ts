@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LIMITS, redactUrl } from "#base";
 import type { GpgCandidate } from "#simple-signing";
-import type { SimpleSignatureSearch, SimpleSignatures } from "./collect-simple-signatures.ts";
 import { parseSignatureList } from "./parse-signature-list.ts";
+import type { SimpleSignatureSearch, SimpleSignatures } from "./simple-signatures.ts";
 import { notSupported, unavailable, unlooked } from "./source-problem.ts";
 
 /** Says of a registry that it keeps signatures (OpenShift's image registry). */

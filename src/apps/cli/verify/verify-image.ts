@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { join } from "node:path";
-import type { Configuration } from "#configuration";
-import { createTrustHttp } from "#http";
-import { type ImageRepository, openImageRepository } from "#image-source";
-import { type ImageReference, isRunnablePlatform, parseImageReference, parseManifest, renderPlatform } from "#oci";
+import type { ImageRepository } from "#image-source";
+import { isRunnablePlatform, parseImageReference, parseManifest, renderPlatform } from "#oci";
 import { stateOfAll, type VerificationOutcome, type VerifiedSubject } from "#report";
 import type { SignatureVerifier, SignedImage, TrustRequirement } from "#signatures";
-import { createFileTrustStateStore, createSignatureVerifier, createTrustRoots } from "#trust-sources";
 import type { CommandContext, Invocation } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { registryAccess } from "../registry-access.ts";
+import { openImageTrust } from "./open-image-trust.ts";
 import { requirementsFromFlags } from "./requirements-from-flags.ts";
 
 /** An outcome, and the policy's reasons as sentences. */
@@ -31,15 +27,8 @@ export async function verifyImage(
   }
   const judgedAs = invocation.text("as");
   const named = judgedAs === undefined ? undefined : parseImageReference(judgedAs);
-  const allowPrivateAddresses = [
-    ...invocation.list("allow-private"),
-    ...context.configuration().signatures.allowPrivateAddresses,
-  ];
-  const access = { ...(await registryAccess(location, invocation, context)), allowPrivateAddresses };
-  await using image = await openImageRepository(location, { ...access, signal: context.signal });
-  await using http = await createTrustHttp(access);
-  await using verifier = openVerifier(http, invocation, context);
-  const signed = signedImage(image, named ?? image.reference);
+  await using trust = await openImageTrust(location, named, invocation, context);
+  const { image, signed, verifier } = trust;
   const base = {
     reference: judgedAs ?? location.replace(/^docker:\/\//, ""),
     digest: image.root.digest,
@@ -108,43 +97,4 @@ async function verifySubjects(
     });
   }
   return subjects;
-}
-
-function signedImage(image: ImageRepository, reference: ImageReference): SignedImage {
-  return {
-    reference,
-    digest: image.root.digest,
-    referrers: image.repository,
-    registryUrl: image.registryUrl,
-    credentials: image.credentials,
-  };
-}
-
-function openVerifier(
-  http: Awaited<ReturnType<typeof createTrustHttp>>,
-  invocation: Invocation,
-  context: CommandContext,
-): ReturnType<typeof createSignatureVerifier> {
-  const { signatures, dataDir } = context.configuration();
-  const server = invocation.text("notary-server");
-  const [location = ""] = invocation.arguments;
-  const registry = location.startsWith("docker://")
-    ? parseImageReference(location.slice("docker://".length)).registry
-    : "";
-  return createSignatureVerifier({
-    http,
-    requirementsBy: "operator",
-    // what the server has seen is in its database; the command line remembers for itself
-    state: createFileTrustStateStore(join(dataDir, "trust")),
-    trustRoots: createTrustRoots({
-      http,
-      roots: toRecord(signatures.trustRoots),
-      cacheDir: join(context.environment.cacheDir, "trust-roots"),
-    }),
-    notaryServers: { ...toRecord(signatures.notaryServers), ...(server === undefined ? {} : { [registry]: server }) },
-  });
-}
-
-function toRecord(pairs: Configuration["signatures"]["trustRoots"]): Readonly<Record<string, string>> {
-  return Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
 }

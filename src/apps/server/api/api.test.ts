@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import { digestOf } from "#base";
+import { type Digest, digestOf } from "#base";
 import type { Role } from "#database";
+import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument } from "#policy";
 import {
   type ApiTestBed,
   addAccount,
@@ -12,6 +14,7 @@ import {
   pushImage,
   pushIndex,
 } from "../../../../test/support/api-server.ts";
+import { ScriptedVerifier } from "../../../../test/support/scripted-verifier.ts";
 import type { ApiApp } from "./api-app.ts";
 import { createApi } from "./create-api.ts";
 
@@ -75,6 +78,97 @@ function cookieOf(answer: Answer): string {
 function codeOf(answer: Answer): string {
   return answer.json().error.code;
 }
+
+describe("signatures", () => {
+  const KEY = generateKeyPairSync("ed25519").publicKey.export({ type: "spki", format: "pem" }).toString();
+  const signed: PolicyDocument = {
+    kind: "ClusterImagePolicy",
+    name: "signed-only",
+    mandatory: true,
+    repositories: [{ name: "127.0.0.1:5000/signed/*", policy: { signatures: [{ cosign: { key: KEY } }] } }],
+  };
+
+  async function ask(repository: string, prepare: (verifier: ScriptedVerifier, digest: Digest) => void): Promise<any> {
+    const verifier = new ScriptedVerifier();
+    const { bed, login } = await openApi({ verifier, policies: [...DEFAULT_REGISTRY_POLICIES, signed] });
+    const { digest } = await pushImage(bed.database, { repository, tag: "1.0" });
+    await finishScan(bed.database, digest, { packages: DEBIAN_PACKAGES });
+    prepare(verifier, digest);
+    const send = await login("VIEWER");
+    const list = (await send("GET", "/api/v1/images?lang=ko")).json();
+    const detail = (await send("GET", `/api/v1/image?image=${repository}:1.0&lang=ko`)).json();
+    return { digest, row: list.images[0].signatures, ...detail.signatures, verdict: detail.verdict };
+  }
+
+  it("that hold are told with whose, and which policy asked", async () => {
+    const { digest, row, ...signatures } = await ask("signed/app", (verifier, image) =>
+      verifier.states.set(image, "verified"),
+    );
+    expect(row).toEqual({ state: "verified", signers: ["sha256:1234"], found: [] });
+    expect(signatures).toMatchObject({
+      state: "verified",
+      verified: [{ digest, kind: "cosign", identity: "sha256:1234", checks: ["signature", "digest"] }],
+      problems: [],
+      policies: [{ name: "signed-only" }],
+    });
+    expect(signatures.policies).toHaveLength(1);
+  });
+
+  it.each(["bad", "unknown"] as const)("that are %s are told with a sentence for each problem", async (state) => {
+    const { row, ...signatures } = await ask("signed/app", (verifier, image) => verifier.states.set(image, state));
+    expect(row).toEqual({ state, signers: [], found: [] });
+    expect(signatures).toMatchObject({
+      state,
+      verified: [],
+      problems: [{ effect: state, text: expect.stringMatching(/[가-힣]/) as unknown, detail: "expected another key" }],
+      verdict: { outcome: state === "bad" ? "deny" : "undecided" },
+    });
+  });
+
+  it("that are missing are none, whether somebody asked or not", async () => {
+    expect(await ask("signed/app", () => undefined)).toMatchObject({
+      state: "none",
+      policies: [{ name: "signed-only" }],
+    });
+    expect(await ask("team/app", () => undefined)).toMatchObject({
+      row: { state: "none" },
+      state: "none",
+      policies: [],
+    });
+  });
+
+  it("that lie there without anybody asking prove nothing, and are counted", async () => {
+    const found = [
+      { kind: "cosign", location: "referrer sha256:1" },
+      { kind: "cosign", location: "referrer sha256:2", predicateType: "https://slsa.dev/provenance/v1" },
+      { kind: "notation", location: "referrer sha256:3" },
+    ] as const;
+    const { row, ...signatures } = await ask("team/app", (verifier, image) => verifier.found.set(image, found));
+    const counts = [
+      { kind: "cosign", count: 2 },
+      { kind: "notation", count: 1 },
+    ];
+    expect(row).toEqual({ state: "not-asked", signers: [], found: counts });
+    expect(signatures).toMatchObject({
+      state: "not-asked",
+      found: counts,
+      unverified: found,
+      verified: [],
+      policies: [],
+    });
+  });
+
+  it("that cannot be listed are unknown, and the image is shown all the same", async () => {
+    const { row, state, verdict } = await ask("team/app", (verifier) => {
+      verifier.discover = () => Promise.reject(new Error("a blob is gone"));
+    });
+    expect({ row: row.state, state, outcome: verdict.outcome }).toEqual({
+      row: "unknown",
+      state: "unknown",
+      outcome: "allow",
+    });
+  });
+});
 
 describe("without a session", () => {
   it.each([

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Digest, digestOf, LIMITS } from "#base";
 import type { Descriptor } from "#oci";
 import { OCI_EMPTY, OCI_INDEX, OCI_MANIFEST } from "#oci";
+import { describeReferrerSourceContract } from "../../../../test/support/contracts/referrer-source.ts";
 import { buildImage } from "../../../../test/support/image-builder.ts";
 import {
   call,
@@ -70,6 +71,19 @@ async function attach(
     layer: { mediaType: "application/json", digest: layer, size: text.length },
   };
 }
+
+let repositories = 0;
+describeReferrerSourceContract("our own stores", async ({ subject, referrers, tagged, blobs }) => {
+  const repository = `team/contract-${repositories++}`;
+  for (const bytes of blobs.values()) {
+    await pushBlob(registry, repository, bytes);
+  }
+  for (const manifest of [subject, ...referrers]) {
+    await pushManifest(registry, `${repository}@${manifest.digest}`, manifest);
+  }
+  await pushManifest(registry, `${repository}:${tagged.tag}`, tagged.manifest);
+  return { source: source(repository), close: () => Promise.resolve() };
+});
 
 describe("what is attached to an image of our registry", () => {
   it("is certain to be nothing where nothing is, also of an image that is not there", async () => {

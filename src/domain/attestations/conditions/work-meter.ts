@@ -5,7 +5,7 @@ import { type CelValue, isCelList, isCelMap } from "@bufbuild/cel";
 const CHARACTERS_PER_UNIT = 32;
 
 /** Thrown inside an evaluation, where CEL makes an error value of it; the meter itself remembers that it is empty. */
-export class WorkExceeded extends Error {}
+class WorkExceeded extends Error {}
 
 /**
  * Counts the work of an evaluation and ends it: one unit for each turn of a loop and each value that goes into a call,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { decode, encode, Tag } from "cbor2";
 import { beforeAll, describe, it } from "vitest";
 import {
   createNotationWorld,
@@ -7,7 +8,7 @@ import {
   expectVerified,
   type NotationWorld,
 } from "../../../../test/support/test-pki/notation-world.ts";
-import { JWS_TYPE, type TestEnvelopeOptions } from "../../../../test/support/test-pki/sign-envelope.ts";
+import { COSE_TYPE, JWS_TYPE, type TestEnvelopeOptions } from "../../../../test/support/test-pki/sign-envelope.ts";
 
 let world: NotationWorld;
 
@@ -81,6 +82,23 @@ describe("protected attributes", () => {
     for (const signature of [`${envelope.signature}=`, ` ${envelope.signature}`, `${envelope.signature}\n`]) {
       const bytes = Buffer.from(JSON.stringify({ ...envelope, signature }));
       expectRefused(await world.verify({ mediaType: JWS_TYPE, bytes }), "MALFORMED bad");
+    }
+  });
+
+  it("a JWS header that is there both protected and unprotected is malformed", async () => {
+    const envelope = JSON.parse((await world.sign()).bytes.toString()) as { header: object };
+    const bytes = Buffer.from(JSON.stringify({ ...envelope, header: { ...envelope.header, alg: "ES256" } }));
+    expectRefused(await world.verify({ mediaType: JWS_TYPE, bytes }), "MALFORMED bad");
+  });
+
+  it("a COSE header that is there both protected and unprotected, or another tag, is malformed", async () => {
+    const { bytes } = await world.sign({ format: "cose" });
+    const message = decode<Tag>(bytes, { preferMap: true });
+    const [header, unprotected, payload, signature] = message.contents as unknown[];
+    const doubled = new Map([...(unprotected as Map<unknown, unknown>), [1, -7]]);
+    for (const changed of [new Tag(18, [header, doubled, payload, signature]), new Tag(98, message.contents)]) {
+      const findings = await world.verify({ mediaType: COSE_TYPE, bytes: encode(changed) });
+      expectRefused(findings, "MALFORMED bad");
     }
   });
 });

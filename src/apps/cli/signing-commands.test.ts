@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readClientEnvironment, readConfiguration } from "#configuration";
+import { createTranslate } from "#messages";
+import { COMMANDS } from "./commands/index.ts";
+import { runCli } from "./run-cli.ts";
+
+const IMAGE = "127.0.0.1:1/team/app:1";
+let folder: string;
+let key: string;
+let predicate: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "haechi-signing-cli-"));
+  predicate = join(folder, "predicate.json");
+  writeFileSync(predicate, "{}");
+  await haechi(["key", "generate", "--output-key-prefix", join(folder, "team")]);
+  key = join(folder, "team.key");
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+async function haechi(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>> = { COSIGN_PASSWORD: "p" },
+) {
+  let stdout = "";
+  let stderr = "";
+  const code = await runCli(
+    argv,
+    {
+      createTranslate,
+      stdout: (text) => {
+        stdout += text;
+      },
+      stderr: (text) => {
+        stderr += text;
+      },
+      readStdin: () => Promise.resolve("from stdin\n"),
+      isTerminal: false,
+      hasColor: false,
+      columns: 100,
+      environment: readClientEnvironment({ HOME: folder, ...environment }),
+      configuration: () =>
+        readConfiguration({ environment: { HAECHI_DATA_DIR: folder }, flags: {}, workingDir: folder }),
+      now: () => new Date(),
+      signal: new AbortController().signal,
+    },
+    COMMANDS,
+  );
+  return { code, stdout, stderr };
+}
+
+describe("what is wrong is said before a registry is asked", () => {
+  it.each([
+    { name: "neither key nor identity", argv: ["sign", IMAGE], says: "either --key FILE or --keyless" },
+    {
+      name: "key and identity",
+      argv: ["sign", "--key", "k", "--keyless", IMAGE],
+      says: "either --key FILE or --keyless",
+    },
+    { name: "no identity token", argv: ["sign", "--keyless", IMAGE], says: "--identity-token" },
+    {
+      name: "two readers of standard input",
+      argv: ["sign", "--key", "k", "--key-password-stdin", "-u", "me", "--password-stdin", IMAGE],
+      says: "only one",
+    },
+    { name: "a key that is not there", argv: ["sign", "--key", "/nowhere.key", IMAGE], says: "SOURCE_UNREADABLE" },
+    {
+      name: "a log that is no URL",
+      argv: ["sign", "--key", "KEY", "--rekor-url", "rekor", IMAGE],
+      says: "--rekor-url",
+    },
+    {
+      name: "a version of the log that does not exist",
+      argv: ["sign", "--key", "KEY", "--rekor-version", "3", IMAGE],
+      says: "1, 2",
+    },
+    {
+      name: "a type that does not exist",
+      argv: ["attest", "--type", "bom", "--key", "KEY", IMAGE],
+      says: "sbom, scan",
+    },
+    {
+      name: "a type without its predicate",
+      argv: ["attest", "--type", "openvex", "--key", "KEY", IMAGE],
+      says: "--predicate FILE",
+    },
+    {
+      name: "a predicate for a type that we make",
+      argv: ["attest", "--type", "sbom", "--predicate", "PREDICATE", "--key", "KEY", IMAGE],
+      says: "makes its predicate itself",
+    },
+    {
+      name: "a verdict that somebody wrote by hand",
+      argv: [
+        ...["attest", "--type", "https://haechi.dev/attestation/verdict/v1"],
+        ...["--predicate", "PREDICATE", "--key", "KEY", IMAGE],
+      ],
+      says: "made by --type verdict",
+    },
+    { name: "a name that is no reference", argv: ["sign", "--key", "KEY", "Bad Name"], says: "REFERENCE_INVALID" },
+  ])("$name", async ({ argv, says }) => {
+    const words = argv.map((word) => (word === "KEY" ? key : word === "PREDICATE" ? predicate : word));
+    const result = await haechi(words);
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect(result.stderr).toContain(says);
+  });
+
+  it("a wrong password of the key", async () => {
+    const result = await haechi(["sign", "--key", key, IMAGE], { COSIGN_PASSWORD: "wrong" });
+    expect(result.stderr).toContain("KEY_PASSWORD_WRONG");
+  });
+
+  it("an identity token is never shown", async () => {
+    const result = await haechi(["sign", "--keyless", IMAGE], { SIGSTORE_ID_TOKEN: "eyJzZWNyZXQtd29yZA" });
+    expect(result).toMatchObject({ code: 2 });
+    expect(result.stderr).not.toContain("eyJzZWNyZXQtd29yZA");
+  });
+
+  it("a registry that is not there", async () => {
+    const result = await haechi(["sign", "--key", key, IMAGE]);
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect(result.stderr).toContain("REGISTRY_UNREACHABLE");
+  });
+});
+
+describe("haechi key generate", () => {
+  it("writes a private key that only its owner can read", () => {
+    expect(statSync(key).mode & 0o777).toBe(0o600);
+    expect(readFileSync(key, "utf8")).toContain("ENCRYPTED SIGSTORE PRIVATE KEY");
+    expect(readFileSync(join(folder, "team.pub"), "utf8")).toContain("BEGIN PUBLIC KEY");
+  });
+
+  it("never overwrites a key", async () => {
+    const before = readFileSync(key, "utf8");
+    const result = await haechi(["key", "generate", "--output-key-prefix", join(folder, "team")]);
+    expect(result.code).toBe(2);
+    expect(readFileSync(key, "utf8")).toBe(before);
+  });
+
+  it("needs a password", async () => {
+    const result = await haechi(["key", "generate", "--output-key-prefix", join(folder, "other")], {});
+    expect(result.stderr).toContain("COSIGN_PASSWORD");
+  });
+
+  it("takes the password from standard input", async () => {
+    const prefix = join(folder, "stdin");
+    await haechi(["key", "generate", "--output-key-prefix", prefix, "--key-password-stdin"], {});
+    const right = await haechi(["sign", "--key", `${prefix}.key`, "--key-password-stdin", "Bad Name"], {});
+    expect(right.stderr).toContain("REFERENCE_INVALID");
+  });
+});
