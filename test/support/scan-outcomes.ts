@@ -245,3 +245,46 @@ export const UNKNOWN_OUTCOME: ScanOutcome = {
     mutateImage: false,
   },
 };
+
+/** An image that two have signed, while the signature that the policy asks for besides is by somebody else. */
+export const BADLY_SIGNED_OUTCOME: ScanOutcome = {
+  ...GOOD_OUTCOME,
+  reference: "registry.example.com/team/app:1.0",
+  verdict: {
+    ...GOOD_OUTCOME.verdict,
+    outcome: "deny",
+    reasons: [
+      {
+        code: "SIGNATURE_INVALID",
+        effect: "deny",
+        params: {
+          field: "signatures[1]",
+          method: "notation",
+          requirement: "notation (ca:team)",
+          problem: "CERTIFICATE_UNTRUSTED",
+          message: "the certificate does not lead to a trusted root",
+          location: `referrer ${digestOf("signature")}`,
+          found: "",
+        },
+      },
+    ],
+    trust: {
+      state: "bad",
+      signers: [
+        {
+          kind: "cosign",
+          identity: "https://ci.example.com/team/app/release.yaml",
+          issuer: "https://issuer.example.com",
+          keyId: digestOf("key"),
+          signedAt: "2026-11-20T06:00:00Z",
+        },
+        {
+          kind: "cosign",
+          identity: digestOf("other key"),
+          keyId: digestOf("other key"),
+          predicateType: "https://slsa.dev/provenance/v1",
+        },
+      ],
+    },
+  },
+};

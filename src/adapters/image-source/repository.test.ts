@@ -42,7 +42,7 @@ async function openAt(host: string): Promise<RepositoryClient> {
     { registry: host, repository: "team/app" },
     { timeouts: { retryMs: 1 }, scopes: ["pull", "push"] },
   );
-  closing.push(() => client[Symbol.asyncDispose]());
+  closing.push(async () => await client[Symbol.asyncDispose]());
   return client;
 }
 

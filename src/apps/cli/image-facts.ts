@@ -2,20 +2,41 @@
 import type { Digest } from "#base";
 import type { ScanReport } from "#findings";
 import { renderPlatform } from "#oci";
-import type { ImageFacts, PlatformFacts } from "#policy";
+import type { ImageFacts, PlatformFacts, TrustFacts } from "#policy";
+import type { SignatureResult } from "#signatures";
 
-/** The facts of a scan that was made just now: of one image, or of the children of the index `root`. */
-export function imageFactsOf(root: Digest, reports: readonly ScanReport[], now: Date): ImageFacts {
+/** What was looked at just now. */
+export interface ScannedFacts {
+  /** What is judged: an image, or an index of which the reports are. */
+  readonly digest: Digest;
+  readonly reports: readonly ScanReport[];
+  readonly scannedAt: Date;
+  /** The index that the location names, if it names one. */
+  readonly index?: Digest | undefined;
+  /** Results by manifest; empty where the policy asks for no signature. */
+  readonly trust: ReadonlyMap<Digest, readonly SignatureResult[]>;
+}
+
+/** The facts of a scan that was made just now, as the server has them of the same image. */
+export function imageFactsOf({ digest, reports, scannedAt, index, trust }: ScannedFacts): ImageFacts {
   const children = reports.map(
     (report): PlatformFacts => ({
-      digest: report.image.digest,
+      ...withTrust(report.image.digest, trust),
       platform: renderPlatform(report.image.platform),
-      scan: { state: "done", report, scannedAt: now.toISOString() },
+      scan: { state: "done", report, scannedAt: scannedAt.toISOString() },
     }),
   );
   const [only] = children;
-  // the one child that was chosen of an index is what would run here, so it is judged as the image itself
-  return children.length === 1 && only !== undefined
-    ? { kind: "image", ...only }
-    : { kind: "index", digest: root, children };
+  // The one child that was chosen of an index is what would run here, so it is judged as the image itself, unless
+  // signatures are asked for: a node comes to the child through the index, whose own signature gates want to see as well.
+  if (children.length !== 1 || only === undefined || (digest === index && trust.size > 0)) {
+    return { kind: "index", ...withTrust(digest, trust), children };
+  }
+  const isChild = index !== undefined && index !== only.digest && trust.size > 0;
+  return { kind: "image", ...only, ...(isChild ? { parents: [withTrust(index, trust)] } : {}) };
+}
+
+function withTrust(digest: Digest, trust: ScannedFacts["trust"]): TrustFacts {
+  const results = trust.get(digest);
+  return results === undefined ? { digest } : { digest, trust: results };
 }

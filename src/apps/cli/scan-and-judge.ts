@@ -12,17 +12,18 @@ import {
   parseImageReference,
   renderPlatform,
 } from "#oci";
-import { evaluate, type PolicyDocument, type Verdict } from "#policy";
-import { readPolicyFiles } from "#policy-files";
+import { evaluate, factsNeeded, type ParsedPolicies, type PolicyDocument, type Verdict } from "#policy";
 import type { ScanOutcome } from "#report";
 import { type ScannedImage, scanImage } from "#scanner";
 import type { CommandContext, Invocation } from "./command.ts";
 import { UsageError } from "./errors.ts";
-import { imageFactsOf } from "./image-facts.ts";
+import { imageFactsOf, type ScannedFacts } from "./image-facts.ts";
 import { parsePlatform } from "./parse-platform.ts";
 import { createProgressBar } from "./progress-bar.ts";
+import { readPolicies } from "./read-policies.ts";
 import { registryAccess } from "./registry-access.ts";
 import { failOnPolicy, isFailOnSeverity } from "./scan-policies.ts";
+import type { TrustQuestion } from "./verify/collect-trust.ts";
 
 /** What came of scanning one location. */
 export interface JudgedScan {
@@ -36,29 +37,25 @@ export interface JudgedScan {
 }
 
 /**
- * Scans the image at a location and judges it by the policies in force. Everything that can be wrong about the command
- * is found before the first byte of the image is read.
+ * Scans the image at a location and judges it by the policies in force: the scan, and the signatures where they ask for
+ * some. Everything that can be wrong about the command is found before the first byte of the image is read.
  */
 export async function scanAndJudge(
   location: string,
   invocation: Invocation,
   context: CommandContext,
 ): Promise<JudgedScan> {
-  const policies = await chosenPolicies(invocation, context);
+  const { documents, secrets } = await chosenPolicies(invocation, context);
   const platforms = parsePlatform(invocation.text("platform"));
   const judgedAs = invocation.text("as");
-  if (judgedAs !== undefined) {
-    // a name that admission would refuse must not be allowed here
-    parseImageReference(judgedAs);
-  }
+  // a name that admission would refuse must not be allowed here
+  const named = judgedAs === undefined ? undefined : parseImageReference(judgedAs);
   using advisories = openAdvisoryDatabase(
     invocation.text("db") ??
       (await chooseAdvisoryFile(context.configuration(), () => ensureBundledDatabase(context.environment.cacheDir))),
   );
-  await using source = await openImageSource(location, {
-    ...(await registryAccess(location, invocation, context)),
-    signal: context.signal,
-  });
+  const access = await registryAccess(location, invocation, context);
+  await using source = await openImageSource(location, { ...access, signal: context.signal });
   const bar = createProgressBar(context.stderr, context.isTerminal && !invocation.flag("no-progress"));
   const scanned = await scanImage(source, {
     platforms,
@@ -68,34 +65,64 @@ export async function scanAndJudge(
   assertPlatform(platforms, scanned);
   const reports = scanned.map((each) => createScanReport({ ...each, source: advisories }));
   const namespace = invocation.text("namespace");
+  const asked = {
+    reference: judgedAs ?? location.replace(/^docker:\/\//, ""),
+    ...(namespace === undefined ? {} : { namespace }),
+    policies: documents,
+    secrets,
+    hostAliases: registryNamesOf(context.configuration()),
+  };
+  const root = source.root.digest;
+  const hasChildren = isIndex(source.root.mediaType);
+  const trust = await trustOf(
+    {
+      location,
+      named,
+      access,
+      root,
+      children: reports.map((report) => report.image.digest),
+      needed: factsNeeded(asked),
+      isEachJudged: invocation.flag("recursive"),
+    },
+    invocation,
+    context,
+  );
+  const scannedAt = context.now();
   function judge(digest: Digest, of: readonly ScanReport[]): Verdict {
-    return evaluate({
-      reference: judgedAs ?? location.replace(/^docker:\/\//, ""),
-      ...(namespace === undefined ? {} : { namespace }),
-      facts: imageFactsOf(digest, of, context.now()),
-      policies,
-      hostAliases: registryNamesOf(context.configuration()),
-      now: context.now(),
-    });
+    const facts = imageFactsOf({ digest, reports: of, scannedAt, index: hasChildren ? root : undefined, trust });
+    return evaluate({ ...asked, facts, now: context.now() });
   }
   return {
-    outcome: { reference: source.location, reports, verdict: judge(source.root.digest, reports) },
-    policies,
-    isOneOfSeveral: platforms !== "all" && isIndex(source.root.mediaType),
+    outcome: { reference: source.location, reports, verdict: judge(root, reports) },
+    policies: documents,
+    isOneOfSeveral: platforms !== "all" && hasChildren,
     judge,
   };
 }
 
-async function chosenPolicies(invocation: Invocation, context: CommandContext): Promise<readonly PolicyDocument[]> {
+/** Most policies ask for no signature: then nothing is loaded that verifies them, and nothing is contacted. */
+async function trustOf(
+  question: TrustQuestion,
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<ScannedFacts["trust"]> {
+  if (question.needed.trust.length === 0) {
+    return new Map();
+  }
+  const { collectTrust } = await import("./verify/collect-trust.ts");
+  return await collectTrust(question, invocation, context);
+}
+
+async function chosenPolicies(invocation: Invocation, context: CommandContext): Promise<ParsedPolicies> {
   const files = invocation.list("policy");
   const failOn = invocation.text("fail-on");
   if (failOn !== undefined && isFailOnSeverity(failOn)) {
     if (files.length > 0) {
       throw new UsageError("OPTION_INVALID", "--fail-on and --policy exclude each other");
     }
-    return [failOnPolicy(failOn)];
+    return { documents: [failOnPolicy(failOn)], secrets: [], warnings: [] };
   }
-  return (await readPolicyFiles(files.length > 0 ? files : context.configuration().policyFiles)).documents;
+  return await readPolicies(files.length > 0 ? files : context.configuration().policyFiles, context);
 }
 
 /** An image that is no index has one platform; asking for another must not silently judge this one. */

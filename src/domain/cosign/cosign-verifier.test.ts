@@ -747,6 +747,25 @@ describe("signatures by a key", () => {
 describe("attestations", () => {
   const sbom = signStatement(DIGEST, { predicateType: "https://spdx.dev/Document" });
 
+  it("are all envelopes that are no statement of cosign, also one of another type with its text", async () => {
+    const candidate = await signEnvelope(sigstore, signStatement(DIGEST), BY_ME, "text/plain");
+    expect(keyless.verifySignatures([candidate], SUBJECT)).toEqual({ signatures: [], problems: [] });
+  });
+
+  it("are passed over however large, within one limit for all of them", async () => {
+    const filler = "x".repeat(LIMITS.maxSignatureBytes);
+    const large = await envelope({}, signStatement(DIGEST, { predicateType: "https://spdx.dev/Document", filler }));
+    expect(keyless.verifySignatures([large], SUBJECT)).toEqual({ signatures: [], problems: [] });
+    const many = keyless.verifySignatures(
+      Array.from({ length: 30 }, () => large),
+      SUBJECT,
+    );
+    expect(new Set(many.problems.map(({ code, effect }) => `${code} ${effect}`))).toEqual(
+      new Set(["LIMIT_EXCEEDED unknown"]),
+    );
+    expectProblem(keyless, await envelope({}, signStatement(DIGEST, { filler })), "LIMIT_EXCEEDED");
+  });
+
   it("are no signatures of the image, and no bad ones either", async () => {
     const candidates = [await envelope({}, sbom), await signLegacyAttestation(sigstore, sbom, BY_ME)];
     expect(keyless.verifySignatures(candidates, SUBJECT)).toEqual({ signatures: [], problems: [] });

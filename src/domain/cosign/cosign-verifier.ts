@@ -13,7 +13,7 @@ import type { CosignCandidate } from "./cosign-candidate.ts";
 import { CosignError } from "./errors.ts";
 import { createKeySigner } from "./key-signer.ts";
 import { createKeylessSigner } from "./keyless-signer.ts";
-import { parseCandidate } from "./parse-candidate.ts";
+import { parseCandidate, sizeOf, tooLarge } from "./parse-candidate.ts";
 import { SignatureRejected } from "./signature-rejected.ts";
 import { assertSigns, readClaims } from "./signed-claims.ts";
 import { parseTrustedRoot, type SigstoreTrustRoot } from "./trust-root.ts";
@@ -36,7 +36,8 @@ export interface CosignVerifier {
   /**
    * Signatures of the subject itself: simple signing payloads, and statements of the predicate type
    * `https://sigstore.dev/cosign/sign/v1`. Attestations among the candidates are passed over. At most
-   * `LIMITS.maxSignatures` candidates of at most `LIMITS.maxSignatureBytes` are looked at; more is a problem of effect `unknown`.
+   * `LIMITS.maxSignatures` candidates are looked at, signatures of at most `LIMITS.maxSignatureBytes`; more is a problem
+   * of effect `unknown`.
    */
   verifySignatures(candidates: readonly CosignCandidate[], subject: VerificationSubject): KindFindings;
   /**
@@ -86,9 +87,10 @@ function verifySignatures(
 ): KindFindings {
   const signatures: VerifiedSignature[] = [];
   const problems: SignatureProblem[] = [];
+  const large = { bytesLeft: LIMITS.maxAttestationBytes };
   for (const candidate of candidates.slice(0, LIMITS.maxSignatures)) {
     try {
-      const signature = verifySignature(signer, candidate, subject);
+      const signature = verifySignature(signer, candidate, { subject, large });
       if (signature !== undefined) {
         signatures.push(signature);
       }
@@ -108,12 +110,19 @@ function verifySignatures(
 function verifySignature(
   signer: CandidateSigner,
   candidate: CosignCandidate,
-  subject: VerificationSubject,
+  { subject, large }: { readonly subject: VerificationSubject; readonly large: { bytesLeft: number } },
 ): VerifiedSignature | undefined {
-  const parsed = parseCandidate(candidate, LIMITS.maxSignatureBytes);
+  const size = sizeOf(candidate);
+  const isLarge = size > LIMITS.maxSignatureBytes;
+  const parsed = parseCandidate(candidate, isLarge ? large.bytesLeft : LIMITS.maxSignatureBytes);
   const claims = readClaims(parsed.content, subject.digest);
   if (claims.type === "attestation") {
+    // the inventory of a large image, most likely: it is read to see that it is no signature, all of them within one limit
+    large.bytesLeft -= isLarge ? size : 0;
     return undefined;
+  }
+  if (isLarge) {
+    throw tooLarge(size, LIMITS.maxSignatureBytes);
   }
   const found = signer(parsed, subject);
   assertSigns(claims.digests, subject.digest);

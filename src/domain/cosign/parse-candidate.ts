@@ -34,9 +34,8 @@ const HASHES: Partial<Readonly<Record<HashAlgorithm, number>>> = {
 
 /** The candidate as bundle and content. Throws `SignatureRejected`. */
 export function parseCandidate(candidate: CosignCandidate, maxBytes: number): ParsedCandidate {
-  const size = candidate.kind === "bundle" ? candidate.bytes.length : candidate.payload.length;
-  if (size > maxBytes) {
-    throw new SignatureRejected("LIMIT_EXCEEDED", `expected at most ${maxBytes} bytes, found ${size}`, "unknown");
+  if (sizeOf(candidate) > maxBytes) {
+    throw tooLarge(sizeOf(candidate), maxBytes);
   }
   const bundle = readBundle(candidate);
   const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial;
@@ -45,6 +44,15 @@ export function parseCandidate(candidate: CosignCandidate, maxBytes: number): Pa
     throw new SignatureRejected("LIMIT_EXCEEDED", `expected at most ${MAX_PROOFS} proofs, found ${proofs}`, "unknown");
   }
   return { content: toContent(bundle, candidate), material: bundle.verificationMaterial };
+}
+
+/** Bytes of the candidate. */
+export function sizeOf(candidate: CosignCandidate): number {
+  return candidate.kind === "bundle" ? candidate.bytes.length : candidate.payload.length;
+}
+
+export function tooLarge(size: number, maxBytes: number): SignatureRejected {
+  return new SignatureRejected("LIMIT_EXCEEDED", `expected at most ${maxBytes} bytes, found ${size}`, "unknown");
 }
 
 function readBundle(candidate: CosignCandidate): Bundle {

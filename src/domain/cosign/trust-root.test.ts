@@ -10,10 +10,15 @@ import { parseTrustedRoot } from "./trust-root.ts";
 
 let sigstore: PrivateSigstore;
 let other: PrivateSigstore;
+let leaf: string;
 
 beforeAll(async () => {
   sigstore = await createPrivateSigstore();
   other = await createPrivateSigstore();
+  const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const der = publicKey.export({ type: "spki", format: "der" });
+  const order = { publicKey: der, subject: "me@example.test", issuer: "https://issuer.test" };
+  leaf = (await sigstore.authority.issue(order)).toString("base64");
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: trust roots are broken in every way
@@ -44,6 +49,10 @@ describe("parseTrustedRoot", () => {
         const { certificates } = root.certificateAuthorities[0].certChain;
         certificates[1] = foreign.certificateAuthorities[0].certChain.certificates[1];
       },
+    },
+    {
+      name: "a chain that starts with a signer's certificate",
+      change: (root) => root.certificateAuthorities[0].certChain.certificates.unshift({ rawBytes: leaf }),
     },
     {
       name: "a timestamp authority as certificate authority",

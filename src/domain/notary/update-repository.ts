@@ -40,6 +40,7 @@ export type RepositoryOutcome =
   | { readonly kind: "verified"; readonly repository: VerifiedRepository; readonly state: TrustState }
   | { readonly kind: "refused"; readonly problem: RepositoryProblem; readonly state?: TrustState | undefined };
 
+/** Why the metadata does not hold, and at which role. */
 export interface RepositoryProblem {
   readonly code: NotaryProblemCode;
   readonly effect: ReturnType<typeof effectOf>;

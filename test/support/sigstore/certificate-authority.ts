@@ -91,7 +91,7 @@ export async function createCertificateAuthority(now: () => Date): Promise<Certi
       ...(order.isAuthority === true ? [new x509.BasicConstraintsExtension(true, 0, true)] : []),
       new x509.KeyUsagesExtension(
         order.isAuthority === true
-          ? x509.KeyUsageFlags.keyCertSign
+          ? x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature
           : x509.KeyUsageFlags[order.keyUsage ?? "digitalSignature"],
         true,
       ),

@@ -2,12 +2,11 @@
 import { join } from "node:path";
 import type { Configuration } from "#configuration";
 import { createTrustHttp } from "#http";
-import { type ImageRepository, openImageRepository } from "#image-source";
+import { type ImageRepository, openImageRepository, type RegistryOptions } from "#image-source";
 import { type ImageReference, parseImageReference } from "#oci";
 import type { SignatureVerifier, SignedImage, TrustHttp } from "#signatures";
 import { createFileTrustStateStore, createSignatureVerifier, createTrustRoots } from "#trust-sources";
 import type { CommandContext, Invocation } from "../command.ts";
-import { registryAccess } from "../registry-access.ts";
 
 /** An image, and what its signatures are verified with. */
 export interface ImageTrust extends AsyncDisposable {
@@ -16,13 +15,21 @@ export interface ImageTrust extends AsyncDisposable {
   readonly verifier: SignatureVerifier;
 }
 
+/** An image as it is asked about. */
+export interface LocatedImage {
+  readonly location: string;
+  /** What it is called where signatures sign names; absent: as its location says. */
+  readonly named: ImageReference | undefined;
+  /** How its registry is reached. */
+  readonly access: RegistryOptions;
+}
+
 /**
- * The image at a location with a verifier by flags and configuration: the one way in which every command of the command
- * line looks at signatures. `named` is what it is called where signatures sign names. The caller disposes it.
+ * The image at a location with a verifier by flags and configuration: the one way in which commands look at signatures.
+ * The caller disposes it.
  */
 export async function openImageTrust(
-  location: string,
-  named: ImageReference | undefined,
+  { location, named, access }: LocatedImage,
   invocation: Invocation,
   context: CommandContext,
 ): Promise<ImageTrust> {
@@ -30,10 +37,10 @@ export async function openImageTrust(
     ...invocation.list("allow-private"),
     ...context.configuration().signatures.allowPrivateAddresses,
   ];
-  const access = { ...(await registryAccess(location, invocation, context)), allowPrivateAddresses };
+  const options = { ...access, allowPrivateAddresses };
   await using opening = new AsyncDisposableStack();
-  const image = opening.use(await openImageRepository(location, { ...access, signal: context.signal }));
-  const http = opening.use(await createTrustHttp(access));
+  const image = opening.use(await openImageRepository(location, { ...options, signal: context.signal }));
+  const http = opening.use(await createTrustHttp(options));
   const verifier = opening.use(createVerifier(http, location, invocation, context));
   const signed: SignedImage = {
     reference: named ?? image.reference,

@@ -11,10 +11,10 @@ import {
   type ReasonCode,
   renderReason,
 } from "#policy";
-import { readPolicyFiles } from "#policy-files";
 import type { VerifiedSubject } from "#report";
 import type { SignatureState, TrustRequirement } from "#signatures";
 import type { CommandContext } from "../command.ts";
+import { readPolicies } from "../read-policies.ts";
 import type { VerifiedImage } from "./verify-image.ts";
 
 /** Reasons that are about signatures, or for which nothing is verified; a scan is not this command's business. */
@@ -47,7 +47,7 @@ export async function verifyByPolicy(question: {
   ) => Promise<readonly VerifiedSubject[]>;
 }): Promise<VerifiedImage> {
   const { reference, digest, isIndex, namespace, context } = question;
-  const { documents, secrets } = await readPolicyFiles(question.policyFiles);
+  const { documents, secrets } = await readPolicies(question.policyFiles, context);
   const image: Omit<EvaluationInput, "facts" | "now"> = {
     reference,
     ...(namespace === undefined ? {} : { namespace }),

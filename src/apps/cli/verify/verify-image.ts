@@ -5,6 +5,7 @@ import { stateOfAll, type VerificationOutcome, type VerifiedSubject } from "#rep
 import type { SignatureVerifier, SignedImage, TrustRequirement } from "#signatures";
 import type { CommandContext, Invocation } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import { registryAccess } from "../registry-access.ts";
 import { openImageTrust } from "./open-image-trust.ts";
 import { requirementsFromFlags } from "./requirements-from-flags.ts";
 
@@ -27,7 +28,8 @@ export async function verifyImage(
   }
   const judgedAs = invocation.text("as");
   const named = judgedAs === undefined ? undefined : parseImageReference(judgedAs);
-  await using trust = await openImageTrust(location, named, invocation, context);
+  const access = await registryAccess(location, invocation, context);
+  await using trust = await openImageTrust({ location, named, access }, invocation, context);
   const { image, signed, verifier } = trust;
   const base = {
     reference: judgedAs ?? location.replace(/^docker:\/\//, ""),

@@ -54,6 +54,8 @@ export const cliEn = {
   "cli.scan.noProgress": "Show no progress bar.",
   "cli.scan.onePlatform":
     "The image is an index, and only one platform of it was judged. A cluster’s gate judges all of them: use “--platform all” for its verdict.",
+  "cli.policy.warning":
+    "the policy in {place} (document {document}) is accepted, and this is probably not meant: {path}: {message}",
   "cli.scan.written": "The result was written to {file}.",
   "cli.db.import.summary": "Import advisories of ecosystems in OSV form into the advisory database.",
   "cli.db.import.location": "An OSV bucket (URL or folder with ECOSYSTEM/all.zip), an all.zip, or .json files.",
@@ -158,6 +160,8 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.scan.noProgress": "진행 표시줄을 보여 주지 않습니다.",
   "cli.scan.onePlatform":
     "이미지가 인덱스이며 그중 한 플랫폼만 판정했습니다. 클러스터 게이트는 모든 플랫폼을 판정하므로 같은 판정을 보려면 “--platform all”을 사용하십시오.",
+  "cli.policy.warning":
+    "{place}의 정책(문서 {document})을 적용하지만 의도와 다를 수 있는 내용이 있습니다. {path}: {message}",
   "cli.scan.written": "결과를 {file} 파일에 썼습니다.",
   "cli.db.import.summary": "OSV 형식의 생태계별 보안 권고를 데이터베이스로 가져옵니다.",
   "cli.db.import.location": "OSV 버킷(URL 또는 생태계/all.zip이 있는 폴더), all.zip 파일 또는 .json 파일입니다.",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BAD_OUTCOME, GOOD_OUTCOME, UNKNOWN_OUTCOME } from "../../../../test/support/scan-outcomes.ts";
+import { BAD_OUTCOME, BADLY_SIGNED_OUTCOME, GOOD_OUTCOME, UNKNOWN_OUTCOME } from "../../../../test/support/scan-outcomes.ts";
 import type { ScanOutcome } from "../scan-outcome.ts";
 import { renderScanJson } from "./render-scan-json.ts";
 
@@ -22,6 +22,7 @@ describe("renderScanJson", () => {
     { name: "bad", outcome: BAD_OUTCOME },
     { name: "good", outcome: GOOD_OUTCOME },
     { name: "unknown", outcome: UNKNOWN_OUTCOME },
+    { name: "badly-signed", outcome: BADLY_SIGNED_OUTCOME },
   ])("renders $name", async ({ name, outcome }) => {
     await expect(renderScanJson(outcome)).toMatchFileSnapshot(`../testdata/${name}.golden.json`);
   });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTranslate } from "#messages";
 import { type Reason, renderReason } from "#policy";
-import { BAD_OUTCOME, GOOD_OUTCOME, UNKNOWN_OUTCOME } from "../../../../test/support/scan-outcomes.ts";
+import { BAD_OUTCOME, BADLY_SIGNED_OUTCOME, GOOD_OUTCOME, UNKNOWN_OUTCOME } from "../../../../test/support/scan-outcomes.ts";
 import type { ScanOutcome } from "../scan-outcome.ts";
 import { displayWidth } from "../text/display-width.ts";
 import { renderScanTable } from "./render-scan-table.ts";
@@ -53,6 +53,7 @@ function withText(text: string): ScanOutcome {
         { code: "SCAN_FAILED", effect: "undecided", params: { message: text } },
       ],
       policy: { kind: "ImagePolicy", namespace: text, name: text, repository: text },
+      trust: { state: "bad", signers: [{ kind: "cosign", identity: text, issuer: text, keyId: text, predicateType: text }] },
     },
   };
 }
@@ -62,6 +63,7 @@ describe("renderScanTable", () => {
     { name: "bad", outcome: BAD_OUTCOME },
     { name: "good", outcome: GOOD_OUTCOME },
     { name: "unknown", outcome: UNKNOWN_OUTCOME },
+    { name: "badly-signed", outcome: BADLY_SIGNED_OUTCOME },
   ])("renders $name in English and Korean", async ({ name, outcome }) => {
     for (const language of ["en", "ko"] as const) {
       const text = renderScanTable(outcome, createTranslate(language), { color: false });

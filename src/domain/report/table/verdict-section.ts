@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isMessageId, type Translate } from "#messages";
-import { type Reason, renderReason, type Verdict } from "#policy";
+import { type Reason, renderReason, type TrustSummary, type Verdict } from "#policy";
+import type { SignatureState } from "#signatures";
 import { type Line, lineOf, type Tone } from "../text/line.ts";
 
 /** Every vulnerability may be a reason, and the table above lists them already: they must not push other reasons out. */
@@ -8,7 +9,18 @@ const MAX_REASONS_OF_A_CODE = 10;
 
 const TONES: Readonly<Record<Verdict["outcome"], Tone>> = { allow: "good", deny: "critical", undecided: "medium" };
 
-/** The verdict, the policy that decided, and the reasons, worst first. */
+/** Signers that are named; the JSON report has all. */
+const MAX_SIGNERS = 5;
+
+/** A bad signature is louder than none: somebody wants the image to look signed. */
+const TRUST_TONES: Readonly<Record<SignatureState, Tone>> = {
+  bad: "critical",
+  none: "high",
+  unknown: "medium",
+  verified: "good",
+};
+
+/** The verdict, the policy that decided, and the reasons, worst first; what the signatures come to, and who signed. */
 export function verdictLines(verdict: Verdict, translate: Translate): readonly Line[] {
   const shown = shownReasons(verdict.reasons);
   const left = verdict.reasons.length - shown.length;
@@ -16,7 +28,20 @@ export function verdictLines(verdict: Verdict, translate: Translate): readonly L
     lineOf(translate(`scan.verdict.${verdict.outcome}`), TONES[verdict.outcome]),
     ...shown.map((reason) => lineOf(`  - ${reasonText(reason, translate)}`)),
     ...(left > 0 ? [lineOf(`  ${translate("scan.reasons.more", { count: left })}`, "faint")] : []),
+    ...(verdict.trust === undefined ? [] : trustLines(verdict.trust, translate)),
     ...policyLines(verdict, translate),
+  ];
+}
+
+function trustLines({ state, signers }: TrustSummary, translate: Translate): readonly Line[] {
+  const left = signers.length - MAX_SIGNERS;
+  return [
+    lineOf(`  ${translate(`scan.trust.${state}`)}`, TRUST_TONES[state]),
+    ...signers.slice(0, MAX_SIGNERS).map(({ kind, identity, issuer, predicateType }) => {
+      const by = issuer === undefined ? identity : `${identity} (${issuer})`;
+      return lineOf(`    ✓ ${kind}  ${by}${predicateType === undefined ? "" : `  ${predicateType}`}`);
+    }),
+    ...(left > 0 ? [lineOf(`    ${translate("scan.trust.more", { count: left })}`, "faint")] : []),
   ];
 }
 
