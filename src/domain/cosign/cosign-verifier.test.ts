@@ -849,7 +849,7 @@ describe("hostile bytes", () => {
   });
 
   it("are not read beyond the limits", async () => {
-    const huge = Buffer.alloc(LIMITS.maxSignatureBytes + 1, " ");
+    const huge = Buffer.alloc(LIMITS.maxAttestationBytes + 1, " ");
     expectProblem(keyless, { kind: "bundle", location: "test", bytes: huge }, "LIMIT_EXCEEDED");
     const good = await envelope(BY_KEY);
     const { problems, signatures } = byKey().verifySignatures(

@@ -114,11 +114,12 @@ function verifySignature(
 ): VerifiedSignature | undefined {
   const size = sizeOf(candidate);
   const isLarge = size > LIMITS.maxSignatureBytes;
-  const parsed = parseCandidate(candidate, isLarge ? large.bytesLeft : LIMITS.maxSignatureBytes);
+  const maxBytes = isLarge ? large.bytesLeft : LIMITS.maxSignatureBytes;
+  // the inventory of a large image, most likely: it is read to see that it is no signature, all of them within one limit
+  large.bytesLeft -= isLarge ? size : 0;
+  const parsed = parseCandidate(candidate, maxBytes);
   const claims = readClaims(parsed.content, subject.digest);
   if (claims.type === "attestation") {
-    // the inventory of a large image, most likely: it is read to see that it is no signature, all of them within one limit
-    large.bytesLeft -= isLarge ? size : 0;
     return undefined;
   }
   if (isLarge) {

@@ -23,13 +23,15 @@ function file(text: string): string {
   return path;
 }
 
-const read = (...pairs: readonly (readonly [prefix: string, file: string])[]) =>
+type Pair = readonly [prefix: string, file: string];
+
+const read = (...pairs: readonly Pair[]) =>
   readRequiredSignatures(
     pairs.map(([name, value]) => ({ name, value })),
     "registry.example",
   );
 
-async function problemsOf(...pairs: Parameters<typeof read>): Promise<readonly string[]> {
+async function problemsOf(...pairs: readonly Pair[]): Promise<readonly string[]> {
   try {
     await read(...pairs);
   } catch (error) {
