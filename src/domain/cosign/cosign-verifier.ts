@@ -114,7 +114,7 @@ function verifySignature(
 ): VerifiedSignature | undefined {
   const size = sizeOf(candidate);
   const isLarge = size > LIMITS.maxSignatureBytes;
-  const maxBytes = isLarge ? large.bytesLeft : LIMITS.maxSignatureBytes;
+  const maxBytes = isLarge ? Math.max(large.bytesLeft, 0) : LIMITS.maxSignatureBytes;
   // the inventory of a large image, most likely: it is read to see that it is no signature, all of them within one limit
   large.bytesLeft -= isLarge ? size : 0;
   const parsed = parseCandidate(candidate, maxBytes);

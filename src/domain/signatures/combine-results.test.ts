@@ -80,6 +80,28 @@ describe("combineAlternatives", () => {
     expect(combined.signatures.length > 0).toBe(want === "verified");
   });
 
+  it.each([
+    { name: "one identity with two certificates is one signer", identities: ["a@x", "a@x"], want: "bad" },
+    { name: "two identities of one issuer are two", identities: ["a@x", "b@x"], want: "verified" },
+  ] as const)("$name", ({ identities, want }) => {
+    const results = identities.map((identity, at): SignatureResult => {
+      const certificate = {
+        subject: "",
+        issuer: "CN=ca",
+        serialNumber: String(at),
+        fingerprint: String(at),
+        notBefore: "",
+        notAfter: "",
+      };
+      const { signatures, ...rest } = result("verified", [`key ${at}`]);
+      return {
+        ...rest,
+        signatures: signatures.map((each) => ({ ...each, identity, issuer: "https://id.example", certificate })),
+      };
+    });
+    expect(combineAlternatives({ requirement: "all", digest: DIGEST, atLeast: 2 }, results).state).toBe(want);
+  });
+
   it("lasts as long as the first of the results that count", () => {
     const results = [
       result("verified", ["a"], "2026-12-02T00:00:00Z"),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
 import { concludeResult } from "./conclude-result.ts";
-import type { SignatureProblem, SignatureResult } from "./signature-result.ts";
+import type { SignatureProblem, SignatureResult, VerifiedSignature } from "./signature-result.ts";
 
 /**
- * The result of alternatives: at least `atLeast` of them verified, each by a key of its own, so that one signer who is
+ * The result of alternatives: at least `atLeast` of them verified, each by a signer of its own, so that one signer who is
  * named twice counts once.
  */
 export function combineAlternatives(
@@ -26,18 +26,18 @@ export function combineAlternatives(
 }
 
 /**
- * How many alternatives can each have a key that no other one uses: a maximum matching of alternatives and keys, found
- * by augmenting paths. Counting keys alone would let one alternative's second key stand in for another's signer.
+ * How many alternatives can each have a signer whom no other one uses: a maximum matching of alternatives and signers,
+ * found by augmenting paths. Counting signers alone would let one alternative's second one stand in for another's.
  */
 function countDifferentSigners(verified: readonly SignatureResult[]): number {
   const takenBy = new Map<string, SignatureResult>();
   function assign(result: SignatureResult, tried: Set<string>): boolean {
-    for (const { keyId } of result.signatures) {
-      if (!tried.has(keyId)) {
-        tried.add(keyId);
-        const holder = takenBy.get(keyId);
+    for (const signer of result.signatures.map(signerOf)) {
+      if (!tried.has(signer)) {
+        tried.add(signer);
+        const holder = takenBy.get(signer);
         if (holder === undefined || assign(holder, tried)) {
-          takenBy.set(keyId, result);
+          takenBy.set(signer, result);
           return true;
         }
       }
@@ -45,6 +45,11 @@ function countDifferentSigners(verified: readonly SignatureResult[]): number {
     return false;
   }
   return verified.filter((result) => assign(result, new Set())).length;
+}
+
+/** Who signed. Whoever has a certificate is its identity and not its key: keyless signing makes a new key each time. */
+function signerOf({ kind, certificate, issuer, identity, keyId }: VerifiedSignature): string {
+  return certificate === undefined ? keyId : JSON.stringify([kind, issuer ?? certificate.issuer, identity]);
 }
 
 function tooFew(atLeast: number, count: number, verified: readonly SignatureResult[]): SignatureProblem {

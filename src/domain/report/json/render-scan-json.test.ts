@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BAD_OUTCOME, BADLY_SIGNED_OUTCOME, GOOD_OUTCOME, UNKNOWN_OUTCOME } from "../../../../test/support/scan-outcomes.ts";
+import {
+  BAD_OUTCOME,
+  BADLY_SIGNED_OUTCOME,
+  GOOD_OUTCOME,
+  UNKNOWN_OUTCOME,
+} from "../../../../test/support/scan-outcomes.ts";
 import type { ScanOutcome } from "../scan-outcome.ts";
 import { renderScanJson } from "./render-scan-json.ts";
 

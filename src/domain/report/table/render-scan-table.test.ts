@@ -3,7 +3,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTranslate } from "#messages";
 import { type Reason, renderReason } from "#policy";
-import { BAD_OUTCOME, BADLY_SIGNED_OUTCOME, GOOD_OUTCOME, UNKNOWN_OUTCOME } from "../../../../test/support/scan-outcomes.ts";
+import {
+  BAD_OUTCOME,
+  BADLY_SIGNED_OUTCOME,
+  GOOD_OUTCOME,
+  UNKNOWN_OUTCOME,
+} from "../../../../test/support/scan-outcomes.ts";
 import type { ScanOutcome } from "../scan-outcome.ts";
 import { displayWidth } from "../text/display-width.ts";
 import { renderScanTable } from "./render-scan-table.ts";
@@ -53,7 +58,10 @@ function withText(text: string): ScanOutcome {
         { code: "SCAN_FAILED", effect: "undecided", params: { message: text } },
       ],
       policy: { kind: "ImagePolicy", namespace: text, name: text, repository: text },
-      trust: { state: "bad", signers: [{ kind: "cosign", identity: text, issuer: text, keyId: text, predicateType: text }] },
+      trust: {
+        state: "bad",
+        signers: [{ kind: "cosign", identity: text, issuer: text, keyId: text, predicateType: text }],
+      },
     },
   };
 }
