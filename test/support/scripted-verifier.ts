@@ -22,7 +22,7 @@ export function gatePolicies(
 }
 
 /** A signature that holds. */
-export const SIGNATURE: VerifiedSignature = {
+const SIGNATURE: VerifiedSignature = {
   kind: "cosign",
   identity: "sha256:1234",
   keyId: "sha256:1234",

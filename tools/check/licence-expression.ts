@@ -15,7 +15,10 @@ const ALLOWED: ReadonlySet<string> = new Set([
 ]);
 
 /** Packages under a weak copyleft licence that we use unmodified, each decided by itself. */
-const NAMED: Readonly<Record<string, string>> = {};
+const NAMED: Readonly<Record<string, string>> = {
+  // a module of its own that is loaded and can be replaced; the project's page counts this as use of a library
+  openpgp: "LGPL-3.0+",
+};
 
 /**
  * Whether a licence expression (SPDX 2.3, annex D, without nested parentheses) is acceptable: one alternative of an OR is

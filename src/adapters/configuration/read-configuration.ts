@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import type * as Yaml from "yaml";
 import { LIMITS, messageOf } from "#base";
 import type { Configuration, ListenAddress, ServerRole } from "./configuration.ts";
 import { ConfigurationError } from "./errors.ts";
@@ -90,7 +91,7 @@ function collectFile(sources: ConfigurationSources, written: Map<string, Written
   }
   try {
     // loaded only where there is a file: most command lines have none, and start often
-    const { parse: parseYaml } = createRequire(import.meta.url)("yaml") as typeof import("yaml");
+    const { parse: parseYaml } = createRequire(import.meta.url)("yaml") as typeof Yaml;
     const document: unknown = parseYaml(text, { maxAliasCount: 0, uniqueKeys: true });
     flatten(document ?? {}, "", (key, value) => {
       if (!SETTINGS.some((setting) => setting.key === key)) {

@@ -97,10 +97,13 @@ function isSameSite(realm: URL, server: URL): boolean {
   if (realm.hostname === server.hostname || (isLoopback(realm) && isLoopback(server))) {
     return true;
   }
-  const domainOf = (url: URL): string => url.hostname.split(".").slice(-2).join(".");
   return (
     realm.protocol === "https:" && /[a-z]/i.test(server.hostname.at(-1) ?? "") && domainOf(realm) === domainOf(server)
   );
+}
+
+function domainOf(url: URL): string {
+  return url.hostname.split(".").slice(-2).join(".");
 }
 
 function tokenRequest(

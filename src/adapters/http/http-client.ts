@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from "node:fs/promises";
+import type * as Http from "node:http";
 import type { Agent, ClientRequest } from "node:http";
+import type * as Https from "node:https";
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
@@ -164,22 +166,22 @@ export async function createHttpClient(options: HttpOptions): Promise<HttpClient
  * Node's module for the scheme. Not by `import`: an ES import of `node:http` evaluates its lazy parts (WebSocket), which
  * is a third of the time in which `haechi verify` can be done.
  */
-function builtin(scheme: Scheme): typeof import("node:http") | typeof import("node:https") {
+function builtin(scheme: Scheme): typeof Http | typeof Https {
   return scheme === "https:" ? process.getBuiltinModule("node:https") : process.getBuiltinModule("node:http");
 }
 
 /** One deadline after the other: connected, sent, and then the head of the answer. */
 function watchDeadlines(outgoing: ClientRequest, url: URL, timeouts: HttpTimeouts): { readonly stop: () => void } {
-  const expire = (): void => {
+  function expire(): void {
     outgoing.destroy(
       new HttpError("HOST_TIMEOUT", `${url.host} does not answer in time`, { details: { host: url.host } }),
     );
-  };
+  }
   let timer = setTimeout(expire, timeouts.connectMs);
-  const waitForHead = (): void => {
+  function waitForHead(): void {
     clearTimeout(timer);
     timer = setTimeout(expire, timeouts.headersMs);
-  };
+  }
   let isStopped = false;
   outgoing.once("socket", (socket: Socket | TLSSocket) => {
     const isTls = "encrypted" in socket;

@@ -6,13 +6,16 @@ import { isLoopback } from "./follow-url.ts";
 /** Whether a URL goes past the proxy: this machine always, and what NO_PROXY names. */
 export function createProxyBypass(noProxy: string): (url: URL) => boolean {
   const entries = noProxy.split(/[,\s]+/).filter((entry) => entry !== "");
-  const isNetwork = (entry: string): boolean => isIP(unbracketed(entry).split("/", 1)[0] ?? "") !== 0;
   const networks = createAddressSet(entries.filter(isNetwork));
   const names = entries.filter((entry) => !isNetwork(entry)).map((entry) => entry.toLowerCase());
   return (url) => {
     const host = unbracketed(url.hostname);
     return isLoopback(url) || networks.hasAddress(host) || names.some((name) => fits(name, url));
   };
+}
+
+function isNetwork(entry: string): boolean {
+  return isIP(unbracketed(entry).split("/", 1)[0] ?? "") !== 0;
 }
 
 /** `*`, `name`, `.suffix`, `*.suffix`, each perhaps with a port; a name also stands for what is below it, as curl has it. */

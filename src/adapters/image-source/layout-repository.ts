@@ -15,14 +15,14 @@ import { readVerified } from "./verify-content.ts";
  */
 export async function openLayoutRepository(files: FileTree): Promise<RepositoryClient> {
   await assertLayoutVersion(files);
-  const readManifest: RepositoryClient["readManifest"] = async (name) => {
+  async function readManifest(name: string): ReturnType<RepositoryClient["readManifest"]> {
     const digest = parseDigest(name);
     if (digest !== undefined) {
       return await readByDigest(files, digest);
     }
     const named = (await readLayoutIndex(files)).find((each) => isNamed(each, name));
     return named === undefined ? undefined : await readByDigest(files, named.digest);
-  };
+  }
   return {
     readManifest,
     listReferrers: async (digest) => {

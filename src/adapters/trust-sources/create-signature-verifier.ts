@@ -43,8 +43,9 @@ export function createSignatureVerifier(options: SignatureVerifierOptions): Sign
     const { createRevocationAnswers } = await import("./revocation/revocation-answers.ts");
     return createRevocationAnswers(options.http);
   });
-  const deadline = (): AbortSignal =>
-    AbortSignal.any([closing.signal, AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS)]);
+  function deadline(): AbortSignal {
+    return AbortSignal.any([closing.signal, AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS)]);
+  }
 
   async function verifyOne(requirement: TrustRequirement, look: Look): Promise<SignatureResult> {
     const id = requirementId(requirement);
@@ -117,7 +118,9 @@ async function orGivenUp(
     return await result;
   }
   const { promise, resolve } = Promise.withResolvers<SignatureResult>();
-  const giveUp = (): void => resolve(fallback());
+  function giveUp(): void {
+    resolve(fallback());
+  }
   signal.addEventListener("abort", giveUp, { once: true });
   if (signal.aborted) {
     giveUp();

@@ -26,6 +26,7 @@ export async function registryAccess(
   return {
     ...(invocation.flag("plain-http") ? { plainHttp: true } : {}),
     proxy: environment.proxy,
+    allowPrivateAddresses: context.configuration().signatures.allowPrivateAddresses,
     credentialFiles: environment.credentialFiles,
     ...(caFile === undefined ? {} : { caFile }),
     ...(credentials === undefined ? {} : { credentials }),

@@ -42,7 +42,7 @@ export function parseVerificationKey(pem: string): VerificationKey {
   return toVerificationKey(key);
 }
 
-export function toVerificationKey(key: KeyObject): VerificationKey {
+function toVerificationKey(key: KeyObject): VerificationKey {
   const spki = key.export({ type: "spki", format: "der" });
   const hash = createHash("sha256").update(spki).digest();
   return { key, keyId: `sha256:${hash.toString("hex")}`, spki, hint: hash.toString("base64") };

@@ -412,6 +412,14 @@ describe("a root that was replaced", () => {
     expect(verdict(updateAfter(build(), files))).toBe("ROOT_NOT_TRUSTED root");
   });
 
+  it("is not followed over a version that says that it is another one", () => {
+    const files = rotated();
+    const both = { root: [...keys.root, nextRoot] };
+    const odd = build({ keys: { ...keys, root: [nextRoot] }, versions: { root: 5 }, signedBy: both });
+    files.set("2.root.json", odd.get("root.json") ?? Buffer.from(""));
+    expect(verdict(updateAfter(build(), files))).toBe("METADATA_ROLLBACK root");
+  });
+
   it("is not followed when the new root lacks the old key's signature", () => {
     const second = build({ keys: { ...keys, root: [nextRoot] }, versions: { root: 2 } });
     expect(verdict(updateAfter(build(), second))).toBe("ROOT_NOT_TRUSTED root");

@@ -48,7 +48,7 @@ export function parseRoleKeys(
 }
 
 /** The key of the id, if the role has it and it can sign at all. */
-export function keyOfRole(role: RoleKeys, keyId: string): TufKey | undefined {
+function keyOfRole(role: RoleKeys, keyId: string): TufKey | undefined {
   const value = role.keyIds.includes(keyId) ? readEntry(role.keys, keyId) : undefined;
   const key = value === undefined ? undefined : role.keyRing.parse(keyId, value);
   return key !== undefined && role.accepts?.(key) !== false ? key : undefined;

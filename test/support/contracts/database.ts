@@ -528,7 +528,9 @@ function secretContract({ open }: TestDatabases): void {
 }
 
 function trustStateContract({ open }: TestDatabases): void {
-  const text = (word: string) => new Uint8Array(Buffer.from(word));
+  function text(word: string): Uint8Array {
+    return new Uint8Array(Buffer.from(word));
+  }
 
   it("is replaced only by whoever has seen what is there", async () => {
     const { trustStates } = await open();
@@ -570,9 +572,9 @@ function trustStateContract({ open }: TestDatabases): void {
     for (let round = 0; round < 10; round += 1) {
       const expected = seen;
       const outcomes = await Promise.all(
-        Array.from({ length: 9 }, (_, at) =>
-          stores[at % 3]?.trustStates.replace("k", expected, text(`${round} ${at}`)),
-        ),
+        Array.from({ length: 9 }, async (_, at) => {
+          return await stores[at % 3]?.trustStates.replace("k", expected, text(`${round} ${at}`));
+        }),
       );
       expect(outcomes.filter((isWon) => isWon === true)).toHaveLength(1);
       seen = await first.trustStates.read("k");

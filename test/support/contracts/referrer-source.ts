@@ -39,11 +39,6 @@ export function buildTestRepository(): TestRepository {
 }
 
 function manifest(artifactType: string, subject?: TestManifest): TestManifest {
-  const describeBlob = (bytes: Uint8Array, mediaType: string) => ({
-    mediaType,
-    digest: digestOf(bytes),
-    size: bytes.length,
-  });
   const bytes = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
@@ -57,6 +52,10 @@ function manifest(artifactType: string, subject?: TestManifest): TestManifest {
     }),
   );
   return { mediaType: OCI_MANIFEST, artifactType, digest: digestOf(bytes), bytes };
+}
+
+function describeBlob(bytes: Uint8Array, mediaType: string) {
+  return { mediaType, digest: digestOf(bytes), size: bytes.length };
 }
 
 /** What every `ReferrerSource` must do. `open` serves the repository; `close` is called after each test. */

@@ -4,7 +4,9 @@ import type { TrustStateStore } from "#signatures";
 
 /** What every `TrustStateStore` must do. `open` gives the same store again, as another process would see it. */
 export function describeTrustStateStoreContract(name: string, open: () => TrustStateStore): void {
-  const bytes = (text: string): Uint8Array => Buffer.from(text);
+  function bytes(text: string): Uint8Array {
+    return Buffer.from(text);
+  }
 
   describe(`${name} as a TrustStateStore`, () => {
     it("has nothing under a key that was never written", async () => {

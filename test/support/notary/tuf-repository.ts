@@ -45,7 +45,7 @@ export type MetadataFiles = Map<string, Uint8Array>;
 
 /** The time at which tests verify, and the time at which metadata ends unless a test says otherwise. */
 export const NOW: Date = new Date("2026-11-01T00:00:00Z");
-export const EXPIRES = "2027-01-01T00:00:00.123456789Z";
+const EXPIRES = "2027-01-01T00:00:00.123456789Z";
 
 /** Keys of all base roles, of the types that Notary makes: certificates for root, Ed25519 for the timestamp. */
 export async function createRepositoryKeys(gun: string): Promise<RepositoryKeys> {

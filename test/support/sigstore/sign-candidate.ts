@@ -32,7 +32,7 @@ export interface Verifier {
   readonly der: Buffer;
 }
 
-export const IN_TOTO = "application/vnd.in-toto+json";
+const IN_TOTO = "application/vnd.in-toto+json";
 
 /** The statement that cosign 3 signs for an image. */
 export function signStatement(digest: Digest, changes: Record<string, unknown> = {}): Buffer {
@@ -259,7 +259,7 @@ function legacyProofs(sigstore: PrivateSigstore, made: MadeSignature): Record<st
   };
 }
 
-export function preAuthEncoding(payloadType: string, payload: Buffer): Buffer {
+function preAuthEncoding(payloadType: string, payload: Buffer): Buffer {
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
   return Buffer.concat([Buffer.from(head), payload]);
 }

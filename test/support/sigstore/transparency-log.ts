@@ -124,7 +124,7 @@ function sha256(...parts: readonly Uint8Array[]): Buffer {
 }
 
 /** JSON with sorted keys and no spaces (RFC 8785), for the plain values of log entries. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) {
     return `[${value.map((item) => canonicalJson(item)).join(",")}]`;
   }

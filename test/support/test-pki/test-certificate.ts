@@ -181,10 +181,7 @@ async function generateKeys(kind: TestKeyKind): Promise<webcrypto.CryptoKeyPair>
 }
 
 /** How a key of this kind signs certificates, lists and answers. */
-export function signingAlgorithm(
-  kind: TestKeyKind,
-  hash: string = "SHA-256",
-): webcrypto.EcdsaParams | webcrypto.Algorithm {
+function signingAlgorithm(kind: TestKeyKind, hash: string = "SHA-256"): webcrypto.EcdsaParams | webcrypto.Algorithm {
   if (kind === "ed25519") {
     return { name: "Ed25519" };
   }

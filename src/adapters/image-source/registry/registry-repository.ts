@@ -16,7 +16,9 @@ export async function openRegistryRepository(
   options: RegistryOptions,
 ): Promise<RepositoryClient> {
   const client = await openRegistryClient(reference, options);
-  const pushManifest: RepositoryClient["pushManifest"] = async (name, mediaType, bytes, signal) => {
+  async function pushManifest(
+    ...[name, mediaType, bytes, signal]: Parameters<RepositoryClient["pushManifest"]>
+  ): ReturnType<RepositoryClient["pushManifest"]> {
     const answer = await client.session.send(`manifests/${name}`, {
       method: "PUT",
       headers: { "content-type": mediaType },
@@ -27,7 +29,7 @@ export async function openRegistryRepository(
     });
     await client.session.read(answer, MAX_ANSWER_BYTES);
     return { digest: digestOf(bytes), hasSubject: headerOf(answer, "oci-subject") !== undefined };
-  };
+  }
   return {
     listReferrers: (digest, signal) => listReferrers(client, digest, signal),
     readManifest: (name, signal) => client.findManifest(name, signal),

@@ -181,9 +181,9 @@ function mayNeedArtifact(bytes: Uint8Array): boolean {
 function toFound(descriptor: Descriptor): readonly FoundSignature[] {
   const { artifactType, annotations } = descriptor;
   const location = `referrer ${descriptor.digest}`;
-  const found = (kind: SignatureKind, predicateType?: string): readonly FoundSignature[] => [
-    predicateType === undefined ? { kind, location } : { kind, location, predicateType },
-  ];
+  function found(kind: SignatureKind, predicateType?: string): readonly FoundSignature[] {
+    return [predicateType === undefined ? { kind, location } : { kind, location, predicateType }];
+  }
   if (isCosignBundle(artifactType)) {
     const predicateType = annotations?.["dev.sigstore.bundle.predicateType"];
     const isAttestation = predicateType !== undefined && predicateType !== COSIGN_SIGN_PREDICATE;

@@ -10,11 +10,11 @@ export async function mapConcurrently<T, R>(
 ): Promise<readonly R[]> {
   const results: R[] = [];
   const waiting = items.entries();
-  const work = async (): Promise<void> => {
+  async function work(): Promise<void> {
     for (const [index, item] of waiting) {
       results[index] = await action(item);
     }
-  };
+  }
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, work));
   return results;
 }

@@ -15,7 +15,7 @@ import type { VerifiedSubject } from "#report";
 import type { SignatureState, TrustRequirement } from "#signatures";
 import type { CommandContext } from "../command.ts";
 import { readPolicies } from "../read-policies.ts";
-import type { VerifiedImage } from "./verify-image.ts";
+import type { VerifiedImage } from "./verified-image.ts";
 
 /** Reasons that are about signatures, or for which nothing is verified; a scan is not this command's business. */
 const TRUST_REASONS: ReadonlySet<ReasonCode> = new Set<ReasonCode>([

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ImageRepository } from "#image-source";
 import { isRunnablePlatform, parseImageReference, parseManifest, renderPlatform } from "#oci";
-import { stateOfAll, type VerificationOutcome, type VerifiedSubject } from "#report";
+import { stateOfAll, type VerifiedSubject } from "#report";
 import type { SignatureVerifier, SignedImage, TrustRequirement } from "#signatures";
 import type { CommandContext, Invocation } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { registryAccess } from "../registry-access.ts";
 import { openImageTrust } from "./open-image-trust.ts";
 import { requirementsFromFlags } from "./requirements-from-flags.ts";
-
-/** An outcome, and the policy's reasons as sentences. */
-export interface VerifiedImage {
-  readonly outcome: VerificationOutcome;
-  readonly reasonLines: readonly string[];
-}
+import type { VerifiedImage } from "./verified-image.ts";
 
 /** Verifies what flags or a policy ask for; without either, lists what is attached. Throws `CodedError`s. */
 export async function verifyImage(

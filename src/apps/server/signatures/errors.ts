@@ -4,8 +4,9 @@ import { CodedError } from "#base";
 export type StoredContentErrorCode =
   /** A manifest is known whose bytes are gone or damaged; or a blob is not in the repository. */
   | "BLOB_MISSING"
-  /** A blob has another size than its descriptor says. */
+  /** A blob ended before the size that its descriptor says. */
   | "BLOB_TOO_SHORT"
+  /** A blob goes on after the size that its descriptor says. */
   | "BLOB_TOO_LONG"
   /** More is attached to one image, or a larger file, than is looked at. */
   | "LIMIT_EXCEEDED"

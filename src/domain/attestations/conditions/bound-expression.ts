@@ -92,7 +92,7 @@ export function boundExpression(expression: Expression, limits: ConditionLimits)
       accuInit: walk(accuInit, outside),
       iterRange: call(RANGE, [walk(iterRange, outside)]),
       // false ends the loop at once; the meter remembers why, and the outcome is thrown away
-      loopCondition: walk(loopCondition, inside),
+      loopCondition: call("_&&_", [call(TURN, []), walk(loopCondition, inside)]),
       loopStep: walk(toAppend(loopStep, loop.accuVar), inside),
       result: walk(result, outside),
     };

@@ -15,7 +15,7 @@ const MAX_CHAIN_LENGTH = 10;
  * Throws unless each certificate was issued by the next, the last by itself, and each may do what it does there
  * (signature-specification "Certificate Requirements"). Says nothing about time, trust and revocation.
  */
-export function assertCertificateChain(chain: CertificateChain, purpose: ChainPurpose): void {
+function assertCertificateChain(chain: CertificateChain, purpose: ChainPurpose): void {
   const [leaf, ...authorities] = chain;
   assertLeafCertificate(leaf, purpose);
   authorities.forEach((authority, index) => {

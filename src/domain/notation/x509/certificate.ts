@@ -83,7 +83,7 @@ function readName(reader: DerReader): DistinguishedName {
 }
 
 /** The OID of an AlgorithmIdentifier. */
-export function readAlgorithm(reader: DerReader): string {
+function readAlgorithm(reader: DerReader): string {
   return oidText(reader.enter(DER.sequence).read(DER.oid));
 }
 
