@@ -16,7 +16,7 @@ import { createSignatureVerifier, createTrustRoots } from "#trust-sources";
 import { MemoryTrustStateStore } from "../support/memory-trust-state-store.ts";
 import { type ManInTheMiddle, startManInTheMiddle } from "../support/notary/man-in-the-middle.ts";
 import { createNotaryCli, createSignerKey, type NotaryCli, type SignerKey } from "../support/notary/notary-cli.ts";
-import { type NotaryService, startNotaryService } from "../support/notary/start-notary-service.ts";
+import { type NotaryService, startNotaryService } from "../support/notary/start-notary-server.ts";
 import { buildRepository, createRepositoryKeys, type RepositorySpec } from "../support/notary/tuf-repository.ts";
 import { createTufSigner } from "../support/notary/tuf-signer.ts";
 import { describeWithTools } from "../support/tools.ts";

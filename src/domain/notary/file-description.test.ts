@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
-import { NotaryError } from "./errors.ts";
 import { assertDescribes, parseFileDescription } from "./file-description.ts";
+import { NotaryError } from "./notary-error.ts";
 
 const BYTES = Buffer.from("metadata");
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Limits } from "#base";
-import { NotaryError } from "./errors.ts";
 import { type JsonObject, readEntry, readField, toBytes, toInteger, toObject } from "./metadata-json.ts";
+import { NotaryError } from "./notary-error.ts";
 
 /** Length and hashes of a file, as its parent says; SHA-256 is always there, since files are named by it. */
 export interface FileDescription {

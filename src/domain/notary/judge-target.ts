@@ -8,8 +8,8 @@ import type {
   VerificationSubject,
   VerifiedSignature,
 } from "#signatures";
-import { effectOf, NotaryError, quote } from "./errors.ts";
 import type { FileDescription } from "./file-description.ts";
+import { effectOf, NotaryError, quote } from "./notary-error.ts";
 import { RELEASES_ROLE } from "./role-name.ts";
 import { findTarget, type TargetsRole, targetNames } from "./targets-metadata.ts";
 import { canonicalKeyId, parseSignerKey } from "./tuf-key.ts";

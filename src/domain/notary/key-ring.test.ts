@@ -2,8 +2,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createTufSigner } from "../../../test/support/notary/tuf-signer.ts";
-import { NotaryError } from "./errors.ts";
 import { KeyRing } from "./key-ring.ts";
+import { NotaryError } from "./notary-error.ts";
 import { canonicalKeyId, parseSignerKey, type TufKey, type TufKeyType, tufKeyId } from "./tuf-key.ts";
 
 /** Made by notary 0.7: a key of `targets` and the id that it gave it. */

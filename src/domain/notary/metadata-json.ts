@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotaryError, quote } from "./errors.ts";
+import { NotaryError, quote } from "./notary-error.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

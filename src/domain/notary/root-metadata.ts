@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Limits } from "#base";
-import { NotaryError } from "./errors.ts";
 import { readEntry, readField, toObject } from "./metadata-json.ts";
+import { NotaryError } from "./notary-error.ts";
 import { parseSignedDocument, type SignedDocument } from "./signed-document.ts";
 import type { TufKey } from "./tuf-key.ts";
 import { parseRoleKeys, type Reading, type RoleKeys, verifyThreshold } from "./verify-threshold.ts";

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { canonicalize } from "@tufjs/canonical-json";
 import type { Limits } from "#base";
-import { NotaryError, quote } from "./errors.ts";
 import {
   type JsonObject,
   parseMetadataJson,
@@ -11,6 +10,7 @@ import {
   toObject,
   toText,
 } from "./metadata-json.ts";
+import { NotaryError, quote } from "./notary-error.ts";
 
 /** The types of TUF metadata as Notary writes them. */
 export type MetadataType = "root" | "timestamp" | "snapshot" | "targets";

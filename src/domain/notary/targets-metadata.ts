@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Limits } from "#base";
-import { NotaryError } from "./errors.ts";
 import { type FileDescription, parseFileDescription } from "./file-description.ts";
 import { type JsonObject, readEntry, readField, toArray, toObject, toText } from "./metadata-json.ts";
+import { NotaryError } from "./notary-error.ts";
 import { parentOf } from "./role-name.ts";
 import type { TufKey } from "./tuf-key.ts";
 import { parseRoleKeys, type RoleKeys } from "./verify-threshold.ts";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotaryError } from "./errors.ts";
+
 import type { MetadataStep } from "./metadata-request.ts";
+import { NotaryError } from "./notary-error.ts";
 import { assertRootCurrent, parseRoot, type RootMetadata, verifyRootBy, verifyRootByItself } from "./root-metadata.ts";
 import type { TrustState } from "./trust-state.ts";
 import { canonicalKeyId, type TufKey } from "./tuf-key.ts";

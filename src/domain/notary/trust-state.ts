@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Limits } from "#base";
-import { NotaryError } from "./errors.ts";
 import {
   type JsonObject,
   parseMetadataJson,
@@ -11,6 +10,7 @@ import {
   toObject,
   toText,
 } from "./metadata-json.ts";
+import { NotaryError } from "./notary-error.ts";
 import { canonicalKeyId } from "./tuf-key.ts";
 import { keysOfRole, type RoleKeys } from "./verify-threshold.ts";
 

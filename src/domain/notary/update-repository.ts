@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LIMITS, type Limits } from "#base";
-import { effectOf, NotaryError, type NotaryProblemCode } from "./errors.ts";
 import { assertDescribes, type FileDescription, lengthLimit, parseFileDescription } from "./file-description.ts";
 import { KeyRing } from "./key-ring.ts";
 import { readEntry, readField, toObject } from "./metadata-json.ts";
 import type { MetadataStep } from "./metadata-request.ts";
+import { effectOf, NotaryError, type NotaryProblemCode } from "./notary-error.ts";
 import { isDelegationName, parentOf } from "./role-name.ts";
 import type { RootMetadata } from "./root-metadata.ts";
 import { type MetadataType, parseSignedDocument, type SignedDocument } from "./signed-document.ts";

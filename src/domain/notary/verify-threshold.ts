@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Limits } from "#base";
-import { NotaryError } from "./errors.ts";
 import type { KeyRing } from "./key-ring.ts";
 import {
   type JsonObject,
@@ -12,6 +11,7 @@ import {
   toObject,
   toText,
 } from "./metadata-json.ts";
+import { NotaryError } from "./notary-error.ts";
 import type { SignedDocument } from "./signed-document.ts";
 import type { TufKey } from "./tuf-key.ts";
 import { verifySignature } from "./verify-signature.ts";

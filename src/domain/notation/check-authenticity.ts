@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError, quote } from "./errors.ts";
+import { NotationError, quote } from "./notation-error.ts";
 import { isPartOf } from "./trust-policy/subject-pattern.ts";
 import type { Verification } from "./verification.ts";
 import { findTrusted } from "./x509/certificate-chain.ts";

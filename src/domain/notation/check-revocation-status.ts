@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError } from "./errors.ts";
+import { NotationError } from "./notation-error.ts";
 import { type ChainRevocation, checkRevocation } from "./revocation/check-revocation.ts";
 import { enforceOrLog, type Verification } from "./verification.ts";
 import type { CertificateChain } from "./x509/certificate-chain.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { checkNotRevoked, revocationOf } from "./check-revocation-status.ts";
-import { NotationError } from "./errors.ts";
+import { NotationError } from "./notation-error.ts";
 import { type VerifiedTimestamp, verifyTimestamp } from "./timestamp/verify-timestamp.ts";
 import { enforceOrLog, type Verification } from "./verification.ts";
 import type { Certificate } from "./x509/certificate.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LIMITS } from "#base";
 import type { NotationRequirement, SignatureFindings, SignatureProblem, VerificationSubject } from "#signatures";
-import { NotationError } from "./errors.ts";
+import { NotationError } from "./notation-error.ts";
 import type { RevocationSource } from "./revocation/revocation-source.ts";
 import { parseNotationTrustPolicy } from "./trust-policy/parse-trust-policy.ts";
 import { selectStatement } from "./trust-policy/select-statement.ts";

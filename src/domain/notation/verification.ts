@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { VerificationSubject } from "#signatures";
 import type { Envelope } from "./envelope/envelope.ts";
-import { NotationError } from "./errors.ts";
+import { NotationError } from "./notation-error.ts";
 import type { RevocationSource } from "./revocation/revocation-source.ts";
 import type { Enforcement, TrustPolicyStatement } from "./trust-policy/trust-policy.ts";
 import type { CertificateChain, ChainCache } from "./x509/certificate-chain.ts";

@@ -7,7 +7,7 @@ import { checkExpiry, checkTime, type SigningTime } from "./check-time.ts";
 import { parseEnvelope } from "./envelope/parse-envelope.ts";
 import { assertPayloadNames } from "./envelope/payload.ts";
 import { assertSignature } from "./envelope/signing-algorithm.ts";
-import { NotationError } from "./errors.ts";
+import { NotationError } from "./notation-error.ts";
 import { enforceOrLog, type Verification, type VerificationContext } from "./verification.ts";
 import { describeCertificate, keyIdOf } from "./x509/certificate.ts";
 import { type CertificateChain, findInvalidAt } from "./x509/certificate-chain.ts";

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { createServer, get } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { NotaryService } from "./start-notary-service.ts";
+import type { NotaryService } from "./start-notary-server.ts";
 
 /** What is answered instead: other bytes, no such file, bytes without end, or nothing but the beginning. */
 export type FalseAnswer = Uint8Array | "absent" | "endless" | "reset";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runTool, type ToolResult } from "../run-tool.ts";
 import { tool } from "../tools.ts";
-import type { NotaryService } from "./start-notary-service.ts";
+import type { NotaryService } from "./start-notary-server.ts";
 
 /** A person with the real `notary` client: own keys, own memory. */
 export interface NotaryCli extends AsyncDisposable {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { quote } from "../errors.ts";
+import { quote } from "../notation-error.ts";
 import type { Envelope } from "./envelope.ts";
 import { parseJwsEnvelope } from "./parse-jws.ts";
 import { malformed } from "./signed-attributes.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isUtf8 } from "node:buffer";
-import { NotationError, quote } from "../errors.ts";
+import { NotationError, quote } from "../notation-error.ts";
 import { PAYLOAD_MEDIA_TYPE } from "./envelope.ts";
 import { malformed } from "./signed-attributes.ts";
 

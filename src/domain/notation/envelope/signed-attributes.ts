@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError, quote } from "../errors.ts";
+import { NotationError, quote } from "../notation-error.ts";
 import type { SignedAttributes } from "./envelope.ts";
 
 /** Names that both envelope formats use. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants, type KeyObject, verify } from "node:crypto";
-import { NotationError, quote } from "../errors.ts";
+import { NotationError, quote } from "../notation-error.ts";
 
 interface SigningAlgorithm {
   readonly name: string;

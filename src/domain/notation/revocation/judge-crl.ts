@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError } from "../errors.ts";
+import { NotationError } from "../notation-error.ts";
 import type { Certificate } from "../x509/certificate.ts";
 import { bitStringBytes, DER, DerReader, derBoolean, readDerSequence, timeMs } from "../x509/der-reader.ts";
 import { type Extension, readExtensionList } from "../x509/extensions.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hash } from "node:crypto";
-import { NotationError } from "../errors.ts";
+import { NotationError } from "../notation-error.ts";
 import { type Certificate, isIssuedBy, parseCertificate } from "../x509/certificate.ts";
 import { isOcspResponder } from "../x509/certificate-rules.ts";
 import {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hash } from "node:crypto";
-import { NotationError } from "../errors.ts";
+import { NotationError } from "../notation-error.ts";
 import { type Certificate, isIssuedBy, isSameCertificate, parseCertificate } from "../x509/certificate.ts";
 import { type CertificateChain, type ChainCache, findInvalidAt } from "../x509/certificate-chain.ts";
 import { isSigned } from "../x509/verify-signed.ts";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError } from "../errors.ts";
+import { NotationError } from "../notation-error.ts";
 import type { Certificate } from "./certificate.ts";
 import { renderDistinguishedName } from "./distinguished-name.ts";
 import { isAcceptedAlgorithm } from "./verify-signed.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hash, type KeyObject, X509Certificate } from "node:crypto";
 import type { SigningCertificate } from "#signatures";
-import { NotationError } from "../errors.ts";
+import { NotationError } from "../notation-error.ts";
 import { bitStringBytes, DER, type DerReader, malformed, oidText, readDerSequence, timeMs } from "./der-reader.ts";
 import { type DistinguishedName, readDistinguishedName, renderDistinguishedName } from "./distinguished-name.ts";
 import { type CertificateExtensions, readExtensions } from "./extensions.ts";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { derInteger, derOid, derSequence, derTime } from "../../../../test/support/test-pki/write-der.ts";
-import { NotationError } from "../errors.ts";
+import { NotationError } from "../notation-error.ts";
 import {
   bitStringBytes,
   DER,

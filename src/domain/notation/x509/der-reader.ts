@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError } from "../errors.ts";
+import { NotationError } from "../notation-error.ts";
 
 /** Identifier octets of X.690 that certificates, revocation lists and timestamps are made of. */
 export const DER = {

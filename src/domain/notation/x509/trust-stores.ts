@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { X509Certificate } from "node:crypto";
 import { LIMITS, messageOf } from "#base";
-import { NotationError } from "../errors.ts";
+import { NotationError } from "../notation-error.ts";
 import { type Certificate, parseCertificate } from "./certificate.ts";
 import { isSelfSigned } from "./certificate-chain.ts";
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants, type KeyObject, verify } from "node:crypto";
-import { NotationError } from "../errors.ts";
+import { NotationError } from "../notation-error.ts";
 import { DER, DerReader, oidText } from "./der-reader.ts";
 
 const RSA = "1.2.840.113549.1.1.1";

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CodedError } from "#base";
 import type { ProblemEffect, SignatureProblemCode } from "#signatures";
 
 /** The codes of `SignatureProblem` that metadata of Notary v1 can lead to. */
@@ -28,8 +27,14 @@ const UNDECIDED: ReadonlySet<NotaryProblemCode> = new Set([
 ]);
 
 /** Ends the verification of a repository's metadata; becomes a `SignatureProblem` before it leaves the module. */
-export class NotaryError extends CodedError<NotaryProblemCode> {
+export class NotaryError extends Error {
   override readonly name: string = "NotaryError";
+  readonly code: NotaryProblemCode;
+
+  constructor(code: NotaryProblemCode, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+  }
 }
 
 /** `unknown` where nobody can say whether the metadata would hold. */
