@@ -74,6 +74,7 @@ export class AdmissionWorld {
         dataDir: folder,
         listen: { admission: { host: "127.0.0.1", port: 0 } },
         registry: { names: [OURS, "localhost:5000"] },
+        signatures: { notaryServers: [{ name: "notary.example", value: "https://trust.notary.example" }] },
         admission: { failure: this.failure, timeoutMs: 5_000, names: [] },
         language: this.language,
       },

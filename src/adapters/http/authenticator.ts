@@ -27,6 +27,8 @@ export interface AuthenticatorOptions {
 
 interface Conversation {
   readonly reach: Reach;
+  /** Who named the server. Its token server is no better, or its name could lead elsewhere when it comes to the token. */
+  readonly origin: HttpRequest["origin"];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -60,7 +62,7 @@ export class Authenticator {
     return this.#header !== before;
   }
 
-  async #fetchToken(challenge: Challenge, server: URL, { reach, signal }: Conversation): Promise<string> {
+  async #fetchToken(challenge: Challenge, server: URL, conversation: Conversation): Promise<string> {
     const { http, scopeFor, credentials, credentialsGoTo } = this.#options;
     const realm = followUrl(challenge.parameters["realm"] ?? "", server);
     const service = challenge.parameters["service"];
@@ -68,8 +70,8 @@ export class Authenticator {
     const isTrusted = credentialsGoTo === "named" || isSameSite(realm, server);
     const [url, request] = tokenRequest(realm, fields, isTrusted ? credentials : undefined);
     // a redirect of the token server is not followed: credentials would go along
-    const origin = realm.origin === server.origin ? "operator" : "content";
-    const answer = await http.send(url, { ...request, origin, reach, signal });
+    const origin = realm.origin === server.origin ? conversation.origin : "content";
+    const answer = await http.send(url, { ...request, ...conversation, origin });
     const body = (await readAnswer(answer, MAX_TOKEN_BYTES)).toString("utf8");
     if (answer.status !== 200) {
       const said = readErrorAnswer(body);

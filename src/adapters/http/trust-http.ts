@@ -63,7 +63,7 @@ async function converse(
     if (answer.status === 401 && isHome && !hasAuthenticated && authenticator !== undefined) {
       hasAuthenticated = true;
       const bytes = await readAnswer(answer, request.maxBytes);
-      if (await authenticator.answer(answer, { reach, signal: request.signal })) {
+      if (await authenticator.answer(answer, { reach, origin: request.origin, signal: request.signal })) {
         continue;
       }
       return toTrustAnswer(answer, bytes);

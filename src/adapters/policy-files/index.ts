@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 export { PolicyFileError, type PolicyFileErrorCode } from "./errors.ts";
 export { readPolicyFiles } from "./read-policy-files.ts";
+export { type RequiredSignatures, readRequiredSignatures } from "./read-required-signatures.ts";

@@ -126,3 +126,90 @@ describe("keyless", () => {
     expect(String(failed)).not.toContain(identityToken.split(".")[1]);
   });
 });
+
+describe("answers that are right in form, but about something else", () => {
+  function someoneElse(): Promise<Uint8Array> {
+    const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    return createStatementSigner({ signer: { kind: "key", key: pair.privateKey }, http, ...allServices() }).sign("{}");
+  }
+
+  function allServices(): Pick<SigningOptions, "rekor" | "timestampUrl"> {
+    return { rekor: { url: servers.sigstore.urls.rekorV2, version: 2 }, timestampUrl: timestampUrl() };
+  }
+
+  /** Every request of the kind is answered with what somebody else's signature got. */
+  function answering(path: RegExp, bytes: Uint8Array): TrustHttp {
+    return {
+      send: (url, request) =>
+        path.test(url.pathname) ? Promise.resolve({ status: 201, headers: {}, bytes }) : http.send(url, request),
+    };
+  }
+
+  interface Json {
+    readonly verificationMaterial: {
+      readonly tlogEntries: readonly unknown[];
+      readonly timestampVerificationData: { readonly rfc3161Timestamps: readonly { readonly signedTimestamp: string }[] };
+    };
+  }
+
+  async function othersProofs(): Promise<Json["verificationMaterial"]> {
+    return (JSON.parse(Buffer.from(await someoneElse()).toString()) as Json).verificationMaterial;
+  }
+
+  it("a certificate for another key", async () => {
+    const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ type: "spki", format: "der" });
+    servers.faults.certificateKey = other;
+    await expect(keyless()).rejects.toMatchObject({
+      code: "SIGNING_SERVICE_FAILED",
+      message: expect.stringContaining("another key") as string,
+    });
+    delete servers.faults.certificateKey;
+    await keyless();
+  });
+
+  it.each(["key", "keyless"] as const)("%s: an entry of the log for another signature", async (kind) => {
+    const [entry] = (await othersProofs()).tlogEntries;
+    const wrong = answering(/entries$/, Buffer.from(JSON.stringify(entry)));
+    const key = { kind: "key", key: generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey } as const;
+    const signing =
+      kind === "key"
+        ? createStatementSigner({ signer: key, ...allServices(), http: wrong }).sign(STATEMENT)
+        : keyless({ ...allServices(), http: wrong });
+    await expect(signing).rejects.toMatchObject({
+      code: "SIGNING_SERVICE_FAILED",
+      message: expect.stringContaining("entry for another signature") as string,
+    });
+  });
+
+  it("an entry of Rekor v1 for another signature", async () => {
+    servers.faults.logged = { kind: "dsse", apiVersion: "0.0.1", spec: { payloadHash: {}, signatures: [] } };
+    await expect(keyless()).rejects.toMatchObject({
+      code: "SIGNING_SERVICE_FAILED",
+      message: expect.stringContaining("entry for another signature") as string,
+    });
+    delete servers.faults.logged;
+    await keyless();
+  });
+
+  it("a timestamp of another signature", async () => {
+    const [stamp] = (await othersProofs()).timestampVerificationData.rfc3161Timestamps;
+    const wrong = answering(/timestamp$/, Buffer.from(stamp?.signedTimestamp ?? "", "base64"));
+    await expect(keyless({ ...allServices(), http: wrong })).rejects.toMatchObject({
+      code: "SIGNING_SERVICE_FAILED",
+      message: expect.stringContaining("stamped another signature") as string,
+    });
+  });
+
+  it.each([
+    { name: "cannot read", token: "e30.c2VjcmV0LXdvcmQ.c2ln" },
+    { name: "repeats", token: `e30.${Buffer.from('{"sub":"secret-word"}').toString("base64url")}.c2ln` },
+  ])("an identity token that a service $name is not quoted", async ({ token }) => {
+    servers.faults.refusal = `no good: ${token}`;
+    const fulcioUrl = servers.sigstore.urls.fulcio;
+    const failed = await keyless({ signer: { kind: "keyless", identityToken: token, fulcioUrl } }).catch(String);
+    delete servers.faults.refusal;
+    expect(failed).toContain("SigningError");
+    expect(failed).not.toContain(token.split(".")[1]);
+    expect(failed).not.toContain("secret-word");
+  });
+});

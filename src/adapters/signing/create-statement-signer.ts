@@ -4,6 +4,7 @@ import { bundleToJSON } from "@sigstore/bundle";
 import { type Bundle, DSSEBundleBuilder, FulcioSigner, RekorWitness, type Witness } from "@sigstore/sign";
 import { CodedError } from "#base";
 import type { TrustHttp } from "#signatures";
+import { assertOwnBundle } from "./assert-own-bundle.ts";
 import { SigningError } from "./errors.ts";
 import { createKeySigner, keyHint } from "./key-signer.ts";
 import { createRekorV2Witness, isLoggable } from "./rekor-v2-witness.ts";
@@ -56,8 +57,9 @@ export function createStatementSigner(options: SigningOptions): StatementSigner 
       const bundle = await builder
         .create({ data: Buffer.from(statement), type: IN_TOTO_TYPE })
         .catch((error: unknown) => {
-          throw explain(error);
+          throw explain(error, signer);
         });
+      assertOwnBundle(bundle);
       return renderBundle(bundle, signer.kind === "key" ? keyHint(signer.key) : undefined);
     },
   };
@@ -109,13 +111,22 @@ function baseUrl(url: string): string {
   return url.replace(/\/$/, "");
 }
 
-/** Messages of the library name the service and its status; the one about a token would quote it, and cannot occur. */
-function explain(error: unknown): Error {
+/**
+ * Messages of the library name the service and its status. An error without a code comes from reading the token and
+ * quotes it; a service may repeat it as well.
+ */
+function explain(error: unknown, signer: SigningOptions["signer"]): Error {
   if (error instanceof CodedError) {
     return error;
   }
-  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
-  const message = error instanceof Error && !code.startsWith("IDENTITY_TOKEN") ? error.message : "signing failed";
-  const reason = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return new SigningError("SIGNING_SERVICE_FAILED", `${message}${reason}`.slice(0, 500), { cause: error });
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const isTold = error instanceof Error && code !== "" && !code.startsWith("IDENTITY_TOKEN");
+  const reason = isTold && error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  const message = isTold ? withoutToken(`${error.message}${reason}`, signer).slice(0, 500) : "signing failed";
+  return new SigningError("SIGNING_SERVICE_FAILED", message, isTold ? { cause: error } : {});
+}
+
+function withoutToken(message: string, signer: SigningOptions["signer"]): string {
+  const parts = signer.kind === "key" ? [] : signer.identityToken.split(".").filter((part) => part !== "");
+  return parts.reduce((text, part) => text.replaceAll(part, "…"), message);
 }

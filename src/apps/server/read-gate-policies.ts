@@ -2,15 +2,13 @@
 import type { Logger } from "pino";
 import type { Configuration } from "#configuration";
 import { DEFAULT_REGISTRY_POLICIES, defaultClusterPolicies } from "#policy";
-import { readPolicyFiles } from "#policy-files";
+import { readPolicyFiles, readRequiredSignatures } from "#policy-files";
 import type { GatePolicies } from "./context.ts";
-import { readRequiredSignatures } from "./signatures/index.ts";
 
 /**
  * What the gates judge by. Where files are configured they count everywhere; without any, the registry asks for the scan
  * only, so that nobody needs keys to begin, and admission has the defaults of a cluster (gate.md, "Meaning" 7). The
- * signatures that `registry.requireSignatures` asks for are mandatory at both. Throws the errors of policy files and
- * configuration.
+ * signatures that `registry.requireSignatures` asks for are mandatory at both. Throws the errors of policy files.
  */
 export async function readGatePolicies(
   configuration: Pick<Configuration, "policyFiles"> & {

@@ -27,10 +27,19 @@ export interface Request {
 export interface Faults {
   /** Merged into each order of a certificate. */
   certificate?: Partial<Omit<CertificateOrder, "publicKey">>;
+  /** SPKI (DER): Fulcio issues for this key, whichever was asked for. */
+  certificateKey?: Buffer;
+  /** Fulcio refuses with this text. */
+  refusal?: string;
+  /** Rekor v1 logs this, whatever was proposed. */
+  logged?: ProposedEntry;
 }
 
 /** Fulcio: `POST /api/v2/signingCert`, and version 1 of the API, which cosign uses for its older format. */
 export async function answerFulcio(sigstore: PrivateSigstore, request: Request, faults: Faults): Promise<Answer> {
+  if (faults.refusal !== undefined) {
+    return json(400, { code: 3, message: faults.refusal });
+  }
   const body = JSON.parse(String(request.body)) as FulcioRequest;
   const isV1 = request.path.startsWith("/api/v1/");
   // cosign sends the token in the header, other clients of version 2 in the body
@@ -41,7 +50,7 @@ export async function answerFulcio(sigstore: PrivateSigstore, request: Request, 
     subject: typeof claims["email"] === "string" ? claims["email"] : String(claims.sub),
     issuer: String(claims.iss),
     ...faults.certificate,
-    publicKey: requestedKey(body),
+    publicKey: faults.certificateKey ?? requestedKey(body),
   });
   const certificates = [certificate, ...sigstore.authority.chain].map((der) => toPem(der, "CERTIFICATE"));
   return isV1
@@ -69,7 +78,7 @@ function requestedKey(body: FulcioRequest): Buffer {
 }
 
 /** Rekor v1: `POST /api/v1/log/entries` with a proposed entry, which the log brings into its canonical form. */
-export function answerRekorV1(sigstore: PrivateSigstore, request: Request): Answer {
+export function answerRekorV1(sigstore: PrivateSigstore, request: Request, faults: Faults = {}): Answer {
   const log = sigstore.rekorV1;
   if (request.path === "/api/v1/log/publicKey") {
     return {
@@ -78,7 +87,7 @@ export function answerRekorV1(sigstore: PrivateSigstore, request: Request): Answ
       body: String(log.publicKey.export({ type: "spki", format: "pem" })),
     };
   }
-  const entry = log.append(toCanonicalEntry(JSON.parse(String(request.body)) as ProposedEntry));
+  const entry = log.append(faults.logged ?? toCanonicalEntry(JSON.parse(String(request.body)) as ProposedEntry));
   const id = createHash("sha256").update(entry.canonicalizedBody).digest("hex");
   return {
     ...json(201, { [id]: toRekorV1Answer(entry) }),
@@ -86,11 +95,13 @@ export function answerRekorV1(sigstore: PrivateSigstore, request: Request): Answ
   };
 }
 
-interface ProposedEntry {
+export interface ProposedEntry {
   readonly kind: string;
   readonly apiVersion: string;
   readonly spec: {
     readonly proposedContent?: { readonly envelope: string; readonly verifiers: readonly string[] };
+    readonly payloadHash?: unknown;
+    readonly signatures?: readonly unknown[];
   };
 }
 

@@ -75,7 +75,7 @@ export async function startSigstoreServers(options: { readonly now?: () => Date 
   const keys = await generateKeyPair("RS256", { extractable: true });
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: "1", use: "sig", alg: "RS256" };
   routes.fulcio = async (request) => await answerFulcio(sigstore, request, faults);
-  routes.rekorV1 = (request) => answerRekorV1(sigstore, request);
+  routes.rekorV1 = (request) => answerRekorV1(sigstore, request, faults);
   routes.rekorV2 = (request) => answerRekorV2(sigstore, request);
   routes.timestamps = async (request) => await answerTimestamp(sigstore, request);
   routes.issuer = ({ path }) =>

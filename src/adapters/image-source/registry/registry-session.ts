@@ -102,7 +102,7 @@ export class RegistrySession implements AsyncDisposable {
         continue;
       }
       const body = (await readAnswer(answer, MAX_ERROR_BYTES)).toString("utf8");
-      const conversation = { reach: this.#reach, signal: request.signal };
+      const conversation = { reach: this.#reach, origin: "operator" as const, signal: request.signal };
       const mayRetry = answer.status === 401 && !hasAuthenticated && isHome;
       if (!mayRetry || !(await this.#authenticator.answer(answer, conversation))) {
         const said = readErrorAnswer(body);

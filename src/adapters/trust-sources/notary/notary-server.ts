@@ -22,6 +22,11 @@ export interface KnownServers {
   readonly requirementsBy?: "operator" | "content";
 }
 
+/** Whether somebody runs a Notary v1 server for a registry (`host[:port]`, exact): the operator named one, or it is known. */
+export function isTrustServiceKnown(registry: string, servers: Readonly<Record<string, string>>): boolean {
+  return Object.hasOwn(servers, registry) || KNOWN.has(registry);
+}
+
 /**
  * The server that is asked about images of the registry, or `undefined` when nobody named one; `invalid` for a URL that
  * is none. Credentials go to servers that the operator or this table names and to the registry's own host. A policy could

@@ -33,11 +33,15 @@ const TRUST_REASONS: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   "MORE_REASONS",
 ]);
 
-/** Verifies what the policy entry asks for that judges the image; the policy's own reasons decide. */
+/**
+ * Verifies what the policy entry asks for that judges the image; the policy's own reasons decide. `undefined` where no file
+ * was named and what is configured asks for no signature of the image.
+ */
 export async function verifyByPolicy(question: {
   readonly reference: string;
   readonly digest: Digest;
   readonly isIndex: boolean;
+  /** Files that were named; none: what is configured. */
   readonly policyFiles: readonly string[];
   readonly namespace: string | undefined;
   readonly context: CommandContext;
@@ -45,9 +49,11 @@ export async function verifyByPolicy(question: {
     requirements: readonly TrustRequirement[],
     childRequirements: readonly TrustRequirement[],
   ) => Promise<readonly VerifiedSubject[]>;
-}): Promise<VerifiedImage> {
-  const { reference, digest, isIndex, namespace, context } = question;
-  const { documents, secrets } = await readPolicies(question.policyFiles, context);
+}): Promise<VerifiedImage | undefined> {
+  const { reference, digest, isIndex, policyFiles, namespace, context } = question;
+  const isNamed = policyFiles.length > 0;
+  const files = isNamed ? policyFiles : context.configuration().policyFiles;
+  const { documents, secrets } = await readPolicies(files, context);
   const image: Omit<EvaluationInput, "facts" | "now"> = {
     reference,
     ...(namespace === undefined ? {} : { namespace }),
@@ -59,6 +65,9 @@ export async function verifyByPolicy(question: {
   const subjects = await question.verify(needed.trust, isIndex ? needed.childTrust : []);
   const verdict = evaluate({ ...image, facts: factsOf(subjects, digest, isIndex), now: context.now() });
   const reasons = verdict.reasons.filter((reason) => TRUST_REASONS.has(reason.code));
+  if (!isNamed && needed.trust.length === 0 && !reasons.some(isOfTrustChecks)) {
+    return undefined;
+  }
   const name = verdict.policy === undefined ? "-" : `${verdict.policy.name} (${verdict.policy.repository})`;
   return {
     outcome: {
@@ -73,6 +82,11 @@ export async function verifyByPolicy(question: {
     // the program may have come with the plain translator, which does not know plurals
     reasonLines: reasons.map((reason) => renderReason(reason, createTranslate(context.language))),
   };
+}
+
+/** Checks that ask for nothing which could be looked up, and refuse: a missing Secret, or `reject`. */
+function isOfTrustChecks({ code }: Reason): boolean {
+  return code === "SECRET_MISSING" || code === "SIGNATURE_REJECTED";
 }
 
 function factsOf(subjects: readonly VerifiedSubject[], digest: Digest, isIndex: boolean): ImageFacts {

@@ -10,7 +10,10 @@ import { openImageTrust } from "./open-image-trust.ts";
 import { requirementsFromFlags } from "./requirements-from-flags.ts";
 import type { VerifiedImage } from "./verified-image.ts";
 
-/** Verifies what flags or a policy ask for; without either, lists what is attached. Throws `CodedError`s. */
+/**
+ * Verifies what flags or a policy ask for; without either, what is configured asks of the image, as a gate does. Where
+ * nothing does, lists what is attached. Throws `CodedError`s.
+ */
 export async function verifyImage(
   location: string,
   invocation: Invocation,
@@ -37,16 +40,17 @@ export async function verifyImage(
     const state = stateOfAll(subjects.flatMap((each) => each.requirements.map(({ result }) => result)));
     return { outcome: { ...base, askedBy: "flags", subjects, state }, reasonLines: [] };
   }
-  if (policyFiles.length > 0) {
-    const { verifyByPolicy } = await import("./verify-by-policy.ts");
-    return await verifyByPolicy({
-      ...base,
-      policyFiles,
-      namespace: invocation.text("namespace"),
-      context,
-      verify: (requirements, childRequirements) =>
-        verifySubjects(verifier, { image, signed, asked: requirements, children: childRequirements }, context),
-    });
+  const { verifyByPolicy } = await import("./verify-by-policy.ts");
+  const judged = await verifyByPolicy({
+    ...base,
+    policyFiles,
+    namespace: invocation.text("namespace"),
+    context,
+    verify: (requirements, childRequirements) =>
+      verifySubjects(verifier, { image, signed, asked: requirements, children: childRequirements }, context),
+  });
+  if (judged !== undefined) {
+    return judged;
   }
   const found = await verifier.discover(signed, context.signal);
   return { outcome: { ...base, askedBy: "nothing", subjects: [], found, state: "unknown" }, reasonLines: [] };

@@ -37,6 +37,8 @@ export function createImageJudge(options: {
   readonly tags: TagResolver;
   /** Names (host, host:port) of our registry. */
   readonly registryNames: readonly string[];
+  /** Whether a trust service (Notary v1) of another registry is known. */
+  readonly hasTrustService: (registry: string) => boolean;
   /** Ends waiting for scans. */
   readonly stopping: AbortSignal;
 }): ImageJudge {
@@ -45,7 +47,11 @@ export function createImageJudge(options: {
   const withoutFacts = new Map<string, { readonly verdict: Verdict; readonly needsFacts: boolean }>();
 
   /** What the policies say of an image of which nothing is known. */
-  function judgeUnknown(reference: string, namespace: string | undefined): { verdict: Verdict; needsFacts: boolean } {
+  function judgeUnknown(
+    reference: string,
+    registry: string,
+    namespace: string | undefined,
+  ): { verdict: Verdict; needsFacts: boolean } {
     const key = JSON.stringify([reference, namespace]);
     const known = withoutFacts.get(key);
     if (known !== undefined) {
@@ -59,8 +65,10 @@ export function createImageJudge(options: {
       hostAliases: names,
       ...(namespace === undefined ? {} : { namespace }),
     };
+    // Of our own registry the verifier says so by itself, once it has looked.
+    const hasTrustService = names.includes(registry) || options.hasTrustService(registry);
     // Without facts nothing has an age, so that the time makes no difference.
-    const verdict = evaluate({ ...asked, facts: { kind: "unknown" }, now: new Date(0) });
+    const verdict = evaluate({ ...asked, facts: { kind: "unknown", hasTrustService }, now: new Date(0) });
     const needed = factsNeeded(asked);
     const answer = { verdict, needsFacts: needed.scan || needed.digest || needed.trust.length > 0 };
     if (withoutFacts.size >= MAX_REMEMBERED) {
@@ -134,7 +142,7 @@ export function createImageJudge(options: {
     if (parsed === undefined) {
       return { verdict: verdictOf("REFERENCE_INVALID", "deny") };
     }
-    const unknown = judgeUnknown(reference, namespace);
+    const unknown = judgeUnknown(reference, parsed.registry, namespace);
     if (!unknown.needsFacts || !names.includes(parsed.registry)) {
       return { verdict: unknown.verdict };
     }

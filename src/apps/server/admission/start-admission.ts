@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createTranslate } from "#messages";
 import { ensureServingCertificate, type ServingCertificate } from "#tls";
+import { isTrustServiceKnown } from "#trust-sources";
 import { ConnectionDrain } from "../connection-drain.ts";
 import type { RunningRole, ServerContext } from "../context.ts";
 import { createAdmissionHandler } from "./admission-handler.ts";
@@ -31,6 +32,7 @@ const ANY_ADDRESS: readonly string[] = ["0.0.0.0", "::"];
 export async function startAdmission(context: ServerContext): Promise<RunningRole> {
   const { configuration, database, judge, clock, telemetry } = context;
   const { host, port } = configuration.listen.admission;
+  const notaryServers = Object.fromEntries(configuration.signatures.notaryServers.map(({ name, value }) => [name, value]));
   const translate = createTranslate(configuration.language);
   const tags = createTagResolver({ registry: database.registry, events: database.events, clock });
   const review = createReviewer({
@@ -38,6 +40,7 @@ export async function startAdmission(context: ServerContext): Promise<RunningRol
       judge,
       tags,
       registryNames: configuration.registry.names,
+      hasTrustService: (registry) => isTrustServiceKnown(registry, notaryServers),
       stopping: context.stopping,
     }),
     failure: configuration.admission.failure,

@@ -2,4 +2,3 @@
 export { digestOfTag } from "./attached-to.ts";
 export { createStoredReferrers, type StoredReferrersOptions } from "./create-stored-referrers.ts";
 export { openSignatureVerifier } from "./open-signature-verifier.ts";
-export { readRequiredSignatures } from "./read-required-signatures.ts";

@@ -9,6 +9,7 @@ import {
   celList,
   celMethod,
   isCelError,
+  isCelList,
   listType,
 } from "@bufbuild/cel";
 import type { WorkMeter } from "./work-meter.ts";
@@ -20,6 +21,7 @@ export const RANGE = "@range";
 
 /** Functions that look at everything inside of their arguments. */
 const DEEP: ReadonlySet<string> = new Set(["_==_", "_!=_", "@in"]);
+const ADD = "_+_";
 /** A regular expression runs in linear time (RE2), yet for each character much slower than a search. */
 const MATCHES = "matches";
 const MATCHES_UNITS_PER_CHARACTER = 1;
@@ -51,6 +53,11 @@ function metered(func: CelFunc, meter: WorkMeter): CelFunc {
     if (result === undefined || isCelError(result)) {
       throw result ?? new Error("no overload");
     }
+    if (func.name === ADD && isCelList(result)) {
+      // the library would nest them, and reading one in the other takes as many steps for each element as there are lists
+      meter.pay(result.size);
+      return celList([...result]);
+    }
     return result;
   }
   const { arguments: parameters, result, target } = func;
@@ -67,9 +74,9 @@ function loopFunctions(meter: WorkMeter): CelFunc[] {
   const growing = new WeakMap<CelList, CelValue[]>();
   return [
     celFunc(TURN, [], CelScalar.BOOL, () => meter.spend(1)),
-    // the library copies what a loop runs over before its first turn
+    // the library copies what a loop runs over before its first turn: what cannot be paid must not be handed over
     celFunc(RANGE, [CelScalar.DYN], CelScalar.DYN, (range: CelValue) => {
-      meter.spend(sizeOf(range));
+      meter.pay(sizeOf(range));
       return range;
     }),
     // the library would nest one list in the next, so that reading a list of n takes n² steps and n stack frames

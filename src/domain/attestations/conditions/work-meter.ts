@@ -34,12 +34,17 @@ export class WorkMeter {
     return this.#left >= 0;
   }
 
+  /** The same for work that cannot be stopped once it began: throws when nothing is left. */
+  pay(units: number): void {
+    if (!this.spend(units)) {
+      throw new WorkExceeded("condition takes too much work");
+    }
+  }
+
   /** Pays for handing over a value; throws when nothing is left. */
   payFor(value: CelValue, perCharacter: number = 1 / CHARACTERS_PER_UNIT): void {
     const length = typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
-    if (!this.spend(1 + Math.floor(length * perCharacter))) {
-      throw new WorkExceeded("condition takes too much work");
-    }
+    this.pay(1 + Math.floor(length * perCharacter));
   }
 
   /** Pays for looking at everything inside of a value. The data has no cycles and bounded depth. */

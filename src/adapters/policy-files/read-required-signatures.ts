@@ -2,21 +2,30 @@
 import { readFile, stat } from "node:fs/promises";
 import { parse as parseYaml } from "yaml";
 import { LIMITS, messageOf } from "#base";
-import { ConfigurationError, type NamedValue } from "#configuration";
 import { POLICY_API_VERSION, type PolicyDocument, PolicyError, parsePolicyDocuments } from "#policy";
+import { PolicyFileError } from "./errors.ts";
 
 const SETTING = "registry.requireSignatures";
+/** Of the policy document, as verdicts name it. */
 const NAME = "registry-require-signatures";
 /** What a YAML file may say about a prefix; everything else belongs into a policy document. */
 const FIELDS: ReadonlySet<string> = new Set(["signatures", "attestations"]);
 
+/** What must be fulfilled by the repositories of a prefix. */
+export interface RequiredSignatures {
+  /** The prefix within our registry; `*` is all of it. */
+  readonly name: string;
+  /** The file that says what. */
+  readonly value: string;
+}
+
 /**
  * The mandatory policy that `registry.requireSignatures` stands for, nothing where it is not set. Of several prefixes
  * that fit a repository, the longest counts. `registryName` is the main name of the registry, which stands for all of
- * its names. Throws ConfigurationError with the problems of all files.
+ * its names. Throws PolicyFileError with the problems of all files.
  */
 export async function readRequiredSignatures(
-  required: readonly NamedValue[],
+  required: readonly RequiredSignatures[],
   registryName: string,
 ): Promise<readonly PolicyDocument[]> {
   const problems: string[] = [];
@@ -29,11 +38,12 @@ export async function readRequiredSignatures(
     } catch (error) {
       const found =
         error instanceof PolicyError ? error.problems.map(({ path, message }) => `${path}: ${message}`) : [];
-      problems.push(`${SETTING}: ${prefix}=${file}: ${found.length > 0 ? found.join("; ") : messageOf(error)}`);
+      problems.push(`${prefix}=${file}: ${found.length > 0 ? found.join("; ") : messageOf(error)}`);
     }
   }
   if (problems.length > 0) {
-    throw new ConfigurationError(problems);
+    const lines = problems.map((each) => `  - ${each}`).join("\n");
+    throw new PolicyFileError("REQUIRED_SIGNATURES_INVALID", `${SETTING} is wrong:\n${lines}`, { details: { problems } });
   }
   return repositories.length === 0 ? [] : [{ kind: "ClusterImagePolicy", name: NAME, mandatory: true, repositories }];
 }

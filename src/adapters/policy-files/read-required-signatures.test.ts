@@ -5,9 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { digestOf } from "#base";
-import { ConfigurationError } from "#configuration";
 import { evaluate } from "#policy";
-import { readRequiredSignatures } from "./read-required-signatures.ts";
+import { PolicyFileError, readRequiredSignatures } from "#policy-files";
 
 const folder = mkdtempSync(join(tmpdir(), "haechi-required-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,8 +34,8 @@ async function problemsOf(...pairs: readonly Pair[]): Promise<readonly string[]>
   try {
     await read(...pairs);
   } catch (error) {
-    if (error instanceof ConfigurationError) {
-      return error.problems;
+    if (error instanceof PolicyFileError && error.code === "REQUIRED_SIGNATURES_INVALID") {
+      return error.details["problems"] as readonly string[];
     }
     throw error;
   }
