@@ -2,11 +2,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parseVerdictPredicate, SCAN_PREDICATE_TYPE, VERDICT_PREDICATE_TYPE } from "#attestations";
 import type { Digest } from "#base";
+import { evaluate, factsNeeded, POLICY_API_VERSION, parsePolicyDocuments, type Verdict } from "#policy";
 import type { AttestationRequirement, AttestationSigner, SignatureProblemCode, SignatureState } from "#signatures";
 import { attachBundle } from "#signing";
 import { buildImage, buildIndex, type TestImage } from "../support/image-builder.ts";
 import { SAMPLE_PREDICATES } from "../support/predicates/sample-predicates.ts";
 import { SigningWorld } from "../support/signing/signing-world.ts";
+import { createPrivateSigstore } from "../support/sigstore/private-sigstore.ts";
 import { describeWithTools } from "../support/tools.ts";
 import type { PeerCase } from "./peer-case.ts";
 import { DOCKER_REGISTRY, OUR_REGISTRY, SIGNING_CASES } from "./signing-cases.ts";
@@ -381,6 +383,41 @@ async function relabel(scene: Scene): Promise<void> {
   await client.pushManifest(tag, found?.mediaType ?? "", Buffer.from(text.replaceAll(`${TYPE}/other`, TYPE)));
 }
 
+/** A question under a policy that accepts verdicts by the key, at most two days old. */
+function acceptingVerdicts(scene: Scene, signer: { readonly key: string; readonly trustedRoot: string }) {
+  const cosign = { key: signer.key, trustRoot: { json: signer.trustedRoot } };
+  const text = JSON.stringify({
+    apiVersion: POLICY_API_VERSION,
+    kind: "ClusterImagePolicy",
+    metadata: { name: "elsewhere" },
+    spec: {
+      repositories: [
+        {
+          name: "*",
+          policy: { scan: { required: true, maxAge: "2d", acceptVerdictsFrom: [{ cosign }] }, vulnerability: {} },
+        },
+      ],
+    },
+  });
+  return { reference: scene.reference, policies: parsePolicyDocuments(text, "test").documents };
+}
+
+/** What an installation says that has not scanned the image. */
+async function judgeElsewhere(
+  scene: Scene,
+  question: ReturnType<typeof acceptingVerdicts>,
+  now: Date = new Date(),
+): Promise<Verdict> {
+  const [requirement] = factsNeeded(question).trust;
+  if (requirement === undefined) {
+    throw new Error("the policy asks for no attestation");
+  }
+  const result = await world.verify(scene.reference, requirement, { digest: scene.digest, now });
+  const scan = { state: "missing" } as const;
+  const facts = { kind: "image", digest: scene.digest, platform: "linux/amd64", scan, trust: [result] } as const;
+  return evaluate({ ...question, facts, now });
+}
+
 function playOf({ name, direction }: PeerCase): Play | undefined {
   const plays = { "signed-by-us": BY_US, "signed-by-peer": BY_PEER, tampered: TAMPERED }[direction];
   return plays[name.replace(/, kept under a tag$/, "")];
@@ -430,6 +467,44 @@ describeWithTools("signing and attesting, with the real cosign", ["cosign", "doc
     expect(result).toMatchObject({ code: 2 });
     expect(result.stderr).toContain("TAG_MOVED");
     expect(await world.bundlesOf(first.reference, first.digest)).toEqual([]);
+  });
+
+  it.each([1, 2] as const)(
+    "a verdict by a key and a timestamp stands in for a scan elsewhere, with Rekor v%d",
+    async (version) => {
+      const scene = await pushed(version === 1 ? OUR_REGISTRY : DOCKER_REGISTRY);
+      const { urls, trustedRoot } = world.sigstore.sigstore;
+      const key = ["--key", `${ourKey}.key`];
+      const stamp = ["--timestamp-server-url", `${urls.timestamps}/api/v1/timestamp`];
+      const log = ["--rekor-url", version === 1 ? urls.rekorV1 : urls.rekorV2, "--rekor-version", String(version)];
+      const question = acceptingVerdicts(scene, { key: world.read(`${ourKey}.pub`), trustedRoot: trustedRoot() });
+
+      // by a key alone nobody knows when
+      await world.haechi("attest", ...key, scene.reference);
+      expect(await judgeElsewhere(scene, question)).toMatchObject({ outcome: "undecided" });
+
+      await world.haechi("attest", ...key, ...stamp, ...log, scene.reference);
+      expect(await judgeElsewhere(scene, question)).toMatchObject({ outcome: "allow", reasons: [] });
+      const later = new Date(Date.now() + 3 * 86_400_000);
+      expect(await judgeElsewhere(scene, question, later)).toMatchObject({ outcome: "undecided" });
+      const stranger = acceptingVerdicts(scene, { key: world.read(`${strangerKey}.pub`), trustedRoot: trustedRoot() });
+      expect(await judgeElsewhere(scene, stranger)).toMatchObject({ outcome: "undecided" });
+    },
+  );
+
+  it("a verdict by a key with a timestamp and no log stands in as well", async () => {
+    const scene = await pushed(OUR_REGISTRY);
+    const { urls, trustedRoot } = world.sigstore.sigstore;
+    const stamp = ["--timestamp-server-url", `${urls.timestamps}/api/v1/timestamp`];
+    await world.haechi("attest", "--key", `${ourKey}.key`, ...stamp, scene.reference);
+    const question = acceptingVerdicts(scene, { key: world.read(`${ourKey}.pub`), trustedRoot: trustedRoot() });
+    expect(await judgeElsewhere(scene, question)).toMatchObject({ outcome: "allow", reasons: [] });
+    // the root of another Sigstore does not know the authority
+    const other = acceptingVerdicts(scene, {
+      key: world.read(`${ourKey}.pub`),
+      trustedRoot: (await createPrivateSigstore()).trustedRoot(),
+    });
+    expect(await judgeElsewhere(scene, other)).toMatchObject({ outcome: "undecided" });
   });
 
   it("our verdict is read back as it was written, by the same digest", async () => {

@@ -43,7 +43,9 @@ export async function readRequiredSignatures(
   }
   if (problems.length > 0) {
     const lines = problems.map((each) => `  - ${each}`).join("\n");
-    throw new PolicyFileError("REQUIRED_SIGNATURES_INVALID", `${SETTING} is wrong:\n${lines}`, { details: { problems } });
+    throw new PolicyFileError("REQUIRED_SIGNATURES_INVALID", `${SETTING} is wrong:\n${lines}`, {
+      details: { problems },
+    });
   }
   return repositories.length === 0 ? [] : [{ kind: "ClusterImagePolicy", name: NAME, mandatory: true, repositories }];
 }

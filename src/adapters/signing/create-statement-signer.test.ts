@@ -148,7 +148,9 @@ describe("answers that are right in form, but about something else", () => {
   interface Json {
     readonly verificationMaterial: {
       readonly tlogEntries: readonly unknown[];
-      readonly timestampVerificationData: { readonly rfc3161Timestamps: readonly { readonly signedTimestamp: string }[] };
+      readonly timestampVerificationData: {
+        readonly rfc3161Timestamps: readonly { readonly signedTimestamp: string }[];
+      };
     };
   }
 

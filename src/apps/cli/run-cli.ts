@@ -23,7 +23,7 @@ export async function runCli(
 ): Promise<ExitCode> {
   const language = chosenLanguage(argv) ?? base.environment.language;
   const translate = base.createTranslate(language);
-  const context: CommandContext = { ...base, language, translate };
+  const context: CommandContext = { ...base, language, translate, readStdin: readOnce(base.readStdin) };
   const words = chosenLanguage(argv) === undefined ? argv : withoutLanguage(argv);
   if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {
     const named = selectCommand(words.slice(1), commands);
@@ -68,6 +68,12 @@ async function runSelected(
     return 0;
   }
   return await selected.command.run(invocation, context);
+}
+
+/** Standard input ends when it was read; a command that reaches a registry twice asks for the password twice. */
+function readOnce(read: () => Promise<string>): () => Promise<string> {
+  let reading: Promise<string> | undefined;
+  return () => (reading ??= read());
 }
 
 /** `--lang` counts wherever it stands, so that even the help of a wrong command comes in the language asked for. */

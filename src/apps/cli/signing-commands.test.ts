@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { digestOf } from "#base";
 import { readClientEnvironment, readConfiguration } from "#configuration";
 import { createTranslate } from "#messages";
 import { COMMANDS } from "./commands/index.ts";
@@ -112,9 +115,19 @@ describe("what is wrong is said before a registry is asked", () => {
     expect(result.stderr).toContain(says);
   });
 
+  it("a file that is no key is not shown", async () => {
+    const file = join(folder, "no.key");
+    writeFileSync(file, "-----BEGIN PRIVATE KEY-----\nsecret-word\n-----END PRIVATE KEY-----\n");
+    const result = await haechi(["sign", "--key", file, IMAGE]);
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect(result.stderr).toContain("KEY_INVALID");
+    expect(result.stderr).not.toContain("secret-word");
+  });
+
   it("a wrong password of the key", async () => {
-    const result = await haechi(["sign", "--key", key, IMAGE], { COSIGN_PASSWORD: "wrong" });
+    const result = await haechi(["sign", "--key", key, IMAGE], { COSIGN_PASSWORD: "secret-word" });
     expect(result.stderr).toContain("KEY_PASSWORD_WRONG");
+    expect(result.stderr).not.toContain("secret-word");
   });
 
   it("an identity token is never shown", async () => {
@@ -129,6 +142,78 @@ describe("what is wrong is said before a registry is asked", () => {
     expect(result.stderr).toContain("REGISTRY_UNREACHABLE");
   });
 });
+
+describe("nothing is said to be signed that is not", () => {
+  it.each([
+    { name: "sign", argv: ["sign"] },
+    { name: "sign --recursive", argv: ["sign", "--recursive"] },
+    { name: "attest", argv: ["attest", "--type", "openvex", "--predicate", "PREDICATE"] },
+  ])("$name: a tag that moves after it was resolved is not signed", async ({ argv }) => {
+    await using registry = await startRegistry({ isTagMoving: true, uploads: 202 });
+    const words = argv.map((word) => (word === "PREDICATE" ? predicate : word));
+    const result = await haechi([...words, "--key", key, `${registry.host}/team/app:1`]);
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect(result.stderr).toContain("TAG_MOVED");
+    expect(registry.requests.filter((each) => !/^(?:GET|HEAD) /.test(each))).toEqual([]);
+  });
+
+  it.each([401, 403, 404, 500])("a registry that answers uploads with %d", async (uploads) => {
+    await using registry = await startRegistry({ isTagMoving: false, uploads });
+    const credentials = ["-u", "me", "--password-stdin"];
+    const result = await haechi(["sign", "--key", key, ...credentials, `${registry.host}/team/app:1`]);
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect(result.stderr).toMatch(/\([A-Z_]+\)\n$/);
+    expect(result.stderr).not.toContain("from stdin");
+    expect(result.stderr).not.toContain(Buffer.from("me:from stdin").toString("base64"));
+    expect(registry.requests.some((each) => each.startsWith("POST "))).toBe(true);
+  });
+});
+
+/** A registry with one image, whose tag names another from its second reading on, and which takes no uploads. */
+async function startRegistry(options: { readonly isTagMoving: boolean; readonly uploads: number }) {
+  const requests: string[] = [];
+  let readings = 0;
+  const server = createServer((incoming, outgoing) => {
+    const { method = "", url = "" } = incoming;
+    requests.push(`${method} ${url}`);
+    incoming.resume();
+    if (method === "POST" || method === "PUT" || method === "PATCH") {
+      outgoing.writeHead(options.uploads).end();
+    } else if (url.endsWith("/manifests/1")) {
+      readings += 1;
+      const manifest = manifestOf(options.isTagMoving && readings > 1 ? "later" : "first");
+      outgoing.writeHead(200, {
+        "content-type": "application/vnd.oci.image.manifest.v1+json",
+        "docker-content-digest": digestOf(manifest),
+        "content-length": manifest.length,
+      });
+      outgoing.end(method === "HEAD" ? undefined : manifest);
+    } else if (url.includes(`/manifests/${digestOf(manifestOf("first"))}`)) {
+      outgoing.writeHead(200, { "content-type": "application/vnd.oci.image.manifest.v1+json" });
+      outgoing.end(manifestOf("first"));
+    } else {
+      outgoing.writeHead(url === "/v2/" ? 200 : 404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function manifestOf(content: string): string {
+  return JSON.stringify({
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.manifest.v1+json",
+    config: { mediaType: "application/vnd.oci.image.config.v1+json", size: 2, digest: digestOf(content) },
+    layers: [],
+  });
+}
 
 describe("haechi key generate", () => {
   it("writes a private key that only its owner can read", () => {

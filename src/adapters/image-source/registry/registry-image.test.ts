@@ -286,6 +286,50 @@ describe("redirects", () => {
   });
 });
 
+describe("a registry at a private address", () => {
+  /** A proxy stands for the network: no machine has these addresses. */
+  async function privateNetwork(): Promise<{
+    readonly options: RegistryOptions;
+    readonly asked: () => readonly string[];
+  }> {
+    const proxy = await serve((request, response) => {
+      if (request.url?.startsWith("http://10.0.0.1/token?") === true) {
+        answer(response, 200, { token: "t" });
+      } else if (request.url?.includes("/open/") === true || request.headers.authorization === "Bearer t") {
+        registryOf(image)(request, response);
+      } else {
+        answer(response, 401, {}, { "www-authenticate": 'Bearer realm="http://10.0.0.1/token",service="s"' });
+      }
+    });
+    return {
+      options: { plainHttp: true, proxy: { http: `http://${proxy.host}` } },
+      asked: () => proxy.seen.map(({ line }) => new URL(line.split(" ")[1] ?? "").host),
+    };
+  }
+
+  it("is read when it is addressed directly, without any setting", async () => {
+    const { options } = await privateNetwork();
+    await using source = await open("10.0.0.9:5000", options, "open/app:1.0");
+    expect(source.root.digest).toBe(image.manifest.digest);
+  });
+
+  it("does not lead to a token server on another one, and says which setting would", async () => {
+    const { options, asked } = await privateNetwork();
+    await expect(open("10.0.0.9:5000", options)).rejects.toMatchObject({
+      code: "ADDRESS_REFUSED",
+      message: expect.stringMatching(/10\.0\.0\.1.*signatures\.allowPrivateAddresses/) as unknown,
+      details: { host: "10.0.0.1" },
+    });
+    expect(asked()).toEqual(["10.0.0.9:5000"]);
+  });
+
+  it.each(["10.0.0.1", "10.0.0.0/24"])("leads there when %s is allowed", async (allowed) => {
+    const { options } = await privateNetwork();
+    await using source = await open("10.0.0.9:5000", { ...options, allowPrivateAddresses: [allowed] });
+    expect(source.root.digest).toBe(image.manifest.digest);
+  });
+});
+
 describe("token authentication", () => {
   async function withTokens(
     accept: (token: string | undefined) => boolean,

@@ -40,7 +40,8 @@ async function runAttest(invocation: Invocation, context: CommandContext): Promi
     import("#http"),
   ]);
   const choice = readPredicateChoice(invocation);
-  await using http = await createTrustHttp({ proxy: context.environment.proxy });
+  const { allowPrivateAddresses } = context.configuration().signatures;
+  await using http = await createTrustHttp({ proxy: context.environment.proxy, allowPrivateAddresses });
   const signer = await createSigner(invocation, context, http);
   await using image = await openImageToSign(location, invocation, context);
   const predicates = await createPredicates(choice, image, { invocation, context });

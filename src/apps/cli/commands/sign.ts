@@ -35,7 +35,8 @@ async function runSign(invocation: Invocation, context: CommandContext): Promise
     import("#attestations"),
     import("#http"),
   ]);
-  await using http = await createTrustHttp({ proxy: context.environment.proxy });
+  const { allowPrivateAddresses } = context.configuration().signatures;
+  await using http = await createTrustHttp({ proxy: context.environment.proxy, allowPrivateAddresses });
   const signer = await createSigner(invocation, context, http);
   await using image = await openImageToSign(location, invocation, context);
   const children = invocation.flag("recursive") ? await image.listChildren() : [];

@@ -59,6 +59,7 @@ async function startGate(policies: readonly PolicyDocument[] = DEFAULT_REGISTRY_
       dataDir: folder,
       listen: { admission: { host: "127.0.0.1", port: 0 } },
       registry: { names: [OURS] },
+      signatures: { notaryServers: [] },
       admission: { failure: "deny", timeoutMs: 20_000, names: [] },
       language: "en",
     },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { beforeEach, describe, expect, it } from "vitest";
 import { digestOf } from "#base";
+import { type PolicyDocument, parsePolicyDocuments } from "#policy";
 import {
   type AdmissionWorld,
   ask,
@@ -137,6 +138,57 @@ describe("a Pod", () => {
     await world.start();
     const response = await ask(world, request(pod(reference)));
     expect(response).toMatchObject({ allowed: false, status: { code, details: { causes: [{ reason: want }] } } });
+  });
+
+  describe("under a policy of CISE that asks for trust", () => {
+    function trustPolicy(trust: string): readonly PolicyDocument[] {
+      const document = `apiVersion: securityenforcement.admission.cloud.ibm.com/v1beta1
+kind: ClusterImagePolicy
+metadata: {name: trusted}
+spec: {repositories: [{name: "*", policy: {trust: ${trust}, va: {enabled: true}}}]}
+`;
+      return parsePolicyDocuments(document, "cise.yaml").documents;
+    }
+
+    it.each(["deny", "allow"] as const)(
+      "is denied with an image of a registry that has no trust service, in the words of CISE (failure: %s)",
+      async (failure) => {
+        world.failure = failure;
+        world.policies = trustPolicy("{enabled: true}");
+        await world.start();
+        const response = await ask(world, request(pod("quay.io/team/app:1")));
+        expect(response).toMatchObject({ allowed: false, status: { code: 403 } });
+        expect(response.status?.message).toBe("Trust is not supported for images from this registry");
+        expect(response.status?.details?.causes.map(({ reason }) => reason)).toEqual([
+          "TRUST_NOT_SUPPORTED",
+          "IMAGE_UNKNOWN",
+        ]);
+      },
+    );
+
+    it.each([
+      { name: "of Docker Hub", reference: "nginx", trust: "{enabled: true}" },
+      {
+        name: "of a registry with a server by configuration",
+        reference: "notary.example/a/b",
+        trust: "{enabled: true}",
+      },
+      {
+        name: "of any registry where the policy names the server",
+        reference: "quay.io/a/b",
+        trust: '{enabled: true, trustServer: "https://trust.example"}',
+      },
+      { name: "of ours that was not pushed", reference: image("absent"), trust: "{enabled: true}" },
+      { name: "of any registry where trust is off", reference: "quay.io/a/b", trust: "{enabled: false}" },
+    ])("nobody can tell about an image $name", async ({ reference, trust }) => {
+      world.policies = trustPolicy(trust);
+      await world.start();
+      const response = await ask(world, request(pod(reference)));
+      expect(response).toMatchObject({
+        allowed: false,
+        status: { code: 503, details: { causes: [{ reason: "IMAGE_UNKNOWN" }] } },
+      });
+    });
   });
 
   it("knows our registry by each of its names, and pins by the name that was used", async () => {

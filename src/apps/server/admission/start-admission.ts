@@ -32,7 +32,9 @@ const ANY_ADDRESS: readonly string[] = ["0.0.0.0", "::"];
 export async function startAdmission(context: ServerContext): Promise<RunningRole> {
   const { configuration, database, judge, clock, telemetry } = context;
   const { host, port } = configuration.listen.admission;
-  const notaryServers = Object.fromEntries(configuration.signatures.notaryServers.map(({ name, value }) => [name, value]));
+  const notaryServers = Object.fromEntries(
+    configuration.signatures.notaryServers.map(({ name, value }) => [name, value]),
+  );
   const translate = createTranslate(configuration.language);
   const tags = createTagResolver({ registry: database.registry, events: database.events, clock });
   const review = createReviewer({

@@ -156,7 +156,34 @@ function byteStringHead(length: number): Buffer {
     : Buffer.from([0x5a, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff]);
 }
 
+/** More than any envelope has. */
+const MAX_ITEMS = 1_000;
+
+/**
+ * Counts the data items (RFC 8949 section 3) before any is decoded: the decoder spends some hundred times as long on an
+ * item of one byte as it takes to read it, and an envelope has room for a million. Forms that have no fixed length end
+ * the count, since the decoder refuses them.
+ */
+function assertFewItems(bytes: Uint8Array): void {
+  let at = 0;
+  for (let items = 1; at < bytes.length; items += 1) {
+    const head = bytes[at] ?? 0;
+    const [major, short] = [head >> 5, head & 0x1f];
+    if (items > MAX_ITEMS || short > 27) {
+      throw malformed("more values than an envelope has, or values without an end");
+    }
+    const extra = short < 24 ? 0 : 1 << (short - 24);
+    const argument = bytes.subarray(at + 1, at + 1 + extra).reduce((value, byte) => value * 0x100 + byte, 0);
+    const content = extra === 0 ? short : argument;
+    at += 1 + extra + (major === BYTE_STRING || major === TEXT_STRING ? content : 0);
+  }
+}
+
+const BYTE_STRING = 2;
+const TEXT_STRING = 3;
+
 function decodeStrictly(bytes: Uint8Array): unknown {
+  assertFewItems(bytes);
   try {
     return decode(bytes, STRICT);
   } catch {
