@@ -22,7 +22,7 @@ const HAECHI = fileURLToPath(new URL("../../bin/haechi.mjs", import.meta.url));
 const ADMIN = { username: "admin", password: NEW_PASSWORD };
 const OFFLINE = ["--tlog-upload=false", "--use-signing-config=false", "--allow-http-registry", "--yes"];
 
-/** What the four ways to a verdict say of one image. */
+/** What the ways to a verdict say of one image. */
 interface Said {
   readonly registry: { readonly outcome: string; readonly codes: readonly string[] };
   readonly admission: { readonly outcome: string; readonly codes: readonly string[] };
@@ -31,8 +31,10 @@ interface Said {
     readonly codes: readonly string[];
     readonly signatures: string | undefined;
   };
-  /** Exit code of `haechi verify`. */
-  readonly verify: number | null;
+  /** `haechi scan` on the same machine, with the configuration of the server. */
+  readonly scan: { readonly outcome: string; readonly codes: readonly string[] };
+  /** `haechi verify --key`; without a key it says the same by the configuration of the server. */
+  readonly verify: { readonly code: number | null; readonly state: string };
 }
 
 interface Coded {
@@ -61,6 +63,8 @@ describeWithTools("signed images, with real clients", ["skopeo", "cosign", "nota
   let folder: string;
   let fixtures: Awaited<ReturnType<typeof fixtureImages>>;
   let args: readonly string[];
+  /** What the command line is configured by: the same as the server. */
+  let configured: Readonly<Record<string, string>>;
   let silent: Server;
   let hasBeenAsked = false;
   let environment: Readonly<Record<string, string>>;
@@ -82,20 +86,38 @@ describeWithTools("signed images, with real clients", ["skopeo", "cosign", "nota
       join(folder, "notary.yaml"),
       `signatures: [{notary: {trustServer: "http://127.0.0.1:${port}", trustOnFirstUse: true}}]\n`,
     );
+    writeFileSync(
+      join(folder, "trustpolicy.json"),
+      JSON.stringify({
+        version: "1.0",
+        trustPolicies: [
+          {
+            name: "signed",
+            registryScopes: ["*"],
+            signatureVerification: { level: "strict" },
+            trustStores: ["ca:signer.example"],
+            trustedIdentities: ["*"],
+          },
+        ],
+      }),
+    );
     // The same policy at every gate: without a file admission would ask for Docker Content Trust as well.
     writeFileSync(
       join(folder, "policy.yaml"),
       'apiVersion: haechi.dev/v1\nkind: ClusterImagePolicy\nmetadata: {name: scanned}\nspec: {repositories: [{name: "*", policy: {scan: {required: true}, vulnerability: {maxSeverity: none, onlyFixable: true}}}]}\n',
     );
+    const required = `team/=${join(folder, "cosign.pub")},remote/=${join(folder, "notary.yaml")}`;
     args = [
-      ...[
-        "--registry-require-signatures",
-        `team/=${join(folder, "cosign.pub")},remote/=${join(folder, "notary.yaml")}`,
-      ],
+      ...["--registry-require-signatures", required],
       ...["--policy-files", join(folder, "policy.yaml")],
       ...["--registry-scan-wait", "5s"],
       ...["--signatures-allow-private-addresses", "127.0.0.1"],
     ];
+    configured = {
+      HAECHI_REGISTRY_REQUIRE_SIGNATURES: required,
+      HAECHI_POLICY_FILES: join(folder, "policy.yaml"),
+      HAECHI_CACHE_DIR: join(folder, "cache"),
+    };
     server = await startServerProcess({ dataDir: join(folder, "data"), args });
     api = await openApiSession(server, server.password);
     logIn();
@@ -165,11 +187,11 @@ describeWithTools("signed images, with real clients", ["skopeo", "cosign", "nota
     const { response } = await askAdmission(server.admissionUrl, podReview(`${server.registry}/${name}`));
     const causes = response.status?.details?.causes ?? [];
     const shown = await describeImage(name);
-    const verified = await runTool(
-      process.execPath,
-      [HAECHI, "verify", "--key", join(folder, "cosign.pub"), `docker://${server.registry}/${name}`],
-      { environment: { HAECHI_DATA_DIR: server.dataDir, HAECHI_CACHE_DIR: join(folder, "cache") } },
-    );
+    const location = `docker://${server.registry}/${name}`;
+    const verified = await haechi("verify", "--key", join(folder, "cosign.pub"), "--format", "json", location);
+    const { verdict } = JSON.parse((await haechi("scan", "--format", "json", location)).stdout) as {
+      verdict: ImageBody["verdict"];
+    };
     return {
       registry: { outcome: detail?.outcome ?? "", codes: codesOf(detail?.reasons ?? []) },
       admission: {
@@ -181,13 +203,29 @@ describeWithTools("signed images, with real clients", ["skopeo", "cosign", "nota
         codes: codesOf(shown.verdict.reasons),
         signatures: shown.signatures?.state,
       },
-      verify: verified.code,
+      scan: { outcome: verdict.outcome, codes: codesOf(verdict.reasons) },
+      verify: { code: verified.code, state: stateIn(verified) },
     };
+  }
+
+  /** Our command line on the machine of the server, under the same account and configuration. */
+  async function haechi(...words: readonly string[]): Promise<ToolResult> {
+    const result = await runTool(process.execPath, [HAECHI, ...words], {
+      environment: { ...configured, HAECHI_DATA_DIR: server.dataDir, HAECHI_LISTEN_REGISTRY: server.registry },
+    });
+    // the gate refuses images to clients, and lets who runs it look at them
+    expect(result.stderr).not.toMatch(/denied/i);
+    return result;
+  }
+
+  function stateIn({ stdout }: ToolResult): string {
+    return (JSON.parse(stdout) as { state: string }).state;
   }
 
   function all(outcome: "allow" | "deny", codes: readonly string[], signatures: string): Said {
     const said = { outcome, codes };
-    return { registry: said, admission: said, api: { ...said, signatures }, verify: outcome === "allow" ? 0 : 1 };
+    const verify = { code: outcome === "allow" ? 0 : 1, state: signatures };
+    return { registry: said, admission: said, api: { ...said, signatures }, scan: said, verify };
   }
 
   const UNSIGNED = all("deny", ["SIGNATURE_MISSING"], "none");
@@ -201,6 +239,13 @@ describeWithTools("signed images, with real clients", ["skopeo", "cosign", "nota
     expect(stderr).toMatch(/denied by policy/);
     expect(stderr).toMatch(/cosign sign --key/);
     expect(await ask("team/app:1.0")).toEqual(UNSIGNED);
+  });
+
+  it("says the same to `haechi verify` without a key, by the configuration of the server", async () => {
+    const location = `docker://${server.registry}/team/app:1.0`;
+    const result = await haechi("verify", "--format", "json", location);
+    expect({ code: result.code, state: stateIn(result) }).toEqual({ code: 1, state: "none" });
+    expect((await haechi("verify", location)).stdout).toMatch(/cosign sign --key/);
   });
 
   it("lets it go within a second after cosign signed it, at every gate", async () => {
@@ -254,7 +299,8 @@ describeWithTools("signed images, with real clients", ["skopeo", "cosign", "nota
     expect(said.registry.outcome).toBe("deny");
     expect(said.registry.codes).toContain("SIGNATURE_INVALID");
     expect(said.api).toMatchObject({ outcome: "deny", signatures: "bad" });
-    expect(said.verify).toBe(1);
+    expect(said.scan).toEqual(said.registry);
+    expect(said.verify).toEqual({ code: 1, state: "bad" });
     const { signatures } = await describeImage("team/copied:1.0");
     expect(signatures?.problems.map(({ code }) => code)).toContain("DIGEST_MISMATCH");
   });
@@ -266,7 +312,8 @@ describeWithTools("signed images, with real clients", ["skopeo", "cosign", "nota
     expect(said.registry).toEqual({ outcome: "deny", codes: ["VULNERABILITY"] });
     expect(said.admission).toEqual(said.registry);
     expect(said.api).toEqual({ ...said.registry, signatures: "verified" });
-    expect(said.verify).toBe(0);
+    expect(said.scan).toEqual(said.registry);
+    expect(said.verify).toEqual({ code: 0, state: "verified" });
     expect((await pull("team/bad:1.0")).code).not.toBe(0);
   });
 
@@ -277,7 +324,24 @@ describeWithTools("signed images, with real clients", ["skopeo", "cosign", "nota
     await succeed(notation("sign", "--insecure-registry", `${server.registry}/team/notation:1.0`));
     // It is there, and not what the policy asks for.
     expect((await ask("team/notation:1.0")).registry).toEqual(UNSIGNED.registry);
+    const certificate = join(folder, "xdg/notation/truststore/x509/ca/signer.example/signer.example.crt");
+    for (const { store, want } of [
+      { store: `ca:signer.example=${certificate}`, want: { code: 0, state: "verified" } },
+      { store: `ca:signer.example=${await otherCertificate()}`, want: { code: 1, state: "bad" } },
+    ]) {
+      const policy = ["--trust-policy", join(folder, "trustpolicy.json"), "--trust-store", store];
+      const location = `docker://${server.registry}/team/notation:1.0`;
+      const result = await haechi("verify", ...policy, "--format", "json", location);
+      expect({ code: result.code, state: stateIn(result) }).toEqual(want);
+    }
   });
+
+  async function otherCertificate(): Promise<string> {
+    const xdg = join(folder, "other-xdg");
+    const words = ["cert", "generate-test", "signer.example"];
+    await succeed(runTool(tool("notation"), words, { environment: { ...environment, XDG_CONFIG_HOME: xdg } }));
+    return join(xdg, "notation/localkeys/signer.example.crt");
+  }
 
   describe("an index", () => {
     const repository = "team/multi";
@@ -302,7 +366,8 @@ describeWithTools("signed images, with real clients", ["skopeo", "cosign", "nota
       expect(said.registry.outcome).toBe("deny");
       expect(said.admission.outcome).toBe("deny");
       expect(said.api.outcome).toBe("deny");
-      expect(said.verify).toBe(1);
+      expect(said.scan.outcome).toBe("deny");
+      expect(said.verify.code).toBe(1);
     });
 
     it("is let go when its child is signed as well", async () => {

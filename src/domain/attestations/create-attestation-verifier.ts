@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { LIMITS, messageOf, parseDurationMs } from "#base";
+import { LIMITS, messageOf, parseDurationMs, quote } from "#base";
 import type { CosignCandidate, CosignVerifier, EnvelopeFinding, KindFindings } from "#cosign";
 import type {
   AttestationRequirement,
@@ -222,8 +222,4 @@ function refuse(candidate: CosignCandidate, code: SignatureProblemCode, message:
 function problemOf(candidate: CosignCandidate, code: SignatureProblemCode, message: string): SignatureProblem {
   const isUnknown = code === "CONDITION_UNDECIDED" || code === "LIMIT_EXCEEDED";
   return { kind: "cosign", code, effect: isUnknown ? "unknown" : "bad", location: candidate.location, message };
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.slice(0, 200));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Digest, digestAlgorithm, digestHex, LIMITS, type Limits, messageOf } from "#base";
+import { type Digest, digestAlgorithm, digestHex, LIMITS, type Limits, messageOf, quote } from "#base";
 import { parseJsonDocument } from "#oci";
 import { AttestationError } from "./errors.ts";
 
@@ -113,8 +113,4 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function invalid(message: string): AttestationError {
   return new AttestationError("STATEMENT_INVALID", message);
-}
-
-function quote(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 100)) : typeof value;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LIMITS, messageOf } from "#base";
-import type {
-  CosignKeylessRequirement,
-  CosignKeyRequirement,
-  SignatureFindings,
-  SignatureProblem,
-  VerificationSubject,
-  VerifiedSignature,
+import {
+  type CosignKeylessRequirement,
+  type CosignKeyRequirement,
+  type SignatureFindings,
+  type SignatureProblem,
+  SignatureRejected,
+  type VerificationSubject,
+  type VerifiedSignature,
 } from "#signatures";
 import type { CandidateSigner } from "./candidate-signer.ts";
 import type { CosignCandidate } from "./cosign-candidate.ts";
@@ -14,7 +15,6 @@ import { CosignError } from "./errors.ts";
 import { createKeySigner } from "./key-signer.ts";
 import { createKeylessSigner } from "./keyless-signer.ts";
 import { parseCandidate, sizeOf, tooLarge } from "./parse-candidate.ts";
-import { SignatureRejected } from "./signature-rejected.ts";
 import { assertSigns, readClaims } from "./signed-claims.ts";
 import { parseTrustedRoot, type SigstoreTrustRoot } from "./trust-root.ts";
 
@@ -101,7 +101,7 @@ function verifySignatures(
   const left = candidates.slice(LIMITS.maxSignatures);
   if (left[0] !== undefined) {
     const message = `expected at most ${LIMITS.maxSignatures} signatures, found ${candidates.length}`;
-    problems.push(toProblem(new SignatureRejected("LIMIT_EXCEEDED", message, "unknown"), left[0]));
+    problems.push(toProblem(new SignatureRejected("LIMIT_EXCEEDED", message), left[0]));
   }
   return { signatures, problems };
 }

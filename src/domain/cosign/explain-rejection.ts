@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { type SignedEntity, VerificationError } from "@sigstore/verify";
 import { messageOf } from "#base";
-import { SignatureRejected } from "./signature-rejected.ts";
+import { SignatureRejected } from "#signatures";
 import type { WarmCertificate } from "./warm-certificate.ts";
 
 /**
@@ -33,7 +34,7 @@ export function explainRejection(
       return new SignatureRejected("LOG_PROOF_MISSING", message);
     case "TLOG_BODY_ERROR":
       return message.startsWith("unsupported ")
-        ? new SignatureRejected("UNSUPPORTED", message, "unknown")
+        ? new SignatureRejected("UNSUPPORTED", message)
         : new SignatureRejected("LOG_PROOF_INVALID", message);
     case "TLOG_ERROR":
     case "TLOG_INCLUSION_PROOF_ERROR":

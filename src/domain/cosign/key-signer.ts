@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Verifier } from "@sigstore/verify";
-import type { CosignKeyRequirement, VerificationSubject } from "#signatures";
+import { type CosignKeyRequirement, SignatureRejected, type VerificationSubject } from "#signatures";
 import type { CandidateSigner, SignerFinding } from "./candidate-signer.ts";
 import { CosignError } from "./errors.ts";
 import { explainRejection } from "./explain-rejection.ts";
 import { assertLogEntries, describeProofs } from "./log-entries.ts";
 import type { ParsedCandidate } from "./parse-candidate.ts";
-import { SignatureRejected } from "./signature-rejected.ts";
 import { type CandidateEntity, toEntity } from "./signed-entity.ts";
 import type { SigstoreTrustRoot } from "./trust-root.ts";
 import { parseVerificationKey, type VerificationKey } from "./verification-key.ts";

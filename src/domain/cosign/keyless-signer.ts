@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { X509Certificate } from "node:crypto";
 import { Verifier } from "@sigstore/verify";
-import { digestOf } from "#base";
-import type { CosignKeylessRequirement, SigningCertificate } from "#signatures";
+import { digestOf, quote } from "#base";
+import { type CosignKeylessRequirement, SignatureRejected, type SigningCertificate } from "#signatures";
 import type { CandidateSigner, SignerFinding } from "./candidate-signer.ts";
 import { extensionFault } from "./certificate-extensions.ts";
 import { CosignError } from "./errors.ts";
 import { explainRejection } from "./explain-rejection.ts";
 import { assertLogEntries, describeProofs } from "./log-entries.ts";
-import { quote, SignatureRejected } from "./signature-rejected.ts";
 import { type CandidateEntity, toEntity } from "./signed-entity.ts";
 import { isIdentity, readSigningIdentity, type SigningIdentity } from "./signing-identity.ts";
 import type { SigstoreTrustRoot } from "./trust-root.ts";

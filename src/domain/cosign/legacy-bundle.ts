@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { LIMITS } from "#base";
+import { LIMITS, quote } from "#base";
+import { SignatureRejected } from "#signatures";
 import { assertPlainDocument } from "./assert-plain-document.ts";
 import { DSSE_TYPE, type LegacyCandidate, SIMPLE_SIGNING_TYPE } from "./cosign-candidate.ts";
-import { quote, SignatureRejected } from "./signature-rejected.ts";
 
 const SIGNATURE = "dev.cosignproject.cosign/signature";
 const CERTIFICATE = "dev.sigstore.cosign/certificate";
@@ -31,7 +32,7 @@ export function toLegacyBundle(candidate: LegacyCandidate): unknown {
     return { mediaType, verificationMaterial, dsseEnvelope: readDocument(candidate.payload, "DSSE envelope") };
   }
   if (candidate.mediaType !== SIMPLE_SIGNING_TYPE) {
-    throw new SignatureRejected("UNSUPPORTED", `layer of unknown type ${quote(candidate.mediaType)}`, "unknown");
+    throw new SignatureRejected("UNSUPPORTED", `layer of unknown type ${quote(candidate.mediaType)}`);
   }
   const signature = candidate.annotations[SIGNATURE];
   if (signature === undefined || signature.length > LIMITS.maxFieldLength * 16 || !BASE64.test(signature)) {

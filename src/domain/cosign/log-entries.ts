@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SignedEntity } from "@sigstore/verify";
-import type { VerifiedSignature } from "#signatures";
+import { SignatureRejected, type VerifiedSignature } from "#signatures";
 import { signingTimes } from "./explain-rejection.ts";
 import { namesSigner } from "./log-entry-signer.ts";
-import { SignatureRejected } from "./signature-rejected.ts";
 import type { SigstoreTrustRoot } from "./trust-root.ts";
 
 /**

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { Buffer } from "node:buffer";
 import { type Bundle, bundleFromJSON, ValidationError } from "@sigstore/bundle";
 import { HashAlgorithm } from "@sigstore/protobuf-specs";
-import { messageOf } from "#base";
+import { messageOf, quote } from "#base";
+import { SignatureRejected } from "#signatures";
 import { assertPlainDocument } from "./assert-plain-document.ts";
 import type { BundleCandidate, CosignCandidate } from "./cosign-candidate.ts";
 import { toLegacyBundle } from "./legacy-bundle.ts";
-import { quote, SignatureRejected } from "./signature-rejected.ts";
 import { SignedContent } from "./signed-content.ts";
 
 /** A candidate in the form of a valid bundle; nothing about it was verified. */
@@ -41,7 +42,7 @@ export function parseCandidate(candidate: CosignCandidate, maxBytes: number): Pa
   const { tlogEntries, timestampVerificationData } = bundle.verificationMaterial;
   const proofs = tlogEntries.length + (timestampVerificationData?.rfc3161Timestamps.length ?? 0);
   if (proofs > MAX_PROOFS) {
-    throw new SignatureRejected("LIMIT_EXCEEDED", `expected at most ${MAX_PROOFS} proofs, found ${proofs}`, "unknown");
+    throw new SignatureRejected("LIMIT_EXCEEDED", `expected at most ${MAX_PROOFS} proofs, found ${proofs}`);
   }
   return { content: toContent(bundle, candidate), material: bundle.verificationMaterial };
 }
@@ -52,7 +53,7 @@ export function sizeOf(candidate: CosignCandidate): number {
 }
 
 export function tooLarge(size: number, maxBytes: number): SignatureRejected {
-  return new SignatureRejected("LIMIT_EXCEEDED", `expected at most ${maxBytes} bytes, found ${size}`, "unknown");
+  return new SignatureRejected("LIMIT_EXCEEDED", `expected at most ${maxBytes} bytes, found ${size}`);
 }
 
 function readBundle(candidate: CosignCandidate): Bundle {
@@ -78,7 +79,7 @@ function readJson(candidate: BundleCandidate): unknown {
     throw new SignatureRejected("MALFORMED", "not a bundle: it has no media type");
   }
   if (!MEDIA_TYPES.has(mediaType)) {
-    throw new SignatureRejected("UNSUPPORTED", `bundle of unknown version ${quote(mediaType)}`, "unknown");
+    throw new SignatureRejected("UNSUPPORTED", `bundle of unknown version ${quote(mediaType)}`);
   }
   return document;
 }
@@ -90,7 +91,7 @@ function toContent({ content }: Bundle, candidate: CosignCandidate): SignedConte
   }
   const artifact = candidate.kind === "legacy" ? candidate.payload : candidate.artifact;
   if (artifact === undefined) {
-    throw new SignatureRejected("UNSUPPORTED", "a message signature without the bytes that it signs", "unknown");
+    throw new SignatureRejected("UNSUPPORTED", "a message signature without the bytes that it signs");
   }
   const { messageDigest, signature } = content.messageSignature;
   const signed = new SignedContent({

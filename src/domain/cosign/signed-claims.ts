@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Digest, digestAlgorithm, digestHex, digestOf } from "#base";
+
+import { type Digest, digestAlgorithm, digestHex, digestOf, quote } from "#base";
+import { SignatureRejected } from "#signatures";
 import { COSIGN_SIGN_PREDICATE_TYPE, IN_TOTO_TYPE } from "./cosign-candidate.ts";
-import { quote, SignatureRejected } from "./signature-rejected.ts";
 import type { SignedContent } from "./signed-content.ts";
 
 const STATEMENT_TYPES: ReadonlySet<unknown> = new Set([

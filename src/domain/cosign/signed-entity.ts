@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { Buffer } from "node:buffer";
 import { RFC3161Timestamp } from "@sigstore/core";
 import type { SignedEntity } from "@sigstore/verify";
 import { messageOf } from "#base";
+import { SignatureRejected } from "#signatures";
 import type { ParsedCandidate } from "./parse-candidate.ts";
-import { SignatureRejected } from "./signature-rejected.ts";
 import { WarmCertificate } from "./warm-certificate.ts";
 
 /** A candidate as `@sigstore/verify` takes it; like its own `toSignedEntity`, with certificates that compute things once. */

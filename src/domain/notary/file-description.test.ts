@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
+import { SignatureRejected } from "#signatures";
 import { assertDescribes, parseFileDescription } from "./file-description.ts";
-import { NotaryError } from "./notary-error.ts";
 
 const BYTES = Buffer.from("metadata");
 
@@ -17,7 +18,9 @@ it.each([
   { name: "another SHA-256", length: 8, hashes: { sha256: hash("sha256", OTHER), sha512: hash("sha512") } },
   { name: "another SHA-512", length: 8, hashes: { sha256: hash("sha256"), sha512: hash("sha512", OTHER) } },
 ])("bytes with $name are another file", ({ length, hashes }) => {
-  expect(() => assertDescribes(parseFileDescription({ length, hashes }, "file"), BYTES, "file")).toThrow(NotaryError);
+  expect(() => assertDescribes(parseFileDescription({ length, hashes }, "file"), BYTES, "file")).toThrow(
+    SignatureRejected,
+  );
 });
 
 it.each([
@@ -26,7 +29,7 @@ it.each([
   { name: "a short hash", hashes: { sha256: "AAAA" } },
   { name: "a hash that every object inherits", hashes: JSON.parse('{"__proto__":{"sha256":"AAAA"}}') as object },
 ])("$name describes nothing", ({ hashes }) => {
-  expect(() => parseFileDescription({ length: 8, hashes }, "file")).toThrow(NotaryError);
+  expect(() => parseFileDescription({ length: 8, hashes }, "file")).toThrow(SignatureRejected);
 });
 
 it("bytes with this length and these hashes are the file", () => {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Limits } from "#base";
+import { SignatureRejected } from "#signatures";
 import { type JsonObject, readEntry, readField, toBytes, toInteger, toObject } from "./metadata-json.ts";
-import { NotaryError } from "./notary-error.ts";
 
 /** Length and hashes of a file, as its parent says; SHA-256 is always there, since files are named by it. */
 export interface FileDescription {
@@ -18,7 +19,7 @@ export function parseFileDescription(value: unknown, name: string): FileDescript
   const sha512 = readHash(hashes, "sha512", 64);
   const sha256 = readHash(hashes, "sha256", 32);
   if (sha256 === undefined) {
-    throw new NotaryError("MALFORMED", `expected a sha256 hash of ${name}`);
+    throw new SignatureRejected("MALFORMED", `expected a sha256 hash of ${name}`);
   }
   return {
     length: toInteger(readField(object, "length"), "length", 0),
@@ -34,7 +35,7 @@ function readHash(hashes: JsonObject, algorithm: string, length: number): Buffer
   }
   const hash = toBytes(value, algorithm);
   if (hash.length !== length) {
-    throw new NotaryError("MALFORMED", `expected ${length} bytes for ${algorithm}, found ${hash.length}`);
+    throw new SignatureRejected("MALFORMED", `expected ${length} bytes for ${algorithm}, found ${hash.length}`);
   }
   return hash;
 }
@@ -46,7 +47,7 @@ export function assertDescribes(description: FileDescription, bytes: Uint8Array,
     hasHash(bytes, "sha256", description.sha256) &&
     (description.sha512 === undefined || hasHash(bytes, "sha512", description.sha512));
   if (!isSame) {
-    throw new NotaryError("DIGEST_MISMATCH", `${name} is not the file that its parent describes`);
+    throw new SignatureRejected("DIGEST_MISMATCH", `${name} is not the file that its parent describes`);
   }
 }
 
@@ -57,7 +58,7 @@ function hasHash(bytes: Uint8Array, algorithm: string, hash: Uint8Array): boolea
 /** The most bytes that the file can have; throws `LIMIT_EXCEEDED` for one that is announced as too large. */
 export function lengthLimit(description: FileDescription, name: string, limits: Limits): number {
   if (description.length > limits.maxTrustMaterialBytes) {
-    throw new NotaryError(
+    throw new SignatureRejected(
       "LIMIT_EXCEEDED",
       `${name} has ${description.length} bytes, more than ${limits.maxTrustMaterialBytes}`,
     );

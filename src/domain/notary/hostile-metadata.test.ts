@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "#base";
+import { SignatureRejected } from "#signatures";
 import {
   buildRepository,
   createRepositoryKeys,
@@ -12,7 +14,7 @@ import {
 } from "../../../test/support/notary/tuf-repository.ts";
 import { createTufSigner, type TufSigner } from "../../../test/support/notary/tuf-signer.ts";
 import { rounds } from "../../../test/support/rounds.ts";
-import { NotaryError, parseTrustState, type RepositoryOutcome, renderTrustState } from "./index.ts";
+import { parseTrustState, type RepositoryOutcome, renderTrustState } from "./index.ts";
 
 const GUN = "registry.example/acme/app";
 const ROLES = ["root", "timestamp", "snapshot", "targets", "targets/releases"];
@@ -192,7 +194,7 @@ describe("stored state", () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.string()), (value) => {
         const bytes = Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
-        expect(() => parseTrustState(bytes, LIMITS)).toThrow(NotaryError);
+        expect(() => parseTrustState(bytes, LIMITS)).toThrow(SignatureRejected);
       }),
     );
   });

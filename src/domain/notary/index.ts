@@ -3,7 +3,6 @@
 export { judgeTarget, type NotaryFindings, rolesOf } from "./judge-target.ts";
 export { KeyRing } from "./key-ring.ts";
 export type { MetadataRequest, MetadataStep } from "./metadata-request.ts";
-export { effectOf, NotaryError, type NotaryProblemCode } from "./notary-error.ts";
 export { parseTrustState, renderTrustState, type TrustState } from "./trust-state.ts";
 export { type TufKeyType, tufKeyId } from "./tuf-key.ts";
 export {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyObject } from "node:crypto";
-import { type Digest, digestAlgorithm, digestHex } from "#base";
-import type {
-  NotaryRequirement,
-  NotarySigner,
-  SignatureFindings,
-  VerificationSubject,
-  VerifiedSignature,
+import { type Digest, digestAlgorithm, digestHex, quote } from "#base";
+import {
+  effectOf,
+  type NotaryRequirement,
+  type NotarySigner,
+  type SignatureFindings,
+  SignatureRejected,
+  type VerificationSubject,
+  type VerifiedSignature,
 } from "#signatures";
 import type { FileDescription } from "./file-description.ts";
-import { effectOf, NotaryError, quote } from "./notary-error.ts";
 import { RELEASES_ROLE } from "./role-name.ts";
 import { findTarget, type TargetsRole, targetNames } from "./targets-metadata.ts";
 import { canonicalKeyId, parseSignerKey } from "./tuf-key.ts";
@@ -51,7 +52,7 @@ export function judgeTarget(
     const signatures = judgeReleases(releases, repository, requirement, location);
     return { signatures, problems: [], validUntil: new Date(repository.validUntil).toISOString() };
   } catch (error) {
-    if (error instanceof NotaryError) {
+    if (error instanceof SignatureRejected) {
       const { code, message } = error;
       return { signatures: [], problems: [{ kind: "notary", code, effect: effectOf(code), location, message }] };
     }
@@ -73,7 +74,7 @@ function releasesOf(
     return release !== undefined && isSame(release.target, digest) ? [release] : [];
   });
   if (first === undefined) {
-    throw new NotaryError("TARGET_MISSING", `${digest} is no target of ${repository.gun}`);
+    throw new SignatureRejected("TARGET_MISSING", `${digest} is no target of ${repository.gun}`);
   }
   return [first, ...others];
 }
@@ -81,11 +82,11 @@ function releasesOf(
 function releaseOf(repository: VerifiedRepository, tag: string, digest: Digest): Release {
   const release = findRelease(releaseRoles(repository), tag);
   if (release === undefined) {
-    throw new NotaryError("TARGET_MISSING", `tag ${quote(tag)} is no target of ${repository.gun}`);
+    throw new SignatureRejected("TARGET_MISSING", `tag ${quote(tag)} is no target of ${repository.gun}`);
   }
   if (!isSame(release.target, digest)) {
     const { role, target } = release;
-    throw new NotaryError(
+    throw new SignatureRejected(
       "DIGEST_MISMATCH",
       `${role.keys.name} says sha256:${target.sha256.toString("hex")} for tag ${quote(tag)}`,
     );
@@ -119,12 +120,12 @@ function judgeReleases(
   requirement: NotaryRequirement,
   location: string,
 ): readonly VerifiedSignature[] {
-  let first: NotaryError | undefined;
+  let first: SignatureRejected | undefined;
   for (const release of releases) {
     try {
       return judgeRelease(release, repository, requirement, location);
     } catch (error) {
-      if (!(error instanceof NotaryError)) {
+      if (!(error instanceof SignatureRejected)) {
         throw error;
       }
       first ??= error;
@@ -151,17 +152,17 @@ function roleSignedBy(signer: NotarySigner, release: Release, repository: Verifi
   const name = roleOfSigner(signer.name);
   const role = repository.roles.get(name);
   if (role === undefined) {
-    throw new NotaryError("TARGET_MISSING", `${repository.gun} has no signatures of the role ${quote(name)}`);
+    throw new SignatureRejected("TARGET_MISSING", `${repository.gun} has no signatures of the role ${quote(name)}`);
   }
   if (!keysOfRole(role.keys).some((key) => key.publicKey.equals(keyOfSigner(signer)))) {
-    throw new NotaryError("KEY_MISMATCH", `the public key is none of the role ${quote(name)}`);
+    throw new SignatureRejected("KEY_MISMATCH", `the public key is none of the role ${quote(name)}`);
   }
   const target = findTarget(role, release.tag);
   if (target === undefined) {
-    throw new NotaryError("TARGET_MISSING", `role ${quote(name)} has not signed the tag ${quote(release.tag)}`);
+    throw new SignatureRejected("TARGET_MISSING", `role ${quote(name)} has not signed the tag ${quote(release.tag)}`);
   }
   if (!target.sha256.equals(release.target.sha256)) {
-    throw new NotaryError(
+    throw new SignatureRejected(
       "SIGNERS_DISAGREE",
       `role ${quote(name)} has signed another digest for the tag ${quote(release.tag)}`,
     );
@@ -172,7 +173,7 @@ function roleSignedBy(signer: NotarySigner, release: Release, repository: Verifi
 function keyOfSigner(signer: NotarySigner): KeyObject {
   const key = parseSignerKey(signer.publicKey);
   if (key === undefined) {
-    throw new NotaryError(
+    throw new SignatureRejected(
       "TRUST_MATERIAL_INVALID",
       `public key of signer ${quote(signer.name)} is no PEM key or certificate`,
     );

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { SignatureRejected } from "#signatures";
 import { createTufSigner } from "../../../test/support/notary/tuf-signer.ts";
 import { KeyRing } from "./key-ring.ts";
-import { NotaryError } from "./notary-error.ts";
 import { canonicalKeyId, parseSignerKey, type TufKey, type TufKeyType, tufKeyId } from "./tuf-key.ts";
 
 /** Made by notary 0.7: a key of `targets` and the id that it gave it. */
@@ -66,7 +67,7 @@ describe("a key that can never count", () => {
 it.each(["{}", '{"keytype":1}', '{"keytype":"ecdsa"}', '{"keytype":"ecdsa","keyval":{"public":"%"}}', "[]", "null"])(
   "%s is no key",
   (text) => {
-    expect(() => parseTufKey(NOTARY_KEY.id, JSON.parse(text))).toThrow(NotaryError);
+    expect(() => parseTufKey(NOTARY_KEY.id, JSON.parse(text))).toThrow(SignatureRejected);
   },
 );
 

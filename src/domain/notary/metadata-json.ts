@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotaryError, quote } from "./notary-error.ts";
+import { quote } from "#base";
+import { SignatureRejected } from "#signatures";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -17,10 +18,10 @@ export function parseMetadataJson(bytes: Uint8Array, maxDepth: number): JsonObje
   try {
     value = JSON.parse(decoder.decode(bytes));
   } catch (error) {
-    throw new NotaryError("MALFORMED", "expected JSON in UTF-8", { cause: error });
+    throw new SignatureRejected("MALFORMED", "expected JSON in UTF-8", { cause: error });
   }
   if (depthOf(bytes) > maxDepth) {
-    throw new NotaryError("MALFORMED", `nested deeper than ${maxDepth}`);
+    throw new SignatureRejected("MALFORMED", `nested deeper than ${maxDepth}`);
   }
   return toObject(value, "document");
 }
@@ -53,21 +54,21 @@ function depthOf(bytes: Uint8Array): number {
 /** The value as an object. */
 export function toObject(value: unknown, what: string): JsonObject {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new NotaryError("MALFORMED", `expected an object for ${what}, found ${nameOf(value)}`);
+    throw new SignatureRejected("MALFORMED", `expected an object for ${what}, found ${nameOf(value)}`);
   }
   return value as JsonObject;
 }
 
 export function toArray(value: unknown, what: string): readonly unknown[] {
   if (!Array.isArray(value)) {
-    throw new NotaryError("MALFORMED", `expected a list for ${what}, found ${nameOf(value)}`);
+    throw new SignatureRejected("MALFORMED", `expected a list for ${what}, found ${nameOf(value)}`);
   }
   return value;
 }
 
 export function toText(value: unknown, what: string): string {
   if (typeof value !== "string") {
-    throw new NotaryError("MALFORMED", `expected a text for ${what}, found ${nameOf(value)}`);
+    throw new SignatureRejected("MALFORMED", `expected a text for ${what}, found ${nameOf(value)}`);
   }
   return value;
 }
@@ -75,7 +76,7 @@ export function toText(value: unknown, what: string): string {
 /** A whole number of at least `least`. */
 export function toInteger(value: unknown, what: string, least: number): number {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least) {
-    throw new NotaryError("MALFORMED", `expected a whole number of at least ${least} for ${what}`);
+    throw new SignatureRejected("MALFORMED", `expected a whole number of at least ${least} for ${what}`);
   }
   return value;
 }
@@ -85,7 +86,7 @@ export function toBytes(value: unknown, what: string): Buffer {
   const text = toText(value, what);
   const bytes = Buffer.from(text, "base64");
   if (bytes.toString("base64") !== text) {
-    throw new NotaryError("MALFORMED", `expected base64 for ${what}`);
+    throw new SignatureRejected("MALFORMED", `expected base64 for ${what}`);
   }
   return bytes;
 }
@@ -105,7 +106,7 @@ export function readField(object: JsonObject, name: string): unknown {
     }
   }
   if (count > 1) {
-    throw new NotaryError("MALFORMED", `field ${quote(name)} occurs in several spellings`);
+    throw new SignatureRejected("MALFORMED", `field ${quote(name)} occurs in several spellings`);
   }
   return value;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Limits } from "#base";
+import { SignatureRejected } from "#signatures";
 import { readEntry, readField, toObject } from "./metadata-json.ts";
-import { NotaryError } from "./notary-error.ts";
 import { parseSignedDocument, type SignedDocument } from "./signed-document.ts";
 import type { TufKey } from "./tuf-key.ts";
 import { parseRoleKeys, type Reading, type RoleKeys, verifyThreshold } from "./verify-threshold.ts";
@@ -52,8 +53,8 @@ export function verifyRootByItself(root: RootMetadata, gun: string, limits: Limi
     return verifyRootBy(root, root, limits);
   } catch (error) {
     const withoutName: RoleKeys = { ...root.root, accepts: (key) => key.certificate !== undefined };
-    if (error instanceof NotaryError && error.code === "THRESHOLD_NOT_MET" && isMet(root, withoutName, limits)) {
-      throw new NotaryError("REFERENCE_MISMATCH", `root keys are not certificates for ${gun}`, { cause: error });
+    if (error instanceof SignatureRejected && error.code === "THRESHOLD_NOT_MET" && isMet(root, withoutName, limits)) {
+      throw new SignatureRejected("REFERENCE_MISMATCH", `root keys are not certificates for ${gun}`, { cause: error });
     }
     throw error;
   }
@@ -80,10 +81,10 @@ function isCertificateOf(key: TufKey, gun: string): boolean {
 /** Throws `EXPIRED` when the file ended, or so many certificates of its keys that the rest is too few. */
 export function assertRootCurrent(root: RootMetadata, signers: readonly TufKey[], now: Date): void {
   if (root.expires <= now.getTime()) {
-    throw new NotaryError("EXPIRED", `root ended at ${new Date(root.expires).toISOString()}`);
+    throw new SignatureRejected("EXPIRED", `root ended at ${new Date(root.expires).toISOString()}`);
   }
   const current = signers.filter((key) => Date.parse(key.certificate?.validTo ?? "") > now.getTime());
   if (current.length < root.root.threshold) {
-    throw new NotaryError("EXPIRED", "certificates of root keys have ended");
+    throw new SignatureRejected("EXPIRED", "certificates of root keys have ended");
   }
 }

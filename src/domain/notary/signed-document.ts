@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { canonicalize } from "@tufjs/canonical-json";
-import type { Limits } from "#base";
+import { type Limits, quote } from "#base";
+import { SignatureRejected } from "#signatures";
 import {
   type JsonObject,
   parseMetadataJson,
@@ -10,7 +12,6 @@ import {
   toObject,
   toText,
 } from "./metadata-json.ts";
-import { NotaryError, quote } from "./notary-error.ts";
 
 /** The types of TUF metadata as Notary writes them. */
 export type MetadataType = "root" | "timestamp" | "snapshot" | "targets";
@@ -31,13 +32,13 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2
 /** Reads a metadata file of the type; a file of another type is refused, whoever signed it. */
 export function parseSignedDocument(bytes: Uint8Array, type: MetadataType, limits: Limits): SignedDocument {
   if (bytes.length > limits.maxTrustMaterialBytes) {
-    throw new NotaryError("LIMIT_EXCEEDED", `${bytes.length} bytes, more than ${limits.maxTrustMaterialBytes}`);
+    throw new SignatureRejected("LIMIT_EXCEEDED", `${bytes.length} bytes, more than ${limits.maxTrustMaterialBytes}`);
   }
   const document = parseMetadataJson(bytes, limits.maxJsonDepth);
   const signed = toObject(readField(document, "signed"), "signed");
   const found = toText(readField(signed, "type"), "_type");
   if (found.toLowerCase() !== type) {
-    throw new NotaryError("MALFORMED", `expected metadata of type ${type}, found ${quote(found)}`);
+    throw new SignatureRejected("MALFORMED", `expected metadata of type ${type}, found ${quote(found)}`);
   }
   return {
     signed,
@@ -52,7 +53,7 @@ function readTime(value: unknown): number {
   const text = toText(value, "expires");
   const time = RFC3339.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) {
-    throw new NotaryError("MALFORMED", `expected an RFC 3339 time for expires, found ${quote(text)}`);
+    throw new SignatureRejected("MALFORMED", `expected an RFC 3339 time for expires, found ${quote(text)}`);
   }
   return time;
 }
@@ -61,6 +62,6 @@ function toMessage(signed: JsonObject): Buffer {
   try {
     return Buffer.from(canonicalize(signed));
   } catch (error) {
-    throw new NotaryError("MALFORMED", "signed part has no canonical form", { cause: error });
+    throw new SignatureRejected("MALFORMED", "signed part has no canonical form", { cause: error });
   }
 }

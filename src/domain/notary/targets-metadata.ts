@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Limits } from "#base";
+import { SignatureRejected } from "#signatures";
 import { type FileDescription, parseFileDescription } from "./file-description.ts";
 import { type JsonObject, readEntry, readField, toArray, toObject, toText } from "./metadata-json.ts";
-import { NotaryError } from "./notary-error.ts";
 import { parentOf } from "./role-name.ts";
 import type { TufKey } from "./tuf-key.ts";
 import { parseRoleKeys, type RoleKeys } from "./verify-threshold.ts";
@@ -35,7 +36,10 @@ export function findDelegation(parent: TargetsRole, name: string, limits: Limits
   const keys = toObject(readField(delegations, "keys") ?? {}, "keys");
   const roles = toArray(readField(delegations, "roles") ?? [], "roles");
   if (roles.length > limits.maxReferrers) {
-    throw new NotaryError("LIMIT_EXCEEDED", `${parent.keys.name} has more than ${limits.maxReferrers} delegations`);
+    throw new SignatureRejected(
+      "LIMIT_EXCEEDED",
+      `${parent.keys.name} has more than ${limits.maxReferrers} delegations`,
+    );
   }
   // of two roles of one name the first counts, as for Notary
   const role = roles.map((each) => toObject(each, "role")).find((each) => readField(each, "name") === name);
@@ -50,7 +54,7 @@ export function findDelegation(parent: TargetsRole, name: string, limits: Limits
 function readPaths(role: JsonObject, limits: Limits): readonly string[] {
   const paths = toArray(readField(role, "paths") ?? [], "paths");
   if (paths.length > limits.maxReferrers) {
-    throw new NotaryError("LIMIT_EXCEEDED", `a delegation has more than ${limits.maxReferrers} paths`);
+    throw new SignatureRejected("LIMIT_EXCEEDED", `a delegation has more than ${limits.maxReferrers} paths`);
   }
   return paths.map((path) => toText(path, "paths"));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { SignatureRejected } from "#signatures";
 
 import type { MetadataStep } from "./metadata-request.ts";
-import { NotaryError } from "./notary-error.ts";
 import { assertRootCurrent, parseRoot, type RootMetadata, verifyRootBy, verifyRootByItself } from "./root-metadata.ts";
 import type { TrustState } from "./trust-state.ts";
 import { canonicalKeyId, type TufKey } from "./tuf-key.ts";
@@ -57,11 +57,11 @@ function* fromState(trust: RootTrust, state: TrustState, latest: RootMetadata): 
   }
   const isOlder = latest.version < stored.version && latest.root.keyIds.some((id) => state.rootKeyIds.includes(id));
   throw isOlder
-    ? new NotaryError(
+    ? new SignatureRejected(
         "METADATA_ROLLBACK",
         `root has version ${latest.version}, version ${stored.version} was seen before`,
       )
-    : new NotaryError("ROOT_NOT_TRUSTED", "root is another one than was seen before");
+    : new SignatureRejected("ROOT_NOT_TRUSTED", "root is another one than was seen before");
 }
 
 function readStored(trust: RootTrust, state: TrustState): Chain {
@@ -69,7 +69,7 @@ function readStored(trust: RootTrust, state: TrustState): Chain {
     const root = parseRoot(state.root, trust.gun, trust);
     return { root, rootKeyIds: state.rootKeyIds, signers: verifyRootByItself(root, trust.gun, trust.limits) };
   } catch (error) {
-    throw new NotaryError("TRUST_MATERIAL_INVALID", "stored root does not hold", { cause: error });
+    throw new SignatureRejected("TRUST_MATERIAL_INVALID", "stored root does not hold", { cause: error });
   }
 }
 
@@ -80,7 +80,7 @@ function* firstRoot(trust: RootTrust, latest: RootMetadata): MetadataStep<Chain>
     return isPinned(trust, signers) ? start : yield* fromPinned(trust, latest);
   }
   if (!trust.trustOnFirstUse) {
-    throw new NotaryError("ROOT_NOT_TRUSTED", "no root key is pinned and trust on first use is off");
+    throw new SignatureRejected("ROOT_NOT_TRUSTED", "no root key is pinned and trust on first use is off");
   }
   return start;
 }
@@ -95,7 +95,7 @@ function* fromPinned(trust: RootTrust, latest: RootMetadata): MetadataStep<Chain
       return yield* follow(trust, { root, rootKeyIds: root.root.keyIds, signers }, latest);
     }
   }
-  throw new NotaryError("ROOT_NOT_TRUSTED", "root was signed by none of the pinned keys");
+  throw new SignatureRejected("ROOT_NOT_TRUSTED", "root was signed by none of the pinned keys");
 }
 
 /** By the id of the certificate or by that of its key, which is what Notary's key list shows. */
@@ -116,7 +116,7 @@ function* follow(trust: RootTrust, from: Chain, latest: RootMetadata): MetadataS
 
 function succeed(trust: RootTrust, chain: Chain, next: RootMetadata | undefined): Chain {
   if (next === undefined) {
-    throw new NotaryError(
+    throw new SignatureRejected(
       "ROOT_NOT_TRUSTED",
       `server has no version ${chain.root.version + 1} of the root that was trusted`,
     );
@@ -124,8 +124,8 @@ function succeed(trust: RootTrust, chain: Chain, next: RootMetadata | undefined)
   try {
     verifyRootBy(chain.root, next, trust.limits);
   } catch (error) {
-    throw error instanceof NotaryError && error.code === "THRESHOLD_NOT_MET"
-      ? new NotaryError(
+    throw error instanceof SignatureRejected && error.code === "THRESHOLD_NOT_MET"
+      ? new SignatureRejected(
           "ROOT_NOT_TRUSTED",
           `root version ${next.version} is not signed by the keys of the one before it`,
           {
@@ -146,13 +146,13 @@ function* readVersion(trust: RootTrust, version: number): MetadataStep<RootMetad
   }
   const root = parseRoot(bytes, trust.gun, trust);
   if (root.version !== version) {
-    throw new NotaryError("METADATA_ROLLBACK", `${name} has version ${root.version}`);
+    throw new SignatureRejected("METADATA_ROLLBACK", `${name} has version ${root.version}`);
   }
   return root;
 }
 
 function assertFollowable(trust: RootTrust, from: number, latest: RootMetadata): void {
   if (latest.version - from > trust.limits.maxRootRotations) {
-    throw new NotaryError("LIMIT_EXCEEDED", `root is more than ${trust.limits.maxRootRotations} versions ahead`);
+    throw new SignatureRejected("LIMIT_EXCEEDED", `root is more than ${trust.limits.maxRootRotations} versions ahead`);
   }
 }

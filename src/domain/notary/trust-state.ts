@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Limits } from "#base";
+import { SignatureRejected } from "#signatures";
 import {
   type JsonObject,
   parseMetadataJson,
@@ -10,7 +12,6 @@ import {
   toObject,
   toText,
 } from "./metadata-json.ts";
-import { NotaryError } from "./notary-error.ts";
 import { canonicalKeyId } from "./tuf-key.ts";
 import { keysOfRole, type RoleKeys } from "./verify-threshold.ts";
 
@@ -58,7 +59,7 @@ export function parseTrustState(bytes: Uint8Array, limits: Limits): TrustState {
       floors: Object.fromEntries(Object.keys(floors).map((role) => [role, readFloor(readEntry(floors, role))])),
     };
   } catch (error) {
-    throw new NotaryError("TRUST_MATERIAL_INVALID", "stored trust state cannot be read", { cause: error });
+    throw new SignatureRejected("TRUST_MATERIAL_INVALID", "stored trust state cannot be read", { cause: error });
   }
 }
 
@@ -77,7 +78,7 @@ export function assertNoRollback(floor: Floor | undefined, role: RoleKeys, versi
     return;
   }
   if (keysOfRole(role).some((key) => floor.keyIds.includes(canonicalKeyId(key)))) {
-    throw new NotaryError(
+    throw new SignatureRejected(
       "METADATA_ROLLBACK",
       `${role.name} has version ${version}, version ${floor.version} was seen before`,
     );

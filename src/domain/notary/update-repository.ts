@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { LIMITS, type Limits } from "#base";
+import { effectOf, type SignatureProblemCode, SignatureRejected } from "#signatures";
 import { assertDescribes, type FileDescription, lengthLimit, parseFileDescription } from "./file-description.ts";
 import { KeyRing } from "./key-ring.ts";
 import { readEntry, readField, toObject } from "./metadata-json.ts";
 import type { MetadataStep } from "./metadata-request.ts";
-import { effectOf, NotaryError, type NotaryProblemCode } from "./notary-error.ts";
 import { isDelegationName, parentOf } from "./role-name.ts";
 import type { RootMetadata } from "./root-metadata.ts";
 import { type MetadataType, parseSignedDocument, type SignedDocument } from "./signed-document.ts";
@@ -42,7 +43,7 @@ export type RepositoryOutcome =
 
 /** Why the metadata does not hold, and at which role. */
 export interface RepositoryProblem {
-  readonly code: NotaryProblemCode;
+  readonly code: SignatureProblemCode;
   readonly effect: ReturnType<typeof effectOf>;
   readonly role: string;
   readonly message: string;
@@ -58,7 +59,7 @@ export function* updateRepository(update: RepositoryUpdate): MetadataStep<Reposi
   try {
     return yield* run.steps();
   } catch (error) {
-    if (error instanceof NotaryError) {
+    if (error instanceof SignatureRejected) {
       const problem = { code: error.code, effect: effectOf(error.code), role: run.role, message: error.message };
       return { kind: "refused", problem, state: run.progress() };
     }
@@ -115,7 +116,7 @@ class Update {
     this.role = "timestamp";
     const bytes = yield { name: "timestamp.json", role: this.role, maxBytes: MAX_TIMESTAMP_BYTES };
     if (bytes === undefined) {
-      throw new NotaryError("SOURCE_UNAVAILABLE", "server has a root and no timestamp");
+      throw new SignatureRejected("SOURCE_UNAVAILABLE", "server has a root and no timestamp");
     }
     return this.#verify(bytes, "timestamp", root.timestamp).document;
   }
@@ -135,7 +136,7 @@ class Update {
     const found = new Map<string, TargetsRole>();
     const targets = yield* this.#targetsFile(snapshot, root.targets, [""]);
     if (targets === undefined) {
-      throw new NotaryError("MALFORMED", "snapshot does not list targets");
+      throw new SignatureRejected("MALFORMED", "snapshot does not list targets");
     }
     found.set("targets", targets);
     const missing = new Set<string>();
@@ -160,7 +161,10 @@ class Update {
       }
     }
     if (names.size > this.#limits.maxDelegations) {
-      throw new NotaryError("LIMIT_EXCEEDED", `more than ${this.#limits.maxDelegations} delegations are asked for`);
+      throw new SignatureRejected(
+        "LIMIT_EXCEEDED",
+        `more than ${this.#limits.maxDelegations} delegations are asked for`,
+      );
     }
     return [...names].sort((a, b) => a.length - b.length);
   }
@@ -196,7 +200,10 @@ class Update {
     const sha256 = description.sha256.toString("hex");
     const bytes = yield { name: `${this.role}.${sha256}.json`, role: this.role, maxBytes, sha256 };
     if (bytes === undefined) {
-      throw new NotaryError("SOURCE_UNAVAILABLE", `server does not have the ${this.role} that its metadata names`);
+      throw new SignatureRejected(
+        "SOURCE_UNAVAILABLE",
+        `server does not have the ${this.role} that its metadata names`,
+      );
     }
     assertDescribes(description, bytes, this.role);
     return bytes;
@@ -213,7 +220,7 @@ class Update {
     const floor = this.#floors.get(keys.name);
     assertNoRollback(floor, keys, document.version);
     if (document.expires <= this.#update.now.getTime()) {
-      throw new NotaryError("EXPIRED", `${keys.name} ended at ${new Date(document.expires).toISOString()}`);
+      throw new SignatureRejected("EXPIRED", `${keys.name} ended at ${new Date(document.expires).toISOString()}`);
     }
     this.#floors.set(keys.name, raiseFloor(floor, keys, document.version));
     this.#validUntil = Math.min(this.#validUntil, document.expires);

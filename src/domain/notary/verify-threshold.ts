@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Limits } from "#base";
+import { SignatureRejected } from "#signatures";
 import type { KeyRing } from "./key-ring.ts";
 import {
   type JsonObject,
@@ -11,7 +13,6 @@ import {
   toObject,
   toText,
 } from "./metadata-json.ts";
-import { NotaryError } from "./notary-error.ts";
 import type { SignedDocument } from "./signed-document.ts";
 import type { TufKey } from "./tuf-key.ts";
 import { verifySignature } from "./verify-signature.ts";
@@ -42,7 +43,7 @@ export function parseRoleKeys(
 ): RoleKeys {
   const keyIds = toArray(readField(role, "keyids"), "keyids").map((id) => toText(id, "keyids"));
   if (keyIds.length > limits.maxSignatures) {
-    throw new NotaryError("LIMIT_EXCEEDED", `${name} has more than ${limits.maxSignatures} keys`);
+    throw new SignatureRejected("LIMIT_EXCEEDED", `${name} has more than ${limits.maxSignatures} keys`);
   }
   return { name, keyIds, threshold: toInteger(readField(role, "threshold"), "threshold", 1), keys, keyRing };
 }
@@ -76,14 +77,14 @@ export function verifyThreshold(document: SignedDocument, role: RoleKeys, limits
     }
     tried += 1;
     if (tried > limits.maxSignatures) {
-      throw new NotaryError("LIMIT_EXCEEDED", `${role.name} has more than ${limits.maxSignatures} signatures`);
+      throw new SignatureRejected("LIMIT_EXCEEDED", `${role.name} has more than ${limits.maxSignatures} signatures`);
     }
     if (holds(key, signature, document.message) && !signers.some((each) => each.publicKey.equals(key.publicKey))) {
       signers.push(key);
     }
   }
   if (signers.length < role.threshold) {
-    throw new NotaryError(
+    throw new SignatureRejected(
       "THRESHOLD_NOT_MET",
       `${role.name} needs signatures by ${role.threshold} different keys, found ${signers.length}`,
     );

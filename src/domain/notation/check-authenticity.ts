@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError, quote } from "./notation-error.ts";
+import { quote } from "#base";
+import { SignatureRejected } from "#signatures";
 import { isPartOf } from "./trust-policy/subject-pattern.ts";
 import type { Verification } from "./verification.ts";
 import { findTrusted } from "./x509/certificate-chain.ts";
@@ -13,7 +14,7 @@ export function checkAuthenticity({ context, envelope, chain, checks }: Verifica
     .filter((name) => name.startsWith(kind))
     .flatMap((name) => stores.get(name) ?? []);
   if (findTrusted(chain, trusted) === undefined) {
-    throw new NotationError(
+    throw new SignatureRejected(
       "CERTIFICATE_UNTRUSTED",
       `the certificate chain of ${renderDistinguishedName(chain[0].subject)} leads to no ${kind} trust store of trust policy ${quote(statement.name)}`,
     );
@@ -25,7 +26,7 @@ export function checkAuthenticity({ context, envelope, chain, checks }: Verifica
     trustedIdentities === "*" ||
     (attributes !== undefined && trustedIdentities.some((pattern) => isPartOf(pattern, attributes)));
   if (!isTrusted) {
-    throw new NotationError(
+    throw new SignatureRejected(
       "IDENTITY_MISMATCH",
       `the subject ${renderDistinguishedName(chain[0].subject)} is none of the trusted identities of trust policy ${quote(statement.name)}`,
     );
@@ -41,7 +42,7 @@ export function checkAuthenticity({ context, envelope, chain, checks }: Verifica
 export function refuseUnknownAttributes({ envelope }: Verification, isTrusted: boolean): void {
   const [name] = envelope.attributes.unknownCritical;
   if (name !== undefined) {
-    throw new NotationError(
+    throw new SignatureRejected(
       isTrusted ? "UNSUPPORTED" : "CERTIFICATE_UNTRUSTED",
       `the signature has the critical attribute ${quote(name)}, which is not known`,
     );

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError } from "./notation-error.ts";
+import { SignatureRejected } from "#signatures";
 import { type ChainRevocation, checkRevocation } from "./revocation/check-revocation.ts";
 import { enforceOrLog, type Verification } from "./verification.ts";
 import type { CertificateChain } from "./x509/certificate-chain.ts";
@@ -19,7 +19,7 @@ export async function checkRevocationOfSigner(
   const isGood = enforceOrLog(verification, "revocation", () => {
     if (revocation === undefined) {
       // Levels that only log authenticity go on with any certificate. Whoever made it would choose which hosts we connect to.
-      throw new NotationError(
+      throw new SignatureRejected(
         action === "enforce" ? "CERTIFICATE_UNTRUSTED" : "REVOCATION_UNKNOWN",
         "revocation is not looked up for a certificate that is not trusted",
       );
@@ -43,10 +43,10 @@ export async function revocationOf(
     : await checkRevocation(chain, { source: revocation, now: subject.now.getTime(), signedAt });
 }
 
-/** Throws `NotationError` unless the chain is good. */
+/** Throws `SignatureRejected` unless the chain is good. */
 export function checkNotRevoked(revocation: ChainRevocation, ends: number[]): void {
   if (revocation.state !== "good") {
-    throw new NotationError(revocation.state === "revoked" ? "REVOKED" : "REVOCATION_UNKNOWN", revocation.message);
+    throw new SignatureRejected(revocation.state === "revoked" ? "REVOKED" : "REVOCATION_UNKNOWN", revocation.message);
   }
   if (revocation.until !== undefined) {
     ends.push(revocation.until);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { SignatureRejected } from "#signatures";
 import { checkNotRevoked, revocationOf } from "./check-revocation-status.ts";
-import { NotationError } from "./notation-error.ts";
 import { type VerifiedTimestamp, verifyTimestamp } from "./timestamp/verify-timestamp.ts";
 import { enforceOrLog, type Verification } from "./verification.ts";
 import type { Certificate } from "./x509/certificate.ts";
@@ -14,7 +14,7 @@ export function checkExpiry({ context, envelope, checks, ends }: Verification): 
     return;
   }
   if (context.subject.now.getTime() >= expiry) {
-    throw new NotationError("EXPIRED", `the signature ended on ${new Date(expiry).toISOString()}`);
+    throw new SignatureRejected("EXPIRED", `the signature ended on ${new Date(expiry).toISOString()}`);
   }
   ends.push(expiry);
   checks.push("expiry");
@@ -43,7 +43,7 @@ export async function checkTime(verification: Verification): Promise<SigningTime
       return;
     }
     if (envelope.timestamp === undefined) {
-      throw new NotationError("TIMESTAMP_INVALID", "the trust policy asks for a timestamp, and there is none");
+      throw new SignatureRejected("TIMESTAMP_INVALID", "the trust policy asks for a timestamp, and there is none");
     }
     found = verifyTimestamp(envelope.timestamp, envelope.signature, { roots, chains: context.chains.timeStamping });
     assertValidAt(chain, found.from, found.to);
@@ -74,7 +74,7 @@ function timestampRoots({ context, chain }: Verification): readonly Certificate[
 function assertValidAt(chain: CertificateChain, from: number, to: number = from): void {
   const outside = findInvalidAt(chain, from, to);
   if (outside !== undefined) {
-    throw new NotationError(
+    throw new SignatureRejected(
       "EXPIRED",
       `the certificate of ${renderDistinguishedName(outside.subject)} holds from ${new Date(outside.notBefore).toISOString()} to ${new Date(outside.notAfter).toISOString()}, and not on ${new Date(to).toISOString()}`,
     );

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LIMITS } from "#base";
-import type { NotationRequirement, SignatureFindings, SignatureProblem, VerificationSubject } from "#signatures";
-import { NotationError } from "./notation-error.ts";
+import {
+  type NotationRequirement,
+  type SignatureFindings,
+  type SignatureProblem,
+  SignatureRejected,
+  type VerificationSubject,
+} from "#signatures";
 import type { RevocationSource } from "./revocation/revocation-source.ts";
 import { parseNotationTrustPolicy } from "./trust-policy/parse-trust-policy.ts";
 import { selectStatement } from "./trust-policy/select-statement.ts";
@@ -42,7 +47,7 @@ export function createNotationVerifier(requirement: NotationRequirement): Notati
   const chains = { codeSigning: createChainCache("codeSigning"), timeStamping: createChainCache("timeStamping") };
   return {
     async verify(candidates, subject, revocation) {
-      if (material instanceof NotationError) {
+      if (material instanceof SignatureRejected) {
         return onlyProblem(material.code, "unknown", material.message);
       }
       const repository = `${subject.reference.registry}/${subject.reference.repository}`;
@@ -65,11 +70,11 @@ export function createNotationVerifier(requirement: NotationRequirement): Notati
   };
 }
 
-function readTrustMaterial(requirement: NotationRequirement): TrustMaterial | NotationError {
+function readTrustMaterial(requirement: NotationRequirement): TrustMaterial | SignatureRejected {
   const parsed = parseNotationTrustPolicy(requirement.trustPolicy);
   if (!parsed.ok) {
     const [first] = parsed.problems;
-    return new NotationError(
+    return new SignatureRejected(
       "TRUST_MATERIAL_INVALID",
       `the trust policy cannot be used: ${first?.path ?? ""}: ${first?.message ?? ""} (${parsed.problems.length} problems)`,
     );
@@ -78,7 +83,7 @@ function readTrustMaterial(requirement: NotationRequirement): TrustMaterial | No
   try {
     return { policy: parsed.policy, stores: parseTrustStores(names, requirement.trustStores) };
   } catch (error) {
-    if (error instanceof NotationError) {
+    if (error instanceof SignatureRejected) {
       return error;
     }
     throw error;

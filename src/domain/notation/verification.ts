@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { VerificationSubject } from "#signatures";
+import { SignatureRejected, type VerificationSubject } from "#signatures";
 import type { Envelope } from "./envelope/envelope.ts";
-import { NotationError } from "./notation-error.ts";
 import type { RevocationSource } from "./revocation/revocation-source.ts";
 import type { Enforcement, TrustPolicyStatement } from "./trust-policy/trust-policy.ts";
 import type { CertificateChain, ChainCache } from "./x509/certificate-chain.ts";
@@ -24,7 +23,7 @@ export interface Verification {
   /** What was checked and held. */
   readonly checks: string[];
   /** Problems that the level only logs. */
-  readonly warnings: NotationError[];
+  readonly warnings: SignatureRejected[];
   readonly ends: number[];
 }
 
@@ -38,7 +37,7 @@ export function enforceOrLog(
     check(verification);
     return true;
   } catch (error) {
-    if (error instanceof NotationError && verification.context.statement.enforcement[kind] === "log") {
+    if (error instanceof SignatureRejected && verification.context.statement.enforcement[kind] === "log") {
       verification.warnings.push(error);
       return false;
     }

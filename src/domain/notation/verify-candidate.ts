@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LIMITS } from "#base";
-import type { ProblemEffect, SignatureProblem, VerifiedSignature } from "#signatures";
+import { type ProblemEffect, type SignatureProblem, SignatureRejected, type VerifiedSignature } from "#signatures";
 import { checkAuthenticity, refuseUnknownAttributes } from "./check-authenticity.ts";
 import { checkRevocationOfSigner } from "./check-revocation-status.ts";
 import { checkExpiry, checkTime, type SigningTime } from "./check-time.ts";
 import { parseEnvelope } from "./envelope/parse-envelope.ts";
 import { assertPayloadNames } from "./envelope/payload.ts";
 import { assertSignature } from "./envelope/signing-algorithm.ts";
-import { NotationError } from "./notation-error.ts";
 import { enforceOrLog, type Verification, type VerificationContext } from "./verification.ts";
 import { describeCertificate, keyIdOf } from "./x509/certificate.ts";
 import { type CertificateChain, findInvalidAt } from "./x509/certificate-chain.ts";
@@ -48,7 +47,7 @@ export async function verifyCandidate(
     await checkRevocationOfSigner(verification, isTrusted, signedAt.trusted);
     return toOutcome(candidate, verification, signedAt);
   } catch (error) {
-    if (error instanceof NotationError) {
+    if (error instanceof SignatureRejected) {
       return refuse(candidate, error, verification);
     }
     throw error;
@@ -58,14 +57,14 @@ export async function verifyCandidate(
 /** The signature holds, by a chain that keeps the rules, over the digest. Which chain it is does not matter yet. */
 async function verifyIntegrity(candidate: NotationCandidate, context: VerificationContext): Promise<Verification> {
   if (candidate.bytes.length > LIMITS.maxSignatureBytes) {
-    throw new NotationError("LIMIT_EXCEEDED", `the envelope has more than ${LIMITS.maxSignatureBytes} bytes`);
+    throw new SignatureRejected("LIMIT_EXCEEDED", `the envelope has more than ${LIMITS.maxSignatureBytes} bytes`);
   }
   const envelope = await parseEnvelope(candidate.mediaType, candidate.bytes);
   const chain = context.chains.codeSigning.read(envelope.certificates);
   assertSignature(envelope, chain[0].publicKey);
   const outside = findInvalidAt(chain, envelope.attributes.signingTime);
   if (outside !== undefined) {
-    throw new NotationError(
+    throw new SignatureRejected(
       "EXPIRED",
       `the signing time lies outside of the validity of the certificate of ${renderDistinguishedName(outside.subject)}`,
     );
@@ -109,7 +108,7 @@ const UNKNOWN_CODES: ReadonlySet<string> = new Set([
 
 function refuse(
   candidate: NotationCandidate,
-  error: NotationError,
+  error: SignatureRejected,
   verification: Verification | undefined,
 ): CandidateOutcome {
   const warnings = verification?.warnings ?? [];
@@ -123,7 +122,7 @@ function refuse(
 
 function toProblem(
   { location }: NotationCandidate,
-  error: NotationError,
+  error: SignatureRejected,
   effect: ProblemEffect,
   chain: CertificateChain | undefined,
 ): SignatureProblem {

@@ -28,12 +28,14 @@ export function spellingsOf(reference: string, hostAliases: readonly string[]): 
   } catch {
     return [];
   }
-  const host = parsed.registry.toLowerCase();
+  const host = normalHost(parsed.registry);
   if (!DOCKER_HUB_HOSTS.includes(host)) {
-    const aliases = hostAliases.map((alias) => alias.toLowerCase());
+    const aliases = [...new Set(hostAliases.map(normalHost))];
     const hosts = aliases.includes(host) ? aliases : [host];
     const mainLength = hosts[0]?.length ?? 0;
-    return hosts.map((each) => spelling(parsed, each, parsed.repository, mainLength - each.length));
+    return hosts
+      .flatMap(withDefaultPort)
+      .map((each) => spelling(parsed, each, parsed.repository, mainLength - each.length));
   }
   const repository = parsed.repository.includes("/") ? parsed.repository : OFFICIAL + parsed.repository;
   const names = repository.startsWith(OFFICIAL) ? [repository, repository.slice(OFFICIAL.length)] : [repository];
@@ -42,6 +44,20 @@ export function spellingsOf(reference: string, hostAliases: readonly string[]): 
     ...DOCKER_HUB_HOSTS.map((each) => spelling(parsed, each, name, normalised - `${each}/${name}`.length)),
     spelling(parsed, undefined, name, normalised - name.length),
   ]);
+}
+
+/** Clients connect to port 443 where none is written, and read `0443` as the same number. */
+const DEFAULT_PORT = ":443";
+
+/** The host as it is compared: in lower case, without the default port, and without zeros in front of another. */
+function normalHost(host: string): string {
+  const plain = host.toLowerCase().replace(/:0+(?=\d+$)/, ":");
+  return plain.endsWith(DEFAULT_PORT) ? plain.slice(0, -DEFAULT_PORT.length) : plain;
+}
+
+/** A host without a port is the same registry with the default one, which names may write. */
+function withDefaultPort(host: string): readonly string[] {
+  return /:\d+$/.test(host) ? [host] : [host, `${host}${DEFAULT_PORT}`];
 }
 
 function spelling(

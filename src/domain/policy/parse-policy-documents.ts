@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Document, LineCounter, parseAllDocuments, type YAMLError } from "yaml";
 import type { z } from "zod";
-import { LIMITS, messageOf } from "#base";
+import { LIMITS, messageOf, quote } from "#base";
 import { COMPATIBLE_SPELLINGS, compatibleSchema } from "./compatible-schema.ts";
 import { PolicyError, type PolicyProblem } from "./errors.ts";
 import { findDoubts } from "./find-doubts.ts";
@@ -246,14 +246,6 @@ function duplicates(
   return same.length < 2
     ? []
     : [{ ...place, path: "metadata.name", message: `a second ${kind} of the name ${last?.name ?? ""}` }];
-}
-
-function quote(value: unknown): string {
-  return typeof value === "string"
-    ? JSON.stringify(value.slice(0, 100))
-    : value === undefined
-      ? "(none)"
-      : typeof value;
 }
 
 function fail(place: Place, message: string): never {

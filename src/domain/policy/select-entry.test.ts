@@ -187,6 +187,28 @@ describe("the winning entry", () => {
   });
 });
 
+it.each([
+  "registry.example/team/app:1",
+  "registry.example:443/team/app:1",
+  "registry.example:0443/team/app:1",
+  "REGISTRY.example:443/team/app:1",
+])("nobody escapes a mandatory policy by the port that is meant anyway: %s", (reference) => {
+  const lax: PolicyDocument = { kind: "ImagePolicy", name: "lax", namespace: "t", repositories: [{ name: "*" }] };
+  for (const name of ["registry.example/team/*", "registry.example:443/team/*"]) {
+    const strict: PolicyDocument = {
+      kind: "ClusterImagePolicy",
+      name: "strict",
+      mandatory: true,
+      repositories: [{ name }],
+    };
+    expect(selectEntry({ reference, namespace: "t", policies: [lax, strict] })).toMatchObject({
+      mandatory: [{ document: { name: "strict" } }],
+    });
+    const other = reference.replace(/(?::0?443)?\/team/, ":5000/team");
+    expect(selectEntry({ reference: other, namespace: "t", policies: [lax, strict] })).toMatchObject({ mandatory: [] });
+  }
+});
+
 it("an image of a registry with several names is the same under each", () => {
   const hostAliases = ["registry.example", "10.0.0.1:5000", "localhost:5000"];
   const policies = [cluster("p", "*", "10.0.0.1:5000/*", "registry.example/team/*", "localhost:5000/team/app")];

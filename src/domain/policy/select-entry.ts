@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { compareText } from "#base";
 import { type ImageSpelling, spellingsOf } from "./image-spelling.ts";
 import { matchRepositoryName, type NameMatch } from "./match-repository-name.ts";
 import type { CompatibleSpelling, PolicyDocument, RepositoryEntry } from "./policy-document.ts";
@@ -99,8 +100,4 @@ function compareCandidates(a: Candidate, b: Candidate): number {
     // Two objects of one name cannot exist in a cluster; in files they must still not depend on the order of reading.
     compareText(JSON.stringify(a.entry), JSON.stringify(b.entry))
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { compareSeverity } from "#advisories";
+import { compareText } from "#base";
 import type { CoverageGap, Finding, ScanReport } from "#findings";
 import { platformText } from "./platform-text.ts";
-
-/** Orders texts by UTF-16 code units, so that no locale changes a report. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
 
 /** Worst first; then id, package, version, path: the order of findings in every report, whatever order they come in. */
 export function compareFindings(a: Finding, b: Finding): number {

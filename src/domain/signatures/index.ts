@@ -4,6 +4,7 @@ export { concludeResult, type SignatureFindings } from "./conclude-result.ts";
 export { describeRequirement, methodOf } from "./describe-requirement.ts";
 export type { ReferrerSource } from "./referrer-source.ts";
 export { requirementId } from "./requirement-id.ts";
+export { effectOf, SignatureRejected } from "./signature-rejected.ts";
 export type {
   AlternativesRequirement,
   AttestationRequirement,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Buffer } from "node:buffer";
-import { type Digest, isDigest, LIMITS, messageOf } from "#base";
+import { type Digest, isDigest, LIMITS, messageOf, quote } from "#base";
 import { parseJsonDocument } from "#oci";
 import { malformed } from "./errors.ts";
 
@@ -97,8 +97,4 @@ function parseOptional(value: unknown): Pick<SimpleSigningPayload, "creator" | "
     throw malformed("optional.timestamp: expected a whole number");
   }
   return { creator, timestamp };
-}
-
-function quote(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 100)) : typeof value;
 }

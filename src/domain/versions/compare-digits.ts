@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { compareText } from "#base";
 
 /**
  * Compares two runs of ASCII digits by their numeric value; an empty run is zero. Works on text, because the number
@@ -11,14 +12,6 @@ export function compareDigits(a: string, b: string): -1 | 0 | 1 {
     return left.length < right.length ? -1 : 1;
   }
   return compareText(left, right);
-}
-
-/** Compares two texts by UTF-16 code units (for ASCII: by bytes). */
-export function compareText(a: string, b: string): -1 | 0 | 1 {
-  if (a === b) {
-    return 0;
-  }
-  return a < b ? -1 : 1;
 }
 
 function withoutLeadingZeros(digits: string): string {

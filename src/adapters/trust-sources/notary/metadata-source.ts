@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CodedError, digestHex, digestOf, messageOf } from "#base";
-import { type MetadataRequest, NotaryError } from "#notary";
-import type { TrustAnswer, TrustHttp } from "#signatures";
+import { type MetadataRequest } from "#notary";
+import { SignatureRejected, type TrustAnswer, type TrustHttp } from "#signatures";
 import type { MetadataCache } from "./metadata-cache.ts";
 import type { NotaryServer } from "./notary-server.ts";
 
@@ -24,7 +24,7 @@ export function metadataUrl(server: NotaryServer, gun: string): URL {
 }
 
 /**
- * The bytes of a file, or `undefined` when the server says that it has none. Throws `NotaryError` with
+ * The bytes of a file, or `undefined` when the server says that it has none. Throws `SignatureRejected` with
  * `SOURCE_UNAVAILABLE` or `LIMIT_EXCEEDED` when nobody can say.
  */
 export async function fetchMetadata(
@@ -40,7 +40,7 @@ export async function fetchMetadata(
     return undefined;
   }
   if (answer.status !== 200) {
-    throw new NotaryError("SOURCE_UNAVAILABLE", refusal(source, request, answer.status));
+    throw new SignatureRejected("SOURCE_UNAVAILABLE", refusal(source, request, answer.status));
   }
   if (request.sha256 !== undefined && digestHex(digestOf(answer.bytes)) === request.sha256) {
     source.cache.add(request.sha256, answer.bytes);
@@ -61,7 +61,7 @@ async function send(source: MetadataSourceOptions, request: MetadataRequest): Pr
     });
   } catch (error) {
     const isTooLarge = error instanceof CodedError && error.code === "ANSWER_TOO_LARGE";
-    throw new NotaryError(
+    throw new SignatureRejected(
       isTooLarge ? "LIMIT_EXCEEDED" : "SOURCE_UNAVAILABLE",
       `${request.name} cannot be read: ${messageOf(error)}`,
       { cause: error },

@@ -2,19 +2,24 @@
 import { createHash } from "node:crypto";
 import { LIMITS, messageOf, redactUrl } from "#base";
 import {
-  effectOf,
   judgeTarget,
   KeyRing,
-  NotaryError,
   type NotaryFindings,
-  type NotaryProblemCode,
   parseTrustState,
   type RepositoryOutcome,
   renderTrustState,
   rolesOf,
   updateRepository,
 } from "#notary";
-import type { NotaryRequirement, TrustHttp, TrustStateStore, VerificationSubject } from "#signatures";
+import {
+  effectOf,
+  type NotaryRequirement,
+  type SignatureProblemCode,
+  SignatureRejected,
+  type TrustHttp,
+  type TrustStateStore,
+  type VerificationSubject,
+} from "#signatures";
 import { MetadataCache } from "./metadata-cache.ts";
 import { fetchMetadata, type MetadataSourceOptions, metadataUrl } from "./metadata-source.ts";
 import { findNotaryServer, type KnownServers, type NotaryServer } from "./notary-server.ts";
@@ -79,7 +84,7 @@ export function createNotaryClient(options: NotaryClientOptions): NotaryClient {
         );
         return conclude(outcome, requirement, subject, location);
       } catch (error) {
-        return error instanceof NotaryError
+        return error instanceof SignatureRejected
           ? failed(error.code, location, error.message)
           : failed("SOURCE_UNAVAILABLE", location, messageOf(error));
       }
@@ -104,7 +109,7 @@ function conclude(
 }
 
 function failed(
-  code: NotaryProblemCode,
+  code: SignatureProblemCode,
   location: string,
   message: string,
 ): NotaryFindings & { readonly isComplete: boolean } {
@@ -157,7 +162,7 @@ async function refresh(options: Refresh, requirement: NotaryRequirement, now: Da
       return outcome;
     }
   }
-  throw new NotaryError("SOURCE_UNAVAILABLE", "trust state is being changed by others all the time");
+  throw new SignatureRejected("SOURCE_UNAVAILABLE", "trust state is being changed by others all the time");
 }
 
 function isSame(next: Uint8Array, stored: Uint8Array | undefined): boolean {
@@ -181,7 +186,7 @@ async function readTwice(
 }
 
 /** What a change between two answers looks like. */
-function mayHaveChanged(code: NotaryProblemCode): boolean {
+function mayHaveChanged(code: SignatureProblemCode): boolean {
   return code === "DIGEST_MISMATCH" || code === "THRESHOLD_NOT_MET" || code === "SOURCE_UNAVAILABLE";
 }
 

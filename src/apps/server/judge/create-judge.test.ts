@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { type Digest, digestOf, LIMITS } from "#base";
 import type { Database, ManifestRecord, ScanRecord, ServerEvent } from "#database";
 import type { ScanReport } from "#findings";
-import { OCI_INDEX, OCI_MANIFEST } from "#oci";
+import { OCI_INDEX, OCI_MANIFEST, renderImageReference } from "#oci";
 import { DEFAULT_REGISTRY_POLICIES, type ImageChecks, type PolicyDocument } from "#policy";
 import { gatePolicies, ScriptedVerifier } from "../../../../test/support/scripted-verifier.ts";
 import type { GatePolicies } from "../context.ts";
@@ -581,6 +581,27 @@ describe("signatures", () => {
     expect((await patient).verdict.outcome).toBe("allow");
     expect(stores.verifier.asked).toHaveLength(1);
     expect((await judge.judge({ ...question, timeoutMs: 0 })).verdict.outcome, "kept by now").toBe("allow");
+  });
+
+  it("are looked for by the main name of the registry, whichever of its names was asked for", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    using judge = stores.judge(requiring());
+    const references: string[] = [];
+    const { verifier } = stores;
+    const verify = verifier.verify.bind(verifier);
+    verifier.verify = (image, requirements) => {
+      references.push(renderImageReference(image.reference));
+      return verify(image, requirements);
+    };
+    for (const name of ["127.0.0.1:5000", "registry.example", "elsewhere.example"]) {
+      await judge.judge({ reference: `${name}/team/app:1`, repository: "team/app", digest });
+    }
+    expect(references).toEqual([
+      "registry.example/team/app:1",
+      "registry.example/team/app:1",
+      "elsewhere.example/team/app:1",
+    ]);
   });
 
   it("are asked for by the policies of the gate that asks", async () => {

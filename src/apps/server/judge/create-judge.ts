@@ -4,7 +4,7 @@ import type { AdvisoryDatabaseInfo } from "#advisories";
 import type { Clock, Digest } from "#base";
 import type { BlobStore } from "#blob-store";
 import type { Database } from "#database";
-import { parseImageReference } from "#oci";
+import { type ImageReference, parseImageReference } from "#oci";
 import { evaluate, factsNeeded, type ImageFacts, type NeededFacts } from "#policy";
 import type { SignatureVerifier } from "#signatures";
 import type { Telemetry } from "#telemetry";
@@ -78,7 +78,7 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
       needed.trust.length === 0 || isLate
         ? collected.facts
         : await addTrust(verifier, collected.facts, {
-            reference: parseImageReference(question.reference),
+            reference: byMainName(parseImageReference(question.reference), options.registryNames),
             referrers: createStoredReferrers({ ...sources, repository }),
             needed,
             now: clock.now(),
@@ -142,6 +142,15 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
       cache.clear();
     },
   };
+}
+
+/**
+ * As images of our registry are signed: some kinds sign names, and trust policies choose by them, so that nobody may
+ * choose a rule by another name of the same registry.
+ */
+function byMainName(reference: ImageReference, registryNames: readonly string[]): ImageReference {
+  const [main = reference.registry] = registryNames;
+  return registryNames.includes(reference.registry) ? { ...reference, registry: main } : reference;
 }
 
 function isEmpty(needed: NeededFacts): boolean {

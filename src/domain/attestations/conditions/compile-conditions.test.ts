@@ -102,7 +102,10 @@ describe("hostile work", () => {
     { name: "lists compared in a loop", text: "predicate.all(a, predicate == predicate)" },
     { name: "looking into a list in a loop", text: "predicate.all(a, !('x' in predicate))" },
     { name: "building lists in a loop", text: "predicate.all(a, predicate.map(b, b.n).size() == 3000)" },
-    { name: "a list added to itself again and again", text: `[predicate]${".map(a, a + a)".repeat(20)}[0].all(a, true)` },
+    {
+      name: "a list added to itself again and again",
+      text: `[predicate]${".map(a, a + a)".repeat(20)}[0].all(a, true)`,
+    },
     { name: "patterns in loops", text: "predicate.all(a, predicate.all(b, b.text.matches('(x+x+)+y')) || true)" },
     { name: "an exceeded loop under a negation", text: "!predicate.all(a, predicate.all(b, a.n + b.n >= 0.0))" },
     { name: "an exceeded loop beside true", text: "predicate.all(a, predicate.all(b, a.n + b.n >= 0.0)) || true" },

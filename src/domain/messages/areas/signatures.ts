@@ -97,7 +97,8 @@ export const signaturesEn = {
 
   "cli.verify.summary": "Verify who signed an image; says for each signature what was checked and what failed.",
   "cli.verify.image": "docker://REFERENCE or oci:FOLDER[:TAG].",
-  "cli.verify.policy": "File with policy documents; the entry for this image says what to verify. May be repeated.",
+  "cli.verify.policy":
+    "File with policy documents; the entry for this image says what to verify. May be repeated. Without flags: what is configured.",
   "cli.verify.key": "Public key (PEM) of a cosign signature; any of several is enough.",
   "cli.verify.certificateIdentity": "Who must have signed without a key: an address or URI, exactly.",
   "cli.verify.certificateIdentityPattern": "The same as a pattern, where * stands for any text.",
@@ -218,7 +219,7 @@ export const signaturesKo: Record<keyof typeof signaturesEn, string> = {
   "cli.verify.summary": "이미지에 누가 서명했는지 검증합니다. 서명마다 확인한 것과 실패한 것을 보여 줍니다.",
   "cli.verify.image": "docker://REFERENCE 또는 oci:FOLDER[:TAG].",
   "cli.verify.policy":
-    "정책 문서 파일. 이 이미지에 해당하는 항목이 무엇을 검증할지 정합니다. 여러 번 지정할 수 있습니다.",
+    "정책 문서 파일. 이 이미지에 해당하는 항목이 무엇을 검증할지 정합니다. 여러 번 지정할 수 있습니다. 옵션이 없으면 설정에 따릅니다.",
   "cli.verify.key": "cosign 서명의 공개 키(PEM). 여러 개이면 그중 하나로 충분합니다.",
   "cli.verify.certificateIdentity": "키 없이 서명한 신원: 주소 또는 URI. 정확히 일치해야 합니다.",
   "cli.verify.certificateIdentityPattern": "같은 값을 패턴으로 지정합니다. *는 임의의 문자열입니다.",

@@ -38,7 +38,7 @@ const STRICT = {
 
 type Headers = ReadonlyMap<unknown, unknown>;
 
-/** The envelope in a COSE_Sign1_Tagged message (RFC 9052 section 4.2). Throws `NotationError` (MALFORMED). */
+/** The envelope in a COSE_Sign1_Tagged message (RFC 9052 section 4.2). Throws `SignatureRejected` (MALFORMED). */
 export function parseCoseEnvelope(bytes: Uint8Array): Envelope {
   const message = decodeStrictly(bytes);
   const parts: unknown = message instanceof Tag && message.tag === COSE_SIGN1 ? message.contents : undefined;

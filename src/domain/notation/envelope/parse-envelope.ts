@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { quote } from "../notation-error.ts";
+import { quote } from "#base";
 import type { Envelope } from "./envelope.ts";
 import { parseJwsEnvelope } from "./parse-jws.ts";
 import { malformed } from "./signed-attributes.ts";
 
-/** The envelope in the bytes of a layer of this media type. Throws `NotationError`. */
+/** The envelope in the bytes of a layer of this media type. Throws `SignatureRejected`. */
 export async function parseEnvelope(mediaType: string, bytes: Uint8Array): Promise<Envelope> {
   switch (mediaType) {
     case "application/jose+json": {

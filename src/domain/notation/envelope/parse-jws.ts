@@ -12,7 +12,7 @@ const RFC_3339 =
 
 /**
  * The envelope in a flattened JWS JSON serialization (RFC 7515 section 7.2.2, signature-envelope-jws). Throws
- * `NotationError` (MALFORMED): other fields, texts that are not the one base64 form of their bytes, wrong types.
+ * `SignatureRejected` (MALFORMED): other fields, texts that are not the one base64 form of their bytes, wrong types.
  */
 export function parseJwsEnvelope(bytes: Uint8Array): Envelope {
   const envelope = parseObject(bytes, "the envelope");

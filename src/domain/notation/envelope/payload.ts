@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { isUtf8 } from "node:buffer";
-import { NotationError, quote } from "../notation-error.ts";
+import { quote } from "#base";
+import { SignatureRejected } from "#signatures";
 import { PAYLOAD_MEDIA_TYPE } from "./envelope.ts";
 import { malformed } from "./signed-attributes.ts";
 
 /**
- * Throws `NotationError` unless the payload's `targetArtifact` is a descriptor of the digest. Only to be called for a
+ * Throws `SignatureRejected` unless the payload's `targetArtifact` is a descriptor of the digest. Only to be called for a
  * payload whose signature holds.
  */
 export function assertPayloadNames(
@@ -17,7 +19,7 @@ export function assertPayloadNames(
   }
   const target = targetOf(envelope.payload);
   if (target["digest"] !== digest) {
-    throw new NotationError(
+    throw new SignatureRejected(
       "DIGEST_MISMATCH",
       `expected a signature over ${digest}, found one over ${quote(String(target["digest"]))}`,
     );

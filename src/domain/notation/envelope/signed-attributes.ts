@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError, quote } from "../notation-error.ts";
+import { quote } from "#base";
+import { SignatureRejected } from "#signatures";
 import type { SignedAttributes } from "./envelope.ts";
 
 /** Names that both envelope formats use. */
@@ -26,7 +27,7 @@ export interface RawAttributes {
 /**
  * The attributes, where each is where the scheme wants it and nowhere else, and everything that must be critical is in
  * `crit`: a signer's client that did not mark it would let an older verifier pass over an expiry. Throws
- * `NotationError` (MALFORMED).
+ * `SignatureRejected` (MALFORMED).
  */
 export function readSignedAttributes(raw: RawAttributes): SignedAttributes {
   const { scheme, critical = [] } = raw;
@@ -62,6 +63,6 @@ export function readSignedAttributes(raw: RawAttributes): SignedAttributes {
   };
 }
 
-export function malformed(message: string): NotationError {
-  return new NotationError("MALFORMED", `not a signature envelope of the Notary Project: ${message}`);
+export function malformed(message: string): SignatureRejected {
+  return new SignatureRejected("MALFORMED", `not a signature envelope of the Notary Project: ${message}`);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { constants, type KeyObject, verify } from "node:crypto";
-import { NotationError, quote } from "../notation-error.ts";
+import { quote } from "#base";
+import { SignatureRejected } from "#signatures";
 
 interface SigningAlgorithm {
   readonly name: string;
@@ -22,7 +24,7 @@ const EC: Readonly<Record<string, SigningAlgorithm>> = {
 };
 
 /**
- * Throws `NotationError` unless the key made the signature with the one algorithm that belongs to it, and the header
+ * Throws `SignatureRejected` unless the key made the signature with the one algorithm that belongs to it, and the header
  * names that algorithm: so neither `none`, nor an HMAC with the public key as its secret, nor a weaker hash gets
  * anywhere.
  */
@@ -32,13 +34,13 @@ export function assertSignature(
 ): void {
   const algorithm = algorithmOf(key);
   if (signed.algorithm !== algorithm.name) {
-    throw new NotationError(
+    throw new SignatureRejected(
       "SIGNATURE_INVALID",
       `expected algorithm ${algorithm.name}, which the key demands, found ${quote(signed.algorithm)}`,
     );
   }
   if (!isSigned(signed, key, algorithm)) {
-    throw new NotationError("SIGNATURE_INVALID", "the signature does not match what it is said to be over");
+    throw new SignatureRejected("SIGNATURE_INVALID", "the signature does not match what it is said to be over");
   }
 }
 
@@ -64,7 +66,7 @@ function algorithmOf(key: KeyObject): SigningAlgorithm {
   const algorithm =
     key.asymmetricKeyType === "rsa" ? RSA[modulusLength] : key.asymmetricKeyType === "ec" ? EC[namedCurve] : undefined;
   if (algorithm === undefined) {
-    throw new NotationError(
+    throw new SignatureRejected(
       "CERTIFICATE_UNTRUSTED",
       `the signing key is of a kind or size that the Notary Project does not define (${key.asymmetricKeyType ?? "unknown"} ${namedCurve || modulusLength})`,
     );

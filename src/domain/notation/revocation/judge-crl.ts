@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError } from "../notation-error.ts";
+import { SignatureRejected } from "#signatures";
 import type { Certificate } from "../x509/certificate.ts";
 import { bitStringBytes, DER, DerReader, derBoolean, readDerSequence, timeMs } from "../x509/der-reader.ts";
 import { type Extension, readExtensionList } from "../x509/extensions.ts";
@@ -57,7 +57,7 @@ export function judgeCrl(
     }
     return { state: isRevoked ? "revoked" : "good", ...(list.nextUpdate < now ? {} : { until: list.nextUpdate }) };
   } catch (error) {
-    if (error instanceof NotationError) {
+    if (error instanceof SignatureRejected) {
       return unknownStatus(`the revocation list cannot be used: ${error.message}`);
     }
     throw error;
@@ -80,7 +80,7 @@ function readList(bytes: Uint8Array, issuer: Certificate): RevocationList {
   const name = reader.read(DER.sequence).bytes;
   const isByIssuer = Buffer.compare(name, issuer.subject.bytes) === 0 && issuer.keyUsage?.bits.has(CRL_SIGN) === true;
   if (!isByIssuer || !isSigned({ data: tbs.bytes, algorithm, signature }, issuer.publicKey)) {
-    throw new NotationError("SIGNATURE_INVALID", "it is not signed by the issuer of the certificate");
+    throw new SignatureRejected("SIGNATURE_INVALID", "it is not signed by the issuer of the certificate");
   }
   const list = readFields(reader);
   readLists.set(bytes, { issuer: issuer.fingerprint, list });
@@ -170,7 +170,7 @@ function readInvalidityDate(entry: DerReader): number | undefined {
       return timeMs(new DerReader(extension.value).read(DER.generalizedTime));
     }
     if (extension.isCritical) {
-      throw new NotationError("UNSUPPORTED", `an entry has the critical extension ${oid}`);
+      throw new SignatureRejected("UNSUPPORTED", `an entry has the critical extension ${oid}`);
     }
   }
   return undefined;

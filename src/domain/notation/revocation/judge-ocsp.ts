@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { hash } from "node:crypto";
-import { NotationError } from "../notation-error.ts";
+import { SignatureRejected } from "#signatures";
 import { type Certificate, isIssuedBy, parseCertificate } from "../x509/certificate.ts";
 import { isOcspResponder } from "../x509/certificate-rules.ts";
 import {
@@ -44,7 +45,7 @@ export function judgeOcsp(bytes: Uint8Array, asked: Asked): OcspJudgement {
   try {
     return judge(bytes, asked);
   } catch (error) {
-    if (error instanceof NotationError) {
+    if (error instanceof SignatureRejected) {
       return { status: unknownStatus(`the OCSP answer cannot be used: ${error.message}`) };
     }
     throw error;

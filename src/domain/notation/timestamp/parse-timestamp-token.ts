@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { hash } from "node:crypto";
-import { NotationError } from "../notation-error.ts";
+import { SignatureRejected } from "#signatures";
 import {
   DER,
   type DerElement,
@@ -43,10 +44,10 @@ const OID = {
 const MAX_TOKEN_BYTES = 256 * 1_024;
 const MAX_CERTIFICATES = 16;
 
-/** The token in the DER. Throws `NotationError` for anything else; other encodings of BER are not read. */
+/** The token in the DER. Throws `SignatureRejected` for anything else; other encodings of BER are not read. */
 export function parseTimestampToken(bytes: Uint8Array): TimestampToken {
   if (bytes.length > MAX_TOKEN_BYTES) {
-    throw new NotationError("MALFORMED", `the timestamp has more than ${MAX_TOKEN_BYTES} bytes`);
+    throw new SignatureRejected("MALFORMED", `the timestamp has more than ${MAX_TOKEN_BYTES} bytes`);
   }
   const signedData = enterContent(readDerSequence(bytes), OID.signedData).enter(DER.sequence);
   signedData.read(DER.integer);
@@ -88,7 +89,7 @@ function readSigner(reader: DerReader, info: Uint8Array): Pick<TimestampToken, "
     throw malformed("the signer of a timestamp did not sign its content type");
   }
   if (messageDigest === undefined || Buffer.compare(messageDigest, hash(digest, info, "buffer")) !== 0) {
-    throw new NotationError("TIMESTAMP_INVALID", "the timestamp's signature is over other contents");
+    throw new SignatureRejected("TIMESTAMP_INVALID", "the timestamp's signature is over other contents");
   }
   // RFC 5652 section 5.4: signed is the SET OF, not the [0] that stands for it in the message.
   const data = Buffer.from(attributes.bytes);
@@ -171,7 +172,7 @@ function readDigestAlgorithm(reader: DerReader): string {
   const oid = oidText(reader.read(DER.oid));
   const name = digestName(oid);
   if (name === undefined) {
-    throw new NotationError("TIMESTAMP_INVALID", `the timestamp uses the digest ${oid}, which is not accepted`);
+    throw new SignatureRejected("TIMESTAMP_INVALID", `the timestamp uses the digest ${oid}, which is not accepted`);
   }
   return name;
 }

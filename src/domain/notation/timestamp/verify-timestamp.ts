@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { hash } from "node:crypto";
-import { NotationError } from "../notation-error.ts";
+import { SignatureRejected } from "#signatures";
 import { type Certificate, isIssuedBy, isSameCertificate, parseCertificate } from "../x509/certificate.ts";
 import { type CertificateChain, type ChainCache, findInvalidAt } from "../x509/certificate-chain.ts";
 import { isSigned } from "../x509/verify-signed.ts";
@@ -25,15 +26,17 @@ const MAX_CHAIN_LENGTH = 10;
 
 /**
  * The time in a countersignature over `signature` by an authority of the trust store (trust-store-trust-policy,
- * "Validate Trusted Timestamp"). Throws `NotationError` (TIMESTAMP_INVALID).
+ * "Validate Trusted Timestamp"). Throws `SignatureRejected` (TIMESTAMP_INVALID).
  */
 export function verifyTimestamp(bytes: Uint8Array, signature: Uint8Array, trust: TimestampTrust): VerifiedTimestamp {
   try {
     return verifyToken(bytes, signature, trust);
   } catch (error) {
-    if (error instanceof NotationError && error.code !== "TIMESTAMP_INVALID") {
+    if (error instanceof SignatureRejected && error.code !== "TIMESTAMP_INVALID") {
       // Anybody can put another timestamp into an envelope, so whatever is wrong with it is bad and never "cannot tell".
-      throw new NotationError("TIMESTAMP_INVALID", `the timestamp does not hold: ${error.message}`, { cause: error });
+      throw new SignatureRejected("TIMESTAMP_INVALID", `the timestamp does not hold: ${error.message}`, {
+        cause: error,
+      });
     }
     throw error;
   }
@@ -97,6 +100,6 @@ function orderChain(
   throw invalid("the timestamp authority does not lead to a root of a tsa trust store");
 }
 
-function invalid(message: string): NotationError {
-  return new NotationError("TIMESTAMP_INVALID", message);
+function invalid(message: string): SignatureRejected {
+  return new SignatureRejected("TIMESTAMP_INVALID", message);
 }

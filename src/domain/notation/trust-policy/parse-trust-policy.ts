@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { LIMITS, messageOf } from "#base";
-import { quote } from "../notation-error.ts";
+import { LIMITS, messageOf, quote } from "#base";
 import { isOverlapping, parseSubjectPattern, type SubjectPattern } from "./subject-pattern.ts";
 import type { Enforcement, NotationTrustPolicy, TrustPolicyProblem, TrustPolicyStatement } from "./trust-policy.ts";
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { hash } from "node:crypto";
-import { NotationError } from "../notation-error.ts";
+import { SignatureRejected } from "#signatures";
 import { type Certificate, isIssuedBy, isSameCertificate, parseCertificate } from "./certificate.ts";
 import { assertAuthority, assertLeafCertificate, type ChainPurpose } from "./certificate-rules.ts";
 import { renderDistinguishedName } from "./distinguished-name.ts";
@@ -27,7 +28,7 @@ function assertCertificateChain(chain: CertificateChain, purpose: ChainPurpose):
     if (isIssuedBy(certificate, issuer ?? certificate) && (issuer === undefined || !isSelfSigned(certificate))) {
       return;
     }
-    throw new NotationError(
+    throw new SignatureRejected(
       "CERTIFICATE_UNTRUSTED",
       `certificate ${index + 1} of the chain (${renderDistinguishedName(certificate.subject).slice(0, 200)}) was not issued by the next one, or the last one not by itself`,
     );
@@ -56,7 +57,7 @@ export function findTrusted(chain: CertificateChain, trusted: readonly Certifica
 
 /** Reads and checks chains, each once. */
 export interface ChainCache {
-  /** The chain in the DER certificates. Throws `NotationError` when it cannot be read or breaks a rule. */
+  /** The chain in the DER certificates. Throws `SignatureRejected` when it cannot be read or breaks a rule. */
   read(certificates: readonly Uint8Array[]): CertificateChain;
 }
 
@@ -93,11 +94,11 @@ export function createChainCache(purpose: ChainPurpose): ChainCache {
 
 function readChain(certificates: readonly Uint8Array[], purpose: ChainPurpose): CertificateChain {
   if (certificates.length > MAX_CHAIN_LENGTH) {
-    throw new NotationError("CERTIFICATE_UNTRUSTED", `the chain has more than ${MAX_CHAIN_LENGTH} certificates`);
+    throw new SignatureRejected("CERTIFICATE_UNTRUSTED", `the chain has more than ${MAX_CHAIN_LENGTH} certificates`);
   }
   const [leaf, ...authorities] = certificates.map(parseCertificate);
   if (leaf === undefined) {
-    throw new NotationError("MALFORMED", "the certificate chain is empty");
+    throw new SignatureRejected("MALFORMED", "the certificate chain is empty");
   }
   const chain: CertificateChain = [leaf, ...authorities];
   assertCertificateChain(chain, purpose);

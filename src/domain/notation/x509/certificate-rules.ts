@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError } from "../notation-error.ts";
+import { SignatureRejected } from "#signatures";
 import type { Certificate } from "./certificate.ts";
 import { renderDistinguishedName } from "./distinguished-name.ts";
 import { isAcceptedAlgorithm } from "./verify-signed.ts";
@@ -104,7 +104,7 @@ function assertKeyAndAlgorithm(certificate: Certificate): void {
 
 function refuseIf(isWrong: boolean, certificate: Certificate, why: string): void {
   if (isWrong) {
-    throw new NotationError(
+    throw new SignatureRejected(
       "CERTIFICATE_UNTRUSTED",
       `the certificate of ${renderDistinguishedName(certificate.subject).slice(0, 200)} ${why}`,
     );

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hash, type KeyObject, X509Certificate } from "node:crypto";
-import type { SigningCertificate } from "#signatures";
-import { NotationError } from "../notation-error.ts";
+import { SignatureRejected, type SigningCertificate } from "#signatures";
 import { bitStringBytes, DER, type DerReader, malformed, oidText, readDerSequence, timeMs } from "./der-reader.ts";
 import { type DistinguishedName, readDistinguishedName, renderDistinguishedName } from "./distinguished-name.ts";
 import { type CertificateExtensions, readExtensions } from "./extensions.ts";
@@ -32,10 +31,10 @@ export interface Certificate extends CertificateExtensions {
 const MAX_CERTIFICATE_BYTES = 64 * 1_024;
 const MAX_SERIAL_OCTETS = 32;
 
-/** The certificate in the DER. Throws `NotationError` (MALFORMED) for anything else, PEM and trailing bytes included. */
+/** The certificate in the DER. Throws `SignatureRejected` (MALFORMED) for anything else, PEM and trailing bytes included. */
 export function parseCertificate(bytes: Uint8Array): Certificate {
   if (bytes.length > MAX_CERTIFICATE_BYTES) {
-    throw new NotationError("MALFORMED", `a certificate has more than ${MAX_CERTIFICATE_BYTES} bytes`);
+    throw new SignatureRejected("MALFORMED", `a certificate has more than ${MAX_CERTIFICATE_BYTES} bytes`);
   }
   const outer = readDerSequence(bytes);
   const tbs = outer.enter(DER.sequence);
@@ -92,7 +91,7 @@ function openCertificate(bytes: Uint8Array): { readonly x509: X509Certificate; r
     const x509 = new X509Certificate(bytes);
     return { x509, publicKey: x509.publicKey };
   } catch (error) {
-    throw new NotationError("MALFORMED", "a certificate or its key cannot be read by OpenSSL", { cause: error });
+    throw new SignatureRejected("MALFORMED", "a certificate or its key cannot be read by OpenSSL", { cause: error });
   }
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SignatureRejected } from "#signatures";
 import { derInteger, derOid, derSequence, derTime } from "../../../../test/support/test-pki/write-der.ts";
-import { NotationError } from "../notation-error.ts";
 import {
   bitStringBytes,
   DER,
@@ -31,13 +32,13 @@ describe("DerReader", () => {
     { name: "four thousand million octets", hex: "3084ffffffff00" },
     { name: "a tag of several octets", hex: "3f8100" },
   ])("refuses $name", ({ hex }) => {
-    expect(() => reader(hex).read()).toThrow(NotationError);
+    expect(() => reader(hex).read()).toThrow(SignatureRejected);
   });
 
   it("refuses another tag, and bytes behind the end", () => {
-    expect(() => reader("020101").read(DER.sequence)).toThrow(NotationError);
-    expect(() => readDerSequence(Buffer.from("300000", "hex"))).toThrow(NotationError);
-    expect(() => reader("0201010201").end()).toThrow(NotationError);
+    expect(() => reader("020101").read(DER.sequence)).toThrow(SignatureRejected);
+    expect(() => readDerSequence(Buffer.from("300000", "hex"))).toThrow(SignatureRejected);
+    expect(() => reader("0201010201").end()).toThrow(SignatureRejected);
   });
 
   it("reads what was written, whatever its length", () => {
@@ -61,12 +62,12 @@ describe("DerReader", () => {
               try {
                 read(element);
               } catch (error) {
-                expect(error).toBeInstanceOf(NotationError);
+                expect(error).toBeInstanceOf(SignatureRejected);
               }
             }
           }
         } catch (error) {
-          expect(error).toBeInstanceOf(NotationError);
+          expect(error).toBeInstanceOf(SignatureRejected);
         }
       }),
     );
@@ -84,20 +85,20 @@ describe("values", () => {
   it.each(["0600", "060180", "06028001", "0603550481", "0609ffffffffffffffff7f"])(
     "%s is no object identifier",
     (hex) => {
-      expect(() => oidText(reader(hex).read())).toThrow(NotationError);
+      expect(() => oidText(reader(hex).read())).toThrow(SignatureRejected);
     },
   );
 
   it.each(["0100", "010101", "01020000"])("%s is no truth value", (hex) => {
-    expect(() => derBoolean(reader(hex).read())).toThrow(NotationError);
+    expect(() => derBoolean(reader(hex).read())).toThrow(SignatureRejected);
   });
 
   it("numbers up to 2^31, none below zero", () => {
     for (const value of [0, 1, 127, 128, 65_535, 2 ** 31 - 1]) {
       expect(smallInteger(new DerReader(derInteger(value)).read())).toBe(value);
     }
-    expect(() => smallInteger(reader("0201ff").read())).toThrow(NotationError);
-    expect(() => smallInteger(reader("02050100000000").read())).toThrow(NotationError);
+    expect(() => smallInteger(reader("0201ff").read())).toThrow(SignatureRejected);
+    expect(() => smallInteger(reader("02050100000000").read())).toThrow(SignatureRejected);
   });
 
   it.each([
@@ -123,7 +124,7 @@ describe("values", () => {
     "",
   ])("%j is no time", (text) => {
     expect(() => timeMs({ tag: DER.generalizedTime, content: Buffer.from(text), bytes: Buffer.alloc(0) })).toThrow(
-      NotationError,
+      SignatureRejected,
     );
   });
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NotationError } from "../notation-error.ts";
+import { SignatureRejected } from "#signatures";
 
 /** Identifier octets of X.690 that certificates, revocation lists and timestamps are made of. */
 export const DER = {
@@ -27,7 +27,7 @@ export interface DerElement {
 
 /**
  * Walks over the values of DER (X.690 section 10) one after the other, without building a tree: no recursion, no copy,
- * and a revocation list of many megabytes costs no memory. Throws `NotationError` (MALFORMED) for anything that is not
+ * and a revocation list of many megabytes costs no memory. Throws `SignatureRejected` (MALFORMED) for anything that is not
  * DER: indefinite, long or overlong lengths, tags of several octets. OpenSSL reads the same bytes for the keys; a
  * stricter reader beside it cannot accept what it refuses.
  */
@@ -198,6 +198,6 @@ export function timeMs(element: DerElement): number {
   return time.getTime() + Math.trunc(Number(`0.${match[7] ?? "0"}`) * 1_000);
 }
 
-export function malformed(message: string): NotationError {
-  return new NotationError("MALFORMED", `not DER as RFC 5280 has it: ${message}`);
+export function malformed(message: string): SignatureRejected {
+  return new SignatureRejected("MALFORMED", `not DER as RFC 5280 has it: ${message}`);
 }

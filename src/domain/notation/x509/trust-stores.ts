@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { X509Certificate } from "node:crypto";
 import { LIMITS, messageOf } from "#base";
-import { NotationError } from "../notation-error.ts";
+import { SignatureRejected } from "#signatures";
 import { type Certificate, parseCertificate } from "./certificate.ts";
 import { isSelfSigned } from "./certificate-chain.ts";
 
@@ -11,7 +12,7 @@ export type TrustStores = ReadonlyMap<string, readonly Certificate[]>;
 const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
 /**
- * The named stores with the certificates in their PEM texts. Throws `NotationError` (TRUST_MATERIAL_INVALID) when a
+ * The named stores with the certificates in their PEM texts. Throws `SignatureRejected` (TRUST_MATERIAL_INVALID) when a
  * store that is asked for is missing, empty, or holds what cannot be a root of trust.
  */
 export function parseTrustStores(
@@ -61,6 +62,6 @@ function assertTrustAnchor(store: string, certificate: Certificate): void {
   }
 }
 
-function unusable(store: string, why: string): NotationError {
-  return new NotationError("TRUST_MATERIAL_INVALID", `trust store ${store} ${why}`);
+function unusable(store: string, why: string): SignatureRejected {
+  return new SignatureRejected("TRUST_MATERIAL_INVALID", `trust store ${store} ${why}`);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { constants, type KeyObject, verify } from "node:crypto";
-import { NotationError } from "../notation-error.ts";
+import { SignatureRejected } from "#signatures";
 import { DER, DerReader, oidText } from "./der-reader.ts";
 
 const RSA = "1.2.840.113549.1.1.1";
@@ -43,7 +44,7 @@ export interface SignedData {
   readonly digest?: string;
 }
 
-/** Whether the key made the signature. Throws `NotationError` (UNSUPPORTED) for an algorithm that is not accepted. */
+/** Whether the key made the signature. Throws `SignatureRejected` (UNSUPPORTED) for an algorithm that is not accepted. */
 export function isSigned(signed: SignedData, key: KeyObject): boolean {
   const reader = new DerReader(signed.algorithm);
   const oid = oidText(reader.read(DER.oid));
@@ -62,7 +63,7 @@ export function isSigned(signed: SignedData, key: KeyObject): boolean {
     const { key: kind, digest } = algorithmOf(oid, signed.digest);
     return key.asymmetricKeyType === kind && verify(digest, signed.data, key, signed.signature);
   } catch (error) {
-    if (error instanceof NotationError) {
+    if (error instanceof SignatureRejected) {
       throw error;
     }
     // OpenSSL throws where the bytes are no signature of the kind at all.
@@ -78,7 +79,7 @@ function algorithmOf(oid: string, digest: string | undefined): { readonly key: "
   if (digest !== undefined && (oid === RSA || oid === EC_KEY)) {
     return { key: oid === RSA ? "rsa" : "ec", digest };
   }
-  throw new NotationError("UNSUPPORTED", `signature algorithm ${oid} is not accepted`);
+  throw new SignatureRejected("UNSUPPORTED", `signature algorithm ${oid} is not accepted`);
 }
 
 /** The hash of RSASSA-PSS-params (RFC 4055 section 3.1); its default is SHA-1, which is not accepted. */
@@ -86,7 +87,7 @@ function pssDigest(reader: DerReader): string {
   const hash = reader.enterOptional(DER.sequence)?.enterOptional(0xa0)?.enter(DER.sequence).read(DER.oid);
   const digest = hash === undefined ? undefined : digestName(oidText(hash));
   if (digest === undefined) {
-    throw new NotationError("UNSUPPORTED", "RSASSA-PSS without SHA-2 is not accepted");
+    throw new SignatureRejected("UNSUPPORTED", "RSASSA-PSS without SHA-2 is not accepted");
   }
   return digest;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { digestHex, digestOf } from "#base";
+import { compareText, digestHex, digestOf } from "#base";
 import type { ScanReport } from "#findings";
 import { renderPlatform } from "#oci";
 import type { Package } from "#packages";
-import { compareReports, compareText } from "../order.ts";
+import { compareReports } from "../order.ts";
 import type { ScanOutcome } from "../scan-outcome.ts";
 import { packageUrlOf } from "./package-url.ts";
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { compareText } from "#base";
 import type { CoverageGap, Finding, ScanReport } from "#findings";
 import type { Evidence, Package, Problem } from "#packages";
-import { compareFindings, compareGaps, compareText } from "../order.ts";
+import { compareFindings, compareGaps } from "../order.ts";
 import { withSortedKeys } from "./sorted-keys.ts";
 
 // Each function names every key in the order in which it is written; JSON.stringify leaves out those that are undefined.

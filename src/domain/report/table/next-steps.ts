@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { compareText } from "#base";
 import type { MessageId, Translate } from "#messages";
 import type { Reason, ReasonCode } from "#policy";
-import { compareText } from "../order.ts";
 import type { ScanOutcome } from "../scan-outcome.ts";
 import { type Line, lineOf } from "../text/line.ts";
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { compareDigits, compareText } from "../compare-digits.ts";
+import { compareText } from "#base";
+import { compareDigits } from "../compare-digits.ts";
 import { type ApkToken, parseApkVersion } from "./apk-version.ts";
 
 /** Suffixes from oldest to newest; those before the gap come before the release itself. */
