@@ -3,7 +3,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import nodeModule from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 const MINIMUM = [24, 15];
 const MODULES = join(dirname(fileURLToPath(import.meta.url)), "../node_modules");
@@ -45,8 +45,7 @@ export function bundledVerify() {
         }
       }
     }
-    const program = join(folder, "verify.cjs");
-    return existsSync(program) ? pathToFileURL(program) : undefined;
+    return existsSync(join(folder, "verify.cjs")) ? new URL("run-verify-program.mjs", import.meta.url) : undefined;
   } catch {
     return undefined;
   }
@@ -57,10 +56,6 @@ export async function runWithSuitableNode(moduleUrl, args) {
   if (isSuitable(process.version)) {
     nodeModule.enableCompileCache(COMPILE_CACHE);
     process.argv = [process.argv[0], fileURLToPath(moduleUrl), ...args];
-    if (moduleUrl.href.endsWith(".cjs")) {
-      nodeModule.createRequire(import.meta.url)(fileURLToPath(moduleUrl));
-      return;
-    }
     await import(moduleUrl.href);
     return;
   }

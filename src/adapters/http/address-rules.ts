@@ -34,19 +34,31 @@ const SPECIAL_IPV6: readonly (readonly [string, number])[] = [
   ["3fff::", 20],
 ];
 
-const special: BlockList = new BlockList();
-const globalUnicast: BlockList = new BlockList();
-for (const [network, bits] of SPECIAL_IPV4) {
-  special.addSubnet(network, bits, "ipv4");
+interface PublicInternet {
+  readonly special: BlockList;
+  readonly globalUnicast: BlockList;
 }
-for (const [network, bits] of SPECIAL_IPV6) {
-  special.addSubnet(network, bits, "ipv6");
+
+let publicInternet: PublicInternet | undefined;
+
+/** Made when an address is first judged: most runs of the command line judge none. */
+function openPublicInternet(): PublicInternet {
+  const [special, globalUnicast] = [new BlockList(), new BlockList()];
+  for (const [network, bits] of SPECIAL_IPV4) {
+    special.addSubnet(network, bits, "ipv4");
+  }
+  for (const [network, bits] of SPECIAL_IPV6) {
+    special.addSubnet(network, bits, "ipv6");
+  }
+  globalUnicast.addSubnet("2000::", 3, "ipv6");
+  return { special, globalUnicast };
 }
-globalUnicast.addSubnet("2000::", 3, "ipv6");
 
 /** Whether an IP address (as text, without brackets) is one of the public internet. What is no address is not. */
 export function isPublicAddress(address: string): boolean {
   const plain = withoutZone(address);
+  publicInternet ??= openPublicInternet();
+  const { special, globalUnicast } = publicInternet;
   switch (isIP(plain)) {
     case 4:
       return !special.check(plain, "ipv4");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import type * as Http from "node:http";
 import type { Agent, ClientRequest } from "node:http";
 import type * as Https from "node:https";
@@ -154,7 +154,7 @@ export async function createHttpClient(options: HttpOptions): Promise<HttpClient
         throw new Error("a proxy must be http:// or https://");
       }
     }
-    return new HttpClient(options, caFile === undefined ? undefined : await readFile(caFile, "utf8"));
+    return new HttpClient(options, caFile === undefined ? undefined : readFileSync(caFile, "utf8"));
   } catch (error) {
     throw error instanceof HttpError
       ? error

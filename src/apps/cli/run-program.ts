@@ -20,6 +20,7 @@ export async function runProgram(
   });
 
   const environment = readClientEnvironment(processEnvironment());
+  let configuration: ReturnType<typeof readConfiguration> | undefined;
   try {
     process.exitCode = await runCli(
       process.argv.slice(2),
@@ -32,8 +33,14 @@ export async function runProgram(
         hasColor: process.stdout.isTTY === true && !environment.noColor,
         columns: process.stdout.columns ?? 120,
         environment,
-        configuration: () =>
-          readConfiguration({ environment: processEnvironment(), flags: {}, workingDir: process.cwd() }),
+        configuration: () => {
+          configuration ??= readConfiguration({
+            environment: processEnvironment(),
+            flags: {},
+            workingDir: process.cwd(),
+          });
+          return configuration;
+        },
         now: () => new Date(),
         signal: stopping.signal,
       },

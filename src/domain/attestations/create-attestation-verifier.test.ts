@@ -17,6 +17,7 @@ import {
 } from "../../../test/support/sigstore/sign-candidate.ts";
 import { createAttestationVerifier } from "./create-attestation-verifier.ts";
 import { renderStatement } from "./in-toto-statement.ts";
+import { VERDICT_PREDICATE_TYPE } from "./predicate-types.ts";
 
 const DIGEST = digestOf("image");
 const NOW = new Date("2026-11-22T08:00:00Z");
@@ -52,6 +53,31 @@ function statement(changes: { digest?: typeof DIGEST; predicateType?: string; pr
 async function attest(payload: Buffer = statement(), order: Partial<SigningOrder> = {}): Promise<CosignCandidate> {
   return await signEnvelope(sigstore, payload, { signer: { key: key.privateKey }, ...order });
 }
+
+describe("the age of a verdict is also that of its evaluation", () => {
+  // anybody can have an old signature by a key logged or timestamped once more
+  const requirement = (): AttestationRequirement =>
+    requirementOf({ predicateType: VERDICT_PREDICATE_TYPE, maxAge: "5d" });
+
+  async function verdictOf(predicate: unknown): Promise<CosignCandidate> {
+    return await attest(statement({ predicateType: VERDICT_PREDICATE_TYPE, predicate }), { log: "v1" });
+  }
+
+  it.each([
+    { name: "an old one with a new proof", predicate: { evaluatedAt: "2026-01-01T00:00:00Z" }, code: "TOO_OLD" },
+    { name: "one of the future", predicate: { evaluatedAt: "2026-12-01T00:00:00Z" }, code: "TIMESTAMP_INVALID" },
+    { name: "one that does not say when", predicate: {}, code: "TIMESTAMP_INVALID" },
+    { name: "one that is nothing", predicate: null, code: "TIMESTAMP_INVALID" },
+  ])("$name does not count", async ({ predicate, code }) => {
+    const { signatures, problems } = verify(requirement(), [await verdictOf(predicate)]);
+    expect({ signatures, codes: problems.map((each) => each.code) }).toEqual({ signatures: [], codes: [code] });
+  });
+
+  it("counts as long as both are young", async () => {
+    const findings = verify(requirement(), [await verdictOf({ evaluatedAt: "2026-11-19T08:00:00Z" })]);
+    expect(findings).toMatchObject({ signatures: [{}], validUntil: "2026-11-24T08:00:00.000Z" });
+  });
+});
 
 describe("an attestation that does not count", () => {
   interface Bad {

@@ -13,6 +13,7 @@ import { type CompiledConditions, compileConditions } from "./conditions/compile
 import { CONDITION_LIMITS } from "./conditions/condition-limits.ts";
 import { AttestationError } from "./errors.ts";
 import { IN_TOTO_PAYLOAD_TYPE, type InTotoStatement, isAbout, parseStatement } from "./in-toto-statement.ts";
+import { SCAN_PREDICATE_TYPE, VERDICT_PREDICATE_TYPE } from "./predicate-types.ts";
 
 /** An attestation that counts: who signed it, and the statement. */
 export interface VerifiedAttestation {
@@ -136,7 +137,8 @@ function judge(
   }
   const ages = signed.map((each) => ({
     signature: each.signature,
-    problem: judgeAge(each.signature, subject.now, rules.maxAgeMs),
+    problem:
+      judgeAge(each.signature, subject.now, rules.maxAgeMs) ?? judgeStatedAge(statement, subject.now, rules.maxAgeMs),
   }));
   const young = ages.find((each) => each.problem === undefined);
   if (young === undefined) {
@@ -191,9 +193,54 @@ function trustedTime(signature: VerifiedSignature): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
+/** Where a predicate says how old what it tells is. */
+const STATED_TIMES: ReadonlyMap<string, string> = new Map([
+  [VERDICT_PREDICATE_TYPE, "evaluatedAt"],
+  [SCAN_PREDICATE_TYPE, "scannedAt"],
+]);
+
+/**
+ * Against everybody else the signer's word counts: whoever finds an old signature by a key can have it logged or
+ * timestamped once more, which makes its trusted time new, and cannot change what it signs.
+ */
+function judgeStatedAge(
+  statement: InTotoStatement,
+  now: Date,
+  maxAgeMs: number | undefined,
+): { readonly code: SignatureProblemCode; readonly message: string } | undefined {
+  const statedAt = statedTime(statement);
+  if (maxAgeMs === undefined || statedAt === undefined) {
+    return undefined;
+  }
+  const ageMs = now.getTime() - statedAt;
+  if (!(ageMs >= -MAX_CLOCK_DIFFERENCE_MS)) {
+    return {
+      code: "TIMESTAMP_INVALID",
+      message: "expected the predicate to say when it was true, and not in the future",
+    };
+  }
+  return ageMs > maxAgeMs
+    ? { code: "TOO_OLD", message: `the predicate is of ${new Date(statedAt).toISOString()}` }
+    : undefined;
+}
+
+/** `undefined` for predicates that have no such time; not a number for one that should have it and has not. */
+function statedTime({ predicateType, predicate }: InTotoStatement): number | undefined {
+  const field = STATED_TIMES.get(predicateType);
+  if (field === undefined) {
+    return undefined;
+  }
+  const isObject = typeof predicate === "object" && predicate !== null && Object.hasOwn(predicate, field);
+  const value: unknown = isObject ? (predicate as Readonly<Record<string, unknown>>)[field] : undefined;
+  return typeof value === "string" ? Date.parse(value) : Number.NaN;
+}
+
 /** One attestation is enough, so the result holds as long as the youngest does. */
 function lastInstant(attestations: readonly VerifiedAttestation[], maxAgeMs: number | undefined): string | undefined {
-  const times = attestations.flatMap((each) => trustedTime(each.signature) ?? []);
+  const times = attestations.flatMap((each) => {
+    const signedAt = trustedTime(each.signature);
+    return signedAt === undefined ? [] : Math.min(signedAt, statedTime(each.statement) ?? signedAt);
+  });
   return maxAgeMs === undefined || times.length === 0
     ? undefined
     : new Date(Math.max(...times) + maxAgeMs).toISOString();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile, stat } from "node:fs/promises";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { LIMITS, messageOf } from "#base";
 import type {
   AttestationSigner,
@@ -109,7 +109,7 @@ function oneOf(
 
 /** A file when there is one of that name, else the name of a configured root. */
 async function readTrustRoot(text: string): Promise<TrustRoot> {
-  const isName = /^[\w-]+$/.test(text) && (await stat(text).catch(() => undefined)) === undefined;
+  const isName = /^[\w-]+$/.test(text) && !existsSync(text);
   return isName ? { name: text } : { json: await readText("trusted-root", text) };
 }
 
@@ -222,11 +222,11 @@ async function readText(option: string, file: string): Promise<string> {
 
 async function readBytes(option: string, file: string): Promise<Buffer> {
   try {
-    const { size } = await stat(file);
+    const { size } = statSync(file);
     if (size > LIMITS.maxTrustMaterialBytes) {
       throw new Error(`it is larger than ${LIMITS.maxTrustMaterialBytes} bytes`);
     }
-    return await readFile(file);
+    return readFileSync(file);
   } catch (error) {
     throw new UsageError("OPTION_INVALID", `--${option}: cannot read ${file}: ${messageOf(error)}`, { cause: error });
   }
