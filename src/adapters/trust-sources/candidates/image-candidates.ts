@@ -3,10 +3,11 @@ import { digestAlgorithm, digestHex, LIMITS } from "#base";
 import type { CosignCandidate } from "#cosign";
 import type { NotationCandidate } from "#notation";
 import type { Descriptor } from "#oci";
-import type { FoundSignature, SignatureKind, SignedImage } from "#signatures";
+import type { FoundSignature, ReferrerSource, SignatureKind, SignedImage } from "#signatures";
 import { withArtifactTypes } from "./artifact-types.ts";
 import { type AttachedBlob, type AttachedKind, readReferrers, readTag } from "./attached.ts";
 import { type Collected, together, unreadable } from "./collected.ts";
+import { keepManifests } from "./keep-manifests.ts";
 import {
   isCosignAttestationArtifact,
   isCosignBundle,
@@ -33,11 +34,13 @@ const NOTATION: AttachedKind = { kind: "notation", isLayer: isNotationEnvelope, 
  */
 export class ImageCandidates {
   readonly #image: SignedImage;
+  readonly #source: ReferrerSource;
   readonly #signal: AbortSignal;
   readonly #known: Map<string, Promise<unknown>> = new Map();
 
   constructor(image: SignedImage, signal: AbortSignal) {
     this.#image = image;
+    this.#source = keepManifests(image.referrers);
     this.#signal = signal;
   }
 
@@ -81,7 +84,7 @@ export class ImageCandidates {
       this.#list(),
       ...(["sig", "att"] as const).map(async (suffix): Promise<readonly FoundSignature[]> => {
         const tag = this.#tagName(suffix);
-        const manifest = await this.#image.referrers.readManifest(tag, this.#signal);
+        const manifest = await this.#source.readManifest(tag, this.#signal);
         return manifest === undefined ? [] : [{ kind: "cosign", location: `tag ${tag}` }];
       }),
     ]);
@@ -109,7 +112,7 @@ export class ImageCandidates {
   /** The bytes that a bundle with a plain message signature signs. Without them such a bundle stays unverified. */
   async #manifest(): Promise<Uint8Array | undefined> {
     try {
-      return (await this.#image.referrers.readManifest(this.#image.digest, this.#signal))?.bytes;
+      return (await this.#source.readManifest(this.#image.digest, this.#signal))?.bytes;
     } catch {
       return undefined;
     }
@@ -142,13 +145,13 @@ export class ImageCandidates {
         return unreadable(asked.kind, "referrers", error);
       }
       const wanted = listed.filter((each) => isWanted(each.artifactType));
-      return await readReferrers(this.#image.referrers, wanted, asked, this.#signal);
+      return await readReferrers(this.#source, wanted, asked, this.#signal);
     });
   }
 
   async #tag(suffix: "sig" | "att", asked: AttachedKind): Promise<Collected<AttachedBlob>> {
     const tag = this.#tagName(suffix);
-    return await this.#once(tag, () => readTag(this.#image.referrers, tag, asked, this.#signal));
+    return await this.#once(tag, () => readTag(this.#source, tag, asked, this.#signal));
   }
 
   /** cosign's "Signature Specification", storage: `sha256-<hex>.sig`. */
@@ -159,8 +162,8 @@ export class ImageCandidates {
   async #list(): Promise<readonly Descriptor[]> {
     return await this.#once("list", async () =>
       withArtifactTypes(
-        this.#image.referrers,
-        await this.#image.referrers.listReferrers(this.#image.digest, this.#signal),
+        this.#source,
+        await this.#source.listReferrers(this.#image.digest, this.#signal),
         this.#signal,
       ),
     );

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { messageOf, redactUrl } from "#base";
 import type { TrustHttp } from "#signatures";
 import { TrustSourceError } from "../errors.ts";
@@ -64,7 +64,7 @@ export function createTrustRoots(options: TrustRootsOptions): TrustRoots {
 async function openSource(location: string, options: TrustRootsOptions): Promise<Source> {
   const { cacheDir, http, refreshMs = DEFAULT_REFRESH_MS } = options;
   const isUrl = /^https?:\/\//.test(location);
-  const isFolder = !isUrl && (await isDirectory(location));
+  const isFolder = !isUrl && isDirectory(location);
   if (!isUrl && !isFolder) {
     return new FileTrustRoot(location);
   }
@@ -76,9 +76,9 @@ async function openSource(location: string, options: TrustRootsOptions): Promise
   return new TufTrustRoot({ mirror, cacheDir, refreshMs, source: isUrl ? redactUrl(location) : location });
 }
 
-async function isDirectory(path: string): Promise<boolean> {
+function isDirectory(path: string): boolean {
   try {
-    return (await stat(path)).isDirectory();
+    return statSync(path).isDirectory();
   } catch (error) {
     throw new TrustSourceError("TRUST_ROOT_UNREADABLE", `cannot read the trust root ${path}: ${messageOf(error)}`, {
       cause: error,

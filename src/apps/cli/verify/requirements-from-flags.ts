@@ -17,11 +17,11 @@ import { UsageError } from "../errors.ts";
  * UsageError for flags that do not go together and files that cannot be read.
  */
 export async function requirementsFromFlags(invocation: Invocation): Promise<readonly TrustRequirement[]> {
-  const signers = await readSigners(invocation);
+  const signers = readSigners(invocation);
   return [
     ...(await readAttestation(invocation, signers)),
-    ...(await readNotation(invocation)),
-    ...(await readNotary(invocation)),
+    ...readNotation(invocation),
+    ...readNotary(invocation),
     ...(await readGpg(invocation)),
   ];
 }
@@ -54,15 +54,15 @@ async function readAttestation(
   return [{ kind: "attestation", predicateType, by: signers, conditions }];
 }
 
-async function readSigners(invocation: Invocation): Promise<readonly AttestationSigner[]> {
-  const keys = await Promise.all(invocation.list("key").map((file) => readText("key", file)));
+function readSigners(invocation: Invocation): readonly AttestationSigner[] {
+  const keys = invocation.list("key").map((file) => readText("key", file));
   const identity = readIdentity(invocation);
   const trustedRoot = invocation.text("trusted-root");
   if (keys.length === 0 && identity === undefined) {
     assertUnused(trustedRoot, "--trusted-root needs --key or --certificate-identity");
     return [];
   }
-  const root = trustedRoot === undefined ? undefined : await readTrustRoot(trustedRoot);
+  const root = trustedRoot === undefined ? undefined : readTrustRoot(trustedRoot);
   return [
     ...(keys.length === 0
       ? []
@@ -108,12 +108,12 @@ function oneOf(
 }
 
 /** A file when there is one of that name, else the name of a configured root. */
-async function readTrustRoot(text: string): Promise<TrustRoot> {
+function readTrustRoot(text: string): TrustRoot {
   const isName = /^[\w-]+$/.test(text) && !existsSync(text);
-  return isName ? { name: text } : { json: await readText("trusted-root", text) };
+  return isName ? { name: text } : { json: readText("trusted-root", text) };
 }
 
-async function readNotation(invocation: Invocation): Promise<readonly TrustRequirement[]> {
+function readNotation(invocation: Invocation): readonly TrustRequirement[] {
   const file = invocation.text("trust-policy");
   const stores = invocation.list("trust-store");
   if (file === undefined) {
@@ -128,12 +128,12 @@ async function readNotation(invocation: Invocation): Promise<readonly TrustRequi
         `--trust-store takes ca:NAME=FILE, signingAuthority:NAME=FILE or tsa:NAME=FILE, found "${name.slice(0, 100)}"`,
       );
     }
-    (trustStores[name] ??= []).push(await readText("trust-store", value));
+    (trustStores[name] ??= []).push(readText("trust-store", value));
   }
-  return [{ kind: "notation", trustPolicy: await readText("trust-policy", file), trustStores }];
+  return [{ kind: "notation", trustPolicy: readText("trust-policy", file), trustStores }];
 }
 
-async function readNotary(invocation: Invocation): Promise<readonly TrustRequirement[]> {
+function readNotary(invocation: Invocation): readonly TrustRequirement[] {
   const rootKeyIds = invocation.list("notary-root-key-id");
   const trustOnFirstUse = invocation.flag("trust-on-first-use");
   const pairs = invocation.list("signer");
@@ -150,7 +150,7 @@ async function readNotary(invocation: Invocation): Promise<readonly TrustRequire
   }
   const signers: NotarySigner[] = [];
   for (const { name, value } of pairs.map((pair) => splitPair("signer", pair))) {
-    signers.push({ name, publicKey: await readText("signer", value) });
+    signers.push({ name, publicKey: readText("signer", value) });
   }
   return [{ kind: "notary", rootKeyIds, trustOnFirstUse, signers }];
 }
@@ -163,7 +163,7 @@ async function readGpg(invocation: Invocation): Promise<readonly TrustRequiremen
     assertUnused(store ?? identity, "--gpg-store and --gpg-identity need --gpg-key");
     return [];
   }
-  const keys = await Promise.all(files.map((file) => readKeyRing(file)));
+  const keys = files.map((file) => readKeyRing(file));
   const { resolve } = await import("node:path");
   const { pathToFileURL } = await import("node:url");
   const storeUrl = store === undefined || /^[a-z]+:\/\//i.test(store) ? store : pathToFileURL(resolve(store)).href;
@@ -196,8 +196,8 @@ function readGpgIdentity(text: string): GpgIdentity {
 }
 
 /** Armoured as it is, anything else as base64. */
-async function readKeyRing(file: string): Promise<string> {
-  const bytes = await readBytes("gpg-key", file);
+function readKeyRing(file: string): string {
+  const bytes = readBytes("gpg-key", file);
   const text = bytes.toString("latin1");
   return text.includes("-----BEGIN PGP") ? text : bytes.toString("base64");
 }
@@ -216,11 +216,11 @@ function assertUnused(value: string | readonly string[] | undefined, message: st
   }
 }
 
-async function readText(option: string, file: string): Promise<string> {
-  return (await readBytes(option, file)).toString("utf8");
+function readText(option: string, file: string): string {
+  return (readBytes(option, file)).toString("utf8");
 }
 
-async function readBytes(option: string, file: string): Promise<Buffer> {
+function readBytes(option: string, file: string): Buffer {
   try {
     const { size } = statSync(file);
     if (size > LIMITS.maxTrustMaterialBytes) {

@@ -40,7 +40,7 @@ export const signaturesEn = {
   "signature.TOO_OLD": "Older than is accepted. Scan and attest the image again.",
   "signature.REJECTED": "The policy accepts nothing here.",
   "signature.NOT_SUPPORTED":
-    "The registry has no service for this kind of signature. Name the server, e.g. with --notary-server.",
+    "The registry has no service for this kind of signature. Name the server or store: --notary-server or --gpg-store, or trustServer or storeURL in the policy.",
   "signature.TOO_FEW_SIGNERS": "Fewer different signers than asked for.",
   "signature.POLICY_MISMATCH":
     "A check of the trust policy failed, which only logs it. Check the names in the trust policy document.",
@@ -96,7 +96,7 @@ export const signaturesEn = {
     "To verify, say whose signature you expect: --key FILE, or --certificate-identity with --certificate-oidc-issuer, --trust-policy, --gpg-key, --notary-server, or --policy FILE.",
 
   "cli.verify.summary": "Verify who signed an image; says for each signature what was checked and what failed.",
-  "cli.verify.image": "docker://REFERENCE or oci:FOLDER[:TAG].",
+  "cli.verify.image": "docker://REFERENCE, oci:FOLDER[:TAG] or oci-archive:FILE[:TAG].",
   "cli.verify.policy":
     "File with policy documents; the entry for this image says what to verify. May be repeated. Without flags: what is configured.",
   "cli.verify.key": "Public key (PEM) of a cosign signature; any of several is enough.",
@@ -162,7 +162,7 @@ export const signaturesKo: Record<keyof typeof signaturesEn, string> = {
   "signature.TOO_OLD": "허용하는 기간보다 오래되었습니다. 이미지를 다시 검사하고 증명하십시오.",
   "signature.REJECTED": "정책이 아무 서명도 허용하지 않습니다.",
   "signature.NOT_SUPPORTED":
-    "레지스트리에 이 종류의 서명을 위한 서비스가 없습니다. --notary-server 등으로 서버를 지정하십시오.",
+    "레지스트리에 이 종류의 서명을 위한 서비스가 없습니다. 서버나 저장소를 지정하십시오: --notary-server 또는 --gpg-store, 정책에서는 trustServer 또는 storeURL.",
   "signature.TOO_FEW_SIGNERS": "서로 다른 서명자의 수가 요구한 것보다 적습니다.",
   "signature.POLICY_MISMATCH":
     "신뢰 정책의 검사가 실패했지만 정책에 따라 기록만 합니다. 신뢰 정책 문서의 이름을 확인하십시오.",
@@ -217,7 +217,7 @@ export const signaturesKo: Record<keyof typeof signaturesEn, string> = {
     "검증하려면 누구의 서명이어야 하는지 지정하십시오: --key FILE, 또는 --certificate-identity와 --certificate-oidc-issuer, --trust-policy, --gpg-key, --notary-server, 또는 --policy FILE.",
 
   "cli.verify.summary": "이미지에 누가 서명했는지 검증합니다. 서명마다 확인한 것과 실패한 것을 보여 줍니다.",
-  "cli.verify.image": "docker://REFERENCE 또는 oci:FOLDER[:TAG].",
+  "cli.verify.image": "docker://REFERENCE, oci:FOLDER[:TAG] 또는 oci-archive:FILE[:TAG].",
   "cli.verify.policy":
     "정책 문서 파일. 이 이미지에 해당하는 항목이 무엇을 검증할지 정합니다. 여러 번 지정할 수 있습니다. 옵션이 없으면 설정에 따릅니다.",
   "cli.verify.key": "cosign 서명의 공개 키(PEM). 여러 개이면 그중 하나로 충분합니다.",
