@@ -161,11 +161,7 @@ export class ImageCandidates {
 
   async #list(): Promise<readonly Descriptor[]> {
     return await this.#once("list", async () =>
-      withArtifactTypes(
-        this.#source,
-        await this.#source.listReferrers(this.#image.digest, this.#signal),
-        this.#signal,
-      ),
+      withArtifactTypes(this.#source, await this.#source.listReferrers(this.#image.digest, this.#signal), this.#signal),
     );
   }
 

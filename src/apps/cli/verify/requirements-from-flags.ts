@@ -217,7 +217,7 @@ function assertUnused(value: string | readonly string[] | undefined, message: st
 }
 
 function readText(option: string, file: string): string {
-  return (readBytes(option, file)).toString("utf8");
+  return readBytes(option, file).toString("utf8");
 }
 
 function readBytes(option: string, file: string): Buffer {

@@ -13,7 +13,19 @@ interface RevocationList {
   /** Content of `revokedCertificates`. */
   readonly entries: Uint8Array;
   readonly extensions: ReadonlyMap<string, Extension>;
+  /**
+   * What was looked up, by serial number. Lists have no index, and one trusted signature can be attached many times: each
+   * copy would read all of a list of megabytes again.
+   */
+  readonly lookedUp: Map<string, RevokedEntry | undefined>;
 }
+
+interface RevokedEntry {
+  readonly invalidFrom: number | undefined;
+}
+
+/** Serial numbers remembered for a list; an attacker who has that many certificates of one authority gains a slow look-up. */
+const MAX_LOOKED_UP = 1_000;
 
 const OID = {
   invalidityDate: "2.5.29.24",
@@ -94,7 +106,7 @@ function readFields(reader: DerReader): RevocationList {
   const entries = reader.readOptional(DER.sequence)?.content ?? new Uint8Array();
   const extensions = readExtensionList(reader.enterOptional(0xa0));
   reader.end();
-  return { thisUpdate, nextUpdate, entries, extensions };
+  return { thisUpdate, nextUpdate, entries, extensions, lookedUp: new Map() };
 }
 
 /** Why the list does not speak about the certificate, or not fully. */
@@ -150,17 +162,28 @@ function readFlag(reader: DerReader, tag: number): boolean {
 }
 
 function isListed(list: RevocationList, certificate: Certificate, signedAt: number | undefined): boolean {
-  const entries = new DerReader(list.entries);
+  const serial = Buffer.from(certificate.serialNumber).toString("hex");
+  if (!list.lookedUp.has(serial)) {
+    if (list.lookedUp.size >= MAX_LOOKED_UP) {
+      list.lookedUp.clear();
+    }
+    list.lookedUp.set(serial, findEntry(list.entries, certificate.serialNumber));
+  }
+  const entry = list.lookedUp.get(serial);
+  const isLater = entry?.invalidFrom !== undefined && signedAt !== undefined && signedAt < entry.invalidFrom;
+  return entry !== undefined && !isLater;
+}
+
+function findEntry(bytes: Uint8Array, serialNumber: Uint8Array): RevokedEntry | undefined {
+  const entries = new DerReader(bytes);
   while (!entries.isAtEnd) {
     const entry = entries.enter(DER.sequence);
-    if (Buffer.compare(entry.read(DER.integer).content, certificate.serialNumber) !== 0) {
-      continue;
+    if (Buffer.compare(entry.read(DER.integer).content, serialNumber) === 0) {
+      entry.read(DER.utcTime, DER.generalizedTime);
+      return { invalidFrom: entry.isAtEnd ? undefined : readInvalidityDate(entry) };
     }
-    entry.read(DER.utcTime, DER.generalizedTime);
-    const invalidFrom = entry.isAtEnd ? undefined : readInvalidityDate(entry);
-    return !(invalidFrom !== undefined && signedAt !== undefined && signedAt < invalidFrom);
   }
-  return false;
+  return undefined;
 }
 
 function readInvalidityDate(entry: DerReader): number | undefined {
