@@ -17,12 +17,15 @@ const RUNS = 5;
 const BATCH = 10;
 const EACH_MS = 1_000 / BATCH;
 const BIN = fileURLToPath(new URL("../bin/haechi.mjs", import.meta.url));
+/** What an install runs; after a change of the sources they would be measured instead. */
+const BUNDLER = fileURLToPath(new URL("../tools/bundle-verify.mjs", import.meta.url));
 const STORE = "ca:bench";
 
 /** `haechi verify` beside `cosign verify --key` and `notation verify`, as whole processes against one registry. */
 export async function benchVerify(): Promise<BenchReport> {
   const folder = mkdtempSync(join(tmpdir(), "haechi-bench-verify-"));
   try {
+    await succeed(process.execPath, [BUNDLER]);
     await using registry = await startDockerRegistry();
     await using notation = await createNotationProgram();
     const withKey = await signWithCosign(registry, folder);

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // After an install, where the bundler is installed: makes one program of `haechi verify`, beside the dependencies.
 // Without it, or when a source file is newer, bin/haechi.mjs runs the sources, which gives the same result more slowly.
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const FOLDER = join(ROOT, "node_modules/.cache/haechi-verify");
+const LOADER = join(ROOT, "tools/run-verify-program.mjs");
 
-/** Builds the program; says whether it did. A bundler that is not installed is no failure. */
-export async function bundleVerify() {
+/** Builds the program in a folder below `node_modules`; says whether it did. A bundler that is not installed is no failure. */
+async function bundleVerify(folder = FOLDER) {
   let rolldown;
   try {
     ({ rolldown } = await import("rolldown"));
   } catch {
     return false;
   }
-  const work = `${FOLDER}.${process.pid}`;
+  const work = `${folder}.${process.pid}`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   const bundle = await rolldown({
@@ -31,6 +32,8 @@ export async function bundleVerify() {
     dir: work,
     format: "cjs",
     entryFileNames: "verify.cjs",
+    // a `vm.Script`, as which chunks are run, cannot import
+    dynamicImportInCjs: false,
     chunkFileNames: "[name]-[hash].cjs",
     // shorter sources are read and compared in less time; names stay, for the stack of an error
     minify: { mangle: false },
@@ -39,7 +42,7 @@ export async function bundleVerify() {
   const inputs = [...new Set(output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : [])))]
     .map((id) => id.split("?", 1)[0])
     .filter((id) => id.startsWith(`${ROOT}/`));
-  inputs.push(join(ROOT, "package-lock.json"));
+  inputs.push(join(ROOT, "package-lock.json"), LOADER);
   const sources = inputs
     .filter((id) => !id.includes("/node_modules/"))
     .map((id) => {
@@ -47,14 +50,15 @@ export async function bundleVerify() {
       return [id.slice(ROOT.length + 1), mtimeMs, size];
     });
   writeFileSync(join(work, "sources.json"), JSON.stringify(sources));
-  rmSync(FOLDER, { recursive: true, force: true });
-  renameSync(work, FOLDER);
+  copyFileSync(LOADER, join(work, "run.mjs"));
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(work, folder);
   return true;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    await bundleVerify();
+    await bundleVerify(process.argv[2]);
   } catch (error) {
     // the sources run as well; an installation must not fail over speed
     console.error(`haechi verify starts more slowly than it could: ${error instanceof Error ? error.message : error}`);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the program that `tools/bundle-verify.mjs` made. V8's code of its chunks is kept beside them as it is when a run
+// Runs the program beside which `tools/bundle-verify.mjs` puts this file. V8's code of its chunks is kept beside them as it is when a run
 // ends, with every function that the run came to; Node's compile cache keeps a file as it is when it is loaded, and all
 // functions inside are compiled again in each run. Node 24 only.
 // Not by `import`: that evaluates what these modules load lazily.
 const { readFileSync, renameSync, rmSync, writeFileSync } = process.getBuiltinModule("node:fs");
-const { Script, constants } = process.getBuiltinModule("node:vm");
+const { Script } = process.getBuiltinModule("node:vm");
 const { hash } = process.getBuiltinModule("node:crypto");
 
-const FOLDER = `${import.meta.dirname}/../node_modules/.cache/haechi-verify`;
+const FOLDER = import.meta.dirname;
 const DIGEST_BYTES = 64;
 const HELP = new Set(["help", "--help", "-h"]);
 
@@ -28,7 +28,6 @@ function load(name) {
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
     filename,
     cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   // V8 refuses code of another version of itself, or of other flags
   if (cachedData === undefined || script.cachedDataRejected) {

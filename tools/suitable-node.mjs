@@ -4,7 +4,7 @@
 const builtin = process.getBuiltinModule ?? (await import("node:module")).createRequire(import.meta.url);
 const { accessSync, constants, existsSync, readFileSync, statSync } = builtin("node:fs");
 const { join } = builtin("node:path");
-const { fileURLToPath } = builtin("node:url");
+const { fileURLToPath, pathToFileURL } = builtin("node:url");
 
 const MINIMUM = [24, 15];
 const MODULES = fileURLToPath(new URL("../node_modules", import.meta.url));
@@ -40,13 +40,14 @@ export function bundledVerify() {
     // only who has the repository changes sources
     if (existsSync(join(MODULES, "../.git"))) {
       for (const [path, mtimeMs, size] of JSON.parse(readFileSync(join(folder, "sources.json"), "utf8"))) {
-        const found = statSync(join(MODULES, "..", path));
+        const found = statSync(`${MODULES}/../${path}`);
         if (found.mtimeMs !== mtimeMs || found.size !== size) {
           return undefined;
         }
       }
     }
-    return existsSync(join(folder, "verify.cjs")) ? new URL("run-verify-program.mjs", import.meta.url) : undefined;
+    const program = join(folder, "run.mjs");
+    return existsSync(program) ? pathToFileURL(program) : undefined;
   } catch {
     return undefined;
   }

@@ -2,17 +2,9 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
+import type { NameLookup } from "./reach.ts";
 import { createTrustHttp } from "./trust-http.ts";
-
-/** What the name server says, one answer after the other; the last one stays. */
-const answers = vi.hoisted((): string[] => []);
-vi.mock("node:dns", () => ({
-  lookup: (_name: string, _options: object, callback: (error: null, found: object[]) => void): void => {
-    const [address] = answers.length > 1 ? answers.splice(0, 1) : answers;
-    callback(null, [{ address, family: 4 }]);
-  },
-}));
 
 async function serve(host: string, port: number, handler: RequestListener): Promise<number> {
   const server = createServer(handler).listen(port, host);
@@ -31,8 +23,17 @@ it("a token server on the host that content named is guarded as that host is", a
   await serve("127.0.0.2", port, (_, response) =>
     response.writeHead(401, { "www-authenticate": `Bearer realm="http://localhost:${port}/latest/meta-data"` }).end(),
   );
-  answers.push("127.0.0.2", "127.0.0.1");
-  await using http = await createTrustHttp({ allowPrivateAddresses: ["127.0.0.2"], timeouts: { retryMs: 1 } });
+  const answers = ["127.0.0.2", "127.0.0.1"];
+  function lookup(...[, , callback]: Parameters<NameLookup>): void {
+    // one answer after the other; the last one stays
+    const address = answers.length > 1 ? answers.shift() : answers[0];
+    callback(null, address === undefined ? [] : [{ address, family: 4 }]);
+  }
+  await using http = await createTrustHttp({
+    allowPrivateAddresses: ["127.0.0.2"],
+    timeouts: { retryMs: 1 },
+    lookup,
+  });
   const url = new URL(`http://localhost:${port}/v2/app`);
   const request = { origin: "content", maxBytes: 1_000, tokenScope: "repository:app:pull" } as const;
   await expect(http.send(url, request)).rejects.toMatchObject({ code: "ADDRESS_REFUSED" });

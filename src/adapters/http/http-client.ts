@@ -37,6 +37,7 @@ export class HttpClient implements AsyncDisposable {
   readonly #goesPastProxy: (url: URL) => boolean;
   readonly #proxy: NonNullable<HttpOptions["proxy"]>;
   readonly #ca: string | undefined;
+  readonly #lookup: HttpOptions["lookup"];
   readonly #agents: Map<string, Agent> = new Map();
 
   constructor(options: HttpOptions, ca: string | undefined) {
@@ -45,6 +46,7 @@ export class HttpClient implements AsyncDisposable {
     this.#proxy = options.proxy ?? {};
     this.#goesPastProxy = createProxyBypass(this.#proxy.noProxy ?? "");
     this.#ca = ca;
+    this.#lookup = options.lookup;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -56,7 +58,7 @@ export class HttpClient implements AsyncDisposable {
 
   /** The addresses to which a new conversation may lead. */
   createReach(): Reach {
-    return new Reach(this.#allowed);
+    return new Reach(this.#allowed, this.#lookup);
   }
 
   /** Sends a request; repeats it a few times when the server fails, is overloaded or cannot be reached. Throws `HttpError`. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { NameLookup } from "./reach.ts";
 
 /** How other hosts are reached. Nothing is taken from the environment: the caller passes what it has read. */
 export interface HttpOptions {
@@ -9,6 +10,8 @@ export interface HttpOptions {
   /** Host names, addresses or CIDRs in private networks to which content (redirects, certificates, registry answers) may lead. */
   readonly allowPrivateAddresses?: readonly string[];
   readonly timeouts?: Partial<HttpTimeouts>;
+  /** How names that content brings become addresses; default: as the system does. */
+  readonly lookup?: NameLookup;
 }
 
 /** Deadlines in milliseconds. */

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { lookup } from "node:dns";
+import { type LookupAddress, type LookupAllOptions, lookup as systemLookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { type AddressSet, isLoopbackAddress, isPublicAddress, unbracketed } from "./address-rules.ts";
 import { HttpError } from "./errors.ts";
+
+/** How a name becomes addresses. */
+export type NameLookup = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
 
 /**
  * Where one conversation may lead. It begins at a host that the operator named and goes on to wherever answers point
@@ -13,9 +20,11 @@ import { HttpError } from "./errors.ts";
 export class Reach {
   readonly #allowed: AddressSet;
   readonly #addressed: Set<string> = new Set();
+  readonly #lookup: NameLookup;
 
-  constructor(allowed: AddressSet) {
+  constructor(allowed: AddressSet, lookup: NameLookup = systemLookup) {
     this.#allowed = allowed;
+    this.#lookup = lookup;
   }
 
   /** Remembers the address at which the operator's host answered. */
@@ -45,7 +54,7 @@ export class Reach {
 
   /** Resolves names for a connection and leaves out what may not be reached: judged is the very address that is connected to. */
   readonly lookup: LookupFunction = (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    this.#lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) {
         callback(error, []);
         return;

@@ -92,7 +92,7 @@ export const cliEn = {
   "cli.error.REFERENCE_INVALID": "{message}",
   "cli.error.REGISTRY_UNREACHABLE": "{message}",
   "cli.error.REGISTRY_TIMEOUT": "{message}",
-  "cli.error.UNAUTHORIZED": "{message}",
+  "cli.error.UNAUTHORIZED": "{message}; log in with “docker login”, or use --username and --password-stdin",
   "cli.error.DENIED": "{message}",
   "cli.error.MANIFEST_UNKNOWN": "{message}",
   "cli.error.OPTION_INVALID": "{message}",
