@@ -56,9 +56,9 @@ function digestOf(code, source) {
   return hash("sha256", hash("sha256", code) + hash("sha256", source));
 }
 
-/** Not after a failure, nor after showing help: little of the program has run then. */
+/** Not after an error (code 2), nor after showing help: little of the program has run then. */
 function keepCode() {
-  if (process.exitCode !== 0 || process.argv.some((word) => HELP.has(word))) {
+  if (process.exitCode === 2 || process.argv.some((word) => HELP.has(word))) {
     return;
   }
   for (const { kept, script, source } of uncached) {

@@ -108,7 +108,7 @@ async function findGpg(requirement: GpgRequirement, look: Look): Promise<Require
       http: options.http,
       image,
       requirement,
-      origin: options.requirementsBy ?? "content",
+      origin: options.requirementsBy === "operator" ? "operator" : requirement.addressBy,
       registryUrl: image.registryUrl,
       signal,
     }),

@@ -10,8 +10,8 @@ export interface SignatureVerifierOptions {
   /** Registry (`host[:port]`) → URL of its Notary v1 server. */
   readonly notaryServers?: Readonly<Record<string, string>>;
   /**
-   * Who wrote the requirements, and with them addresses of stores: `operator` (flags, policy files, the administrator)
-   * may name folders and private addresses. Default `content`.
+   * Who wrote all of the requirements, and with them addresses of stores: `operator` (flags and files of a command) may
+   * name folders and private addresses. Default `content`: only a requirement that says `addressBy: operator` may.
    */
   readonly requirementsBy?: "operator" | "content";
   /** For everything that one image needs from elsewhere, in milliseconds; default 20 000. What is not there by then is unknown. */

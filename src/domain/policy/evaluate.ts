@@ -29,6 +29,7 @@ interface Judged {
 
 /** Stricter first. */
 const MODES: readonly Mode[] = ["enforce", "warn", "audit"];
+const WEIGHTS: Readonly<Record<Verdict["outcome"], number>> = { allow: 0, undecided: 1, deny: 2 };
 /** Worse first: a bad signature is louder than none. */
 const STATES: readonly SignatureState[] = ["bad", "none", "unknown", "verified"];
 
@@ -54,6 +55,7 @@ export function evaluate(input: EvaluationInput): Verdict {
     outcome: outcomes.includes("deny") ? "deny" : outcomes.includes("undecided") ? "undecided" : "allow",
     reasons: orderReasons(reasons),
     policy: decidingPolicy(selection),
+    ...mandatoryDecision(judged, mode),
     ...(judged.length > 1 ? { mandatory: selection.mandatory.map(decidingPolicy) } : {}),
     mode,
     mutateImage: judged.some(({ selected }) => pinsDigest(selected.entry.policy)),
@@ -73,6 +75,18 @@ function judge(selected: SelectedEntry, input: EvaluationInput): Judged {
     now: input.now,
   });
   return { selected, mode: modeOf(selected), judgement };
+}
+
+/** Names the mandatory document whose outcome it is, where the winning entry alone would have let the image pass. */
+function mandatoryDecision(
+  [own, ...mandatory]: readonly Judged[],
+  mode: Mode,
+): Pick<Verdict, "decidedBy"> {
+  function weigh(judged: Judged | undefined): number {
+    return judged?.mode === mode ? WEIGHTS[judged.judgement.outcome] : 0;
+  }
+  const worst = mandatory.toSorted((left, right) => weigh(right) - weigh(left))[0];
+  return worst === undefined || weigh(worst) <= weigh(own) ? {} : { decidedBy: decidingPolicy(worst.selected) };
 }
 
 function modeOf({ entry }: SelectedEntry): Mode {

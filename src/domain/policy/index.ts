@@ -10,6 +10,6 @@ export { type ParsedPolicies, parsePolicyDocuments } from "./parse-policy-docume
 export type { CompatibleSpelling, ImageChecks, PolicyDocument, RepositoryEntry } from "./policy-document.ts";
 export { POLICY_API_VERSION } from "./policy-document.ts";
 export type { PolicySecret, SecretScope } from "./policy-secret.ts";
-export { renderReason, renderVerdict } from "./render-reason.ts";
+export { renderDecidingPolicy, renderReason, renderVerdict } from "./render-reason.ts";
 export type { PolicyQuestion } from "./select-entry.ts";
 export type { DecidingPolicy, Reason, ReasonCode, TrustSigner, TrustSummary, Verdict } from "./verdict.ts";

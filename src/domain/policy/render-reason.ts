@@ -31,6 +31,12 @@ export function renderVerdict(
   return lines;
 }
 
+/** The sentence that names the document that decided; the mandatory one where it is the reason for the outcome. */
+export function renderDecidingPolicy(verdict: Verdict, translate: Translate): string | undefined {
+  const decided = verdict.decidedBy ?? verdict.policy;
+  return decided === undefined ? undefined : translate("policy.decidedBy", namesOf(decided));
+}
+
 function namesOf({ kind, namespace, name, repository }: DecidingPolicy): Record<string, string> {
   return { kind, name: namespace === undefined ? name : `${namespace}/${name}`, repository };
 }

@@ -19,6 +19,7 @@ import type {
   SimpleChecks,
   SimpleRequirement,
 } from "./trust-checks.ts";
+import { withAddressAuthor } from "./with-address-author.ts";
 
 /** A requirement with its material, and how it applies to an index. */
 export interface ResolvedRequirement {
@@ -79,14 +80,14 @@ export function resolveTrust(
   const requirements: ResolvedRequirement[] = [];
   const problems: (SecretProblem & { field: string })[] = [];
   for (const slot of slotsOf(checks, secrets)) {
-    const resolved = resolveSlot(slot);
+    const resolved = resolveSlot(slot, document);
     if ("requirement" in resolved) {
       requirements.push(resolved);
     } else {
       problems.push(resolved);
     }
   }
-  const verdict = signers === undefined ? undefined : resolveSlot(verdictSlot(signers, checks, secrets));
+  const verdict = signers === undefined ? undefined : resolveSlot(verdictSlot(signers, checks, secrets), document);
   return {
     requirements,
     // Whose verdict counts cannot be told without the key: the entry is as broken as one without the key of a signature.
@@ -99,10 +100,13 @@ export function resolveTrust(
   };
 }
 
-function resolveSlot(slot: Slot): ResolvedRequirement | (SecretProblem & { readonly field: string }) {
+function resolveSlot(
+  slot: Slot,
+  document: Pick<PolicyDocument, "kind">,
+): ResolvedRequirement | (SecretProblem & { readonly field: string }) {
   const { field, children } = slot;
   try {
-    const requirement = slot.resolve();
+    const requirement = withAddressAuthor(slot.resolve(), document);
     return { id: requirementId(requirement), requirement, field, children };
   } catch (error) {
     if (error instanceof SecretFault) {

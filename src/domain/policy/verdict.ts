@@ -96,7 +96,10 @@ export interface DecidingPolicy {
 export interface Verdict {
   readonly outcome: "allow" | "deny" | "undecided";
   readonly reasons: readonly Reason[];
+  /** The document and entry that won; what else applies stands in `mandatory`. */
   readonly policy?: DecidingPolicy;
+  /** The mandatory ClusterImagePolicy whose outcome this is, where `policy` alone would have been milder. */
+  readonly decidedBy?: DecidingPolicy;
   /** Mandatory ClusterImagePolicies that were applied beside `policy`. */
   readonly mandatory?: readonly DecidingPolicy[];
   /** Absent when the policy asks for no signature. */

@@ -6,6 +6,7 @@ export type { ReferrerSource } from "./referrer-source.ts";
 export { requirementId } from "./requirement-id.ts";
 export { effectOf, SignatureRejected } from "./signature-rejected.ts";
 export type {
+  AddressAuthor,
   AlternativesRequirement,
   AttestationRequirement,
   AttestationSigner,

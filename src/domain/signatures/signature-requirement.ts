@@ -63,6 +63,8 @@ export interface NotaryRequirement {
   readonly kind: "notary";
   /** URL of the server; absent: the one known for the registry, and "not supported" where there is none. */
   readonly server?: string;
+  /** Who named `server`; absent: as the verifier takes it, which is foreign content unless its options say otherwise. */
+  readonly addressBy?: AddressAuthor;
   /** Key ids of root keys of which one must have signed the first root that is accepted. */
   readonly rootKeyIds: readonly string[];
   /** Without a pinned key: accept the first root that is seen and keep it. Off in `haechi.dev/v1`. */
@@ -70,6 +72,12 @@ export interface NotaryRequirement {
   /** All of them must have signed the newest version, each in its delegation `targets/<name>`; none: any valid target. */
   readonly signers: readonly NotarySigner[];
 }
+
+/**
+ * Who named an address: only the operator may lead to private addresses and have credentials sent there. Part of the
+ * requirement, and so of its id: results of the two ranks are never taken for each other.
+ */
+export type AddressAuthor = "operator" | "content";
 
 export interface NotarySigner {
   readonly name: string;
@@ -85,6 +93,8 @@ export interface GpgRequirement {
   readonly identity: GpgIdentity;
   /** Base URL of the lookaside store; absent: the registry's `X-Registry-Supports-Signatures` extension. */
   readonly store?: string;
+  /** Who named `store`, as in {@link NotaryRequirement}. */
+  readonly addressBy?: AddressAuthor;
   /** Credentials of the store. */
   readonly storeCredentials?: { readonly username: string; readonly password: string };
 }

@@ -18,7 +18,7 @@ const KNOWN: ReadonlyMap<string, string> = new Map([["docker.io", "https://notar
 export interface KnownServers {
   /** Registry (`host[:port]`, exact) → URL. */
   readonly servers?: Readonly<Record<string, string>>;
-  /** Who wrote the requirements: a flag or file of the operator, or (default) policies, also those of tenants. */
+  /** Who wrote all requirements: `operator` (flags, files of a command), else each says it of itself (default: a tenant). */
   readonly requirementsBy?: "operator" | "content";
 }
 
@@ -33,7 +33,7 @@ export function isTrustServiceKnown(registry: string, servers: Readonly<Record<s
  * otherwise have the pull secrets of others sent to a server of its author.
  */
 export function findNotaryServer(
-  requirement: Pick<NotaryRequirement, "server">,
+  requirement: Pick<NotaryRequirement, "server" | "addressBy">,
   registry: string,
   { servers = {}, requirementsBy = "content" }: KnownServers,
 ): NotaryServer | "invalid" | undefined {
@@ -47,7 +47,8 @@ export function findNotaryServer(
     return "invalid";
   }
   const isConfigured = configured !== undefined && parseServerUrl(configured)?.href === url.href;
-  const origin = isConfigured ? "operator" : requirementsBy;
+  const isOperators = isConfigured || requirementsBy === "operator" || requirement.addressBy === "operator";
+  const origin = isOperators ? "operator" : "content";
   const isForIt = origin === "operator" || url.hostname === hostnameOf(registry);
   return { url, origin, takesCredentials: isForIt && isSafeForCredentials(url) };
 }

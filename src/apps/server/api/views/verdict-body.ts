@@ -3,13 +3,14 @@ import { createTranslate, type Language } from "#messages";
 import { type Reason, renderReason, type Verdict } from "#policy";
 import type { ReasonBody, VerdictBody } from "../schemas/verdict.ts";
 
-/** The verdict with a sentence for each reason. Adds nothing and drops nothing: the judge alone decides. */
+/** The verdict with a sentence for each reason, and the document that decided. The judge alone decides. */
 export function toVerdictBody(verdict: Verdict, language: Language): VerdictBody {
+  const policy = verdict.decidedBy ?? verdict.policy;
   return {
     outcome: verdict.outcome,
     mode: verdict.mode,
     reasons: toReasonBodies(verdict.reasons, language),
-    ...(verdict.policy === undefined ? {} : { policy: verdict.policy }),
+    ...(policy === undefined ? {} : { policy }),
   };
 }
 

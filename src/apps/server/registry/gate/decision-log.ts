@@ -40,6 +40,7 @@ export class DecisionLog {
       }
       this.#allowed.set(key, now.getTime());
     }
+    const policy = verdict.decidedBy ?? verdict.policy;
     this.#decisions.record({
       gate: "registry",
       actor,
@@ -47,7 +48,7 @@ export class DecisionLog {
       digest,
       outcome: verdict.outcome,
       reasons: verdict.reasons,
-      ...(verdict.policy === undefined ? {} : { policy: verdict.policy }),
+      ...(policy === undefined ? {} : { policy }),
       requestId: decision.exchange.requestId,
       durationMs: decision.durationMs,
       decidedAt: now.toISOString(),

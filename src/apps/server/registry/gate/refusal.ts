@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
-import { renderReason, type Verdict } from "#policy";
+import { renderDecidingPolicy, renderReason, type Verdict } from "#policy";
 import { RegistryError } from "../errors.ts";
 import type { Exchange } from "../http/exchange.ts";
 
@@ -16,11 +16,14 @@ export function refusal(
 ): RegistryError {
   const { verdict, digest } = refused;
   const { translate } = exchange;
+  const policy = verdict.decidedBy ?? verdict.policy;
   const texts = verdict.reasons.map((reason) => renderReason(reason, translate));
   const omitted = texts.length - REASONS_IN_MESSAGE;
   const reasons = [
     ...texts.slice(0, REASONS_IN_MESSAGE),
     ...(omitted > 0 ? [translate("reason.MORE_REASONS", { count: omitted })] : []),
+    // Of the policy that everybody knows no word is needed; a mandatory one stands somewhere else.
+    ...(verdict.decidedBy === undefined ? [] : [renderDecidingPolicy(verdict, translate)]),
   ].join(" ");
   const message = translate(verdict.outcome === "deny" ? "registry.deniedByPolicy" : "registry.undecided", { reasons });
   return new RegistryError("DENIED", message, {
@@ -31,7 +34,7 @@ export function refusal(
         .slice(0, REASONS_IN_DETAIL)
         .map((reason, index) => ({ ...reason, message: texts[index] })),
       reasonCount: verdict.reasons.length,
-      ...(verdict.policy === undefined ? {} : { policy: verdict.policy }),
+      ...(policy === undefined ? {} : { policy }),
     },
   });
 }
