@@ -111,7 +111,6 @@ describeWithTools("signed images, with real clients", ["skopeo", "cosign", "nota
       ...["--registry-require-signatures", required],
       ...["--policy-files", join(folder, "policy.yaml")],
       ...["--registry-scan-wait", "5s"],
-      ...["--signatures-allow-private-addresses", "127.0.0.1"],
     ];
     configured = {
       HAECHI_REGISTRY_REQUIRE_SIGNATURES: required,

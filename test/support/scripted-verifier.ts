@@ -4,6 +4,7 @@ import type { PolicyDocument, PolicySecret } from "#policy";
 import {
   type FoundSignature,
   requirementId,
+  type SignatureProblemCode,
   type SignatureResult,
   type SignatureVerifier,
   type SignedImage,
@@ -33,6 +34,8 @@ const SIGNATURE: VerifiedSignature = {
 /** A verifier that says what the test told it: nothing is signed, unless the digest was given another state. */
 export class ScriptedVerifier implements SignatureVerifier {
   readonly states: Map<Digest, SignatureResult["state"]> = new Map();
+  /** Why a signature is bad; by default its key is another one. */
+  readonly badBecause: Map<Digest, SignatureProblemCode> = new Map();
   readonly found: Map<Digest, readonly FoundSignature[]> = new Map();
   /** What was asked, in order: digest and reference. */
   readonly asked: { readonly digest: Digest; readonly reference: string; readonly kinds: readonly string[] }[] = [];
@@ -70,7 +73,7 @@ export class ScriptedVerifier implements SignatureVerifier {
           ? [
               {
                 kind: "cosign",
-                code: state === "bad" ? "KEY_MISMATCH" : "SOURCE_UNAVAILABLE",
+                code: state === "bad" ? (this.badBecause.get(digest) ?? "KEY_MISMATCH") : "SOURCE_UNAVAILABLE",
                 effect: state,
                 location: "referrer sha256:5678",
                 message: "expected another key",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from "node:path";
-import { redactUrl } from "#base";
+import { redactText, redactUrl } from "#base";
 
 /** One element of a list of pairs, written `NAME=VALUE`. */
 export interface NamedValue {
@@ -25,6 +25,17 @@ const NAMES: Readonly<Record<PairForm["name"], { readonly form: RegExp; readonly
     form: /^(?:\*|[a-z0-9][a-z0-9._/-]{0,254})?$/,
     expected: "the beginning of repository names, such as team/, or * for all",
   },
+};
+
+const WRITTEN_NAMES: Readonly<Record<PairForm["name"], string>> = {
+  word: "NAME",
+  registry: "REGISTRY",
+  "repository-prefix": "PREFIX",
+};
+const WRITTEN_VALUES: Readonly<Record<PairForm["value"], string>> = {
+  file: "FILE",
+  url: "URL",
+  "file-or-url": "FILE-or-URL",
 };
 
 /** Reads `NAME=VALUE,…`; files are resolved against `baseDir`. Returns the first problem instead of throwing. */
@@ -54,7 +65,8 @@ function parsePair(item: string, form: PairForm, baseDir: string): NamedValue | 
   const [written, value] = [item.slice(0, at), item.slice(at + 1)];
   const name = written === "" && form.name === "repository-prefix" ? "*" : written;
   if (at === -1 || value === "") {
-    return { problem: `expected NAME=VALUE, found "${redactUrl(item).slice(0, 200)}"` };
+    const expected = `${WRITTEN_NAMES[form.name]}=${WRITTEN_VALUES[form.value]}`;
+    return { problem: `expected ${expected}, found "${redactText(item).slice(0, 200)}"` };
   }
   if (!NAMES[form.name].form.test(name)) {
     return { problem: `expected ${NAMES[form.name].expected} before "=", found "${name.slice(0, 200)}"` };

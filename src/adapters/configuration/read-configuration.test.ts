@@ -121,6 +121,16 @@ describe("readConfiguration", () => {
     expect(problemsOf({ flags: { [flag]: text } })).toHaveLength(1);
   });
 
+  it.each([
+    { flag: "registry-require-signatures", form: "PREFIX=FILE" },
+    { flag: "signatures-trust-roots", form: "NAME=FILE-or-URL" },
+    { flag: "signatures-notary-servers", form: "REGISTRY=URL" },
+  ])("$flag says $form, and what was found", ({ flag, form }) => {
+    const [problem = ""] = problemsOf({ flags: { [flag]: "team/" } });
+    expect(problem).toContain(`expected ${form}, found "team/"`);
+    expect(problemsOf({ flags: { [flag]: "https://user:secret@n.example" } })[0]).not.toContain("secret");
+  });
+
   it("does not repeat the password of a URL", () => {
     const [problem = ""] = problemsOf({
       flags: { "signatures-notary-servers": "a=https://user:secret@notary.example" },

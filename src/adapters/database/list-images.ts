@@ -16,7 +16,20 @@ interface ImageRow {
 }
 
 /**
- * The tags, newest push first. The size is that of the manifest with everything it names, each digest once; for an index
+ * Whether a tag is an image of its own. Signatures, attestations and SBOMs that clients keep under `sha256-<hex>` tags
+ * (distribution-spec "Referrers Tag Schema"; cosign's `.sig`, `.att`, `.sbom`) are shown with the image that they are
+ * about. The name alone hides nothing: what has an image in it is listed, whatever it is called.
+ */
+const IS_IMAGE = sql`(t.name !~ '^sha(256-[0-9a-f]{64}|512-[0-9a-f]{64,128})([.](sig|att|sbom))?$' or exists (
+  select 1 from manifest h
+  where h.repository_id = t.repository_id and h.digest = t.digest and (h.kind = 'image' or (h.kind = 'index' and exists (
+    select 1 from manifest_reference c
+    left join manifest k on k.repository_id = c.repository_id and k.digest = c.digest
+    where c.repository_id = t.repository_id and c.manifest_digest = t.digest and c.kind = 'manifest'
+      and k.kind is distinct from 'artifact')))))`;
+
+/**
+ * The tags of images, newest push first. The size is that of the manifest with everything it names, each digest once; for an index
  * also what its children (as far as they are here) name.
  */
 export async function listImages(
@@ -30,7 +43,7 @@ export async function listImages(
     from (
       select r.name as repository, t.name as tag, t.digest, t.pushed_at, t.pushed_by, t.repository_id
       from tag t join repository r on r.id = t.repository_id
-      where ${inRepository}
+      where ${inRepository} and ${IS_IMAGE}
       order by t.pushed_at desc, r.name, t.name
       limit ${page.limit} offset ${page.offset}
     ) p
@@ -50,9 +63,8 @@ export async function listImages(
     ) s on true
     order by p.pushed_at desc, p.repository, p.tag`.execute(queries);
   const { rows: counted } = await sql<{ readonly total: number }>`
-    select count(*) as total from tag t join repository r on r.id = t.repository_id where ${inRepository}`.execute(
-    queries,
-  );
+    select count(*) as total from tag t join repository r on r.id = t.repository_id
+    where ${inRepository} and ${IS_IMAGE}`.execute(queries);
   return {
     total: counted[0]?.total ?? 0,
     images: rows.map((row) => ({

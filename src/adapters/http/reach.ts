@@ -88,7 +88,7 @@ export class Reach {
 function refused(hostname: string, address: string): HttpError {
   return new HttpError(
     "ADDRESS_REFUSED",
-    `${hostname} is at ${address}, a private or special address to which only a setting or flag may lead; signatures.allowPrivateAddresses can allow it`,
+    `${hostname} is at ${address}, a private or special address to which only a setting or flag may lead; signatures.allowPrivateAddresses can allow it (of haechi verify: --allow-private ${hostname})`,
     { details: { host: hostname, address } },
   );
 }

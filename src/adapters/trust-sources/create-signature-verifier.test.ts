@@ -6,6 +6,7 @@ import { OCI_CONFIG, OCI_MANIFEST, parseImageReference } from "#oci";
 import type { ReferrerSource, SignedImage, TrustHttp, TrustRequirement } from "#signatures";
 import { createSignatureVerifier, type SignatureVerifierOptions, type TrustRoots } from "#trust-sources";
 import { MemoryTrustStateStore } from "../../../test/support/memory-trust-state-store.ts";
+import { TrustSourceError } from "./errors.ts";
 
 const SUBJECT = digestOf("the image");
 const NOW = new Date("2026-06-01T00:00:00Z");
@@ -142,6 +143,17 @@ describe("what nobody can tell", () => {
     expect(states).toEqual(["unknown", "unknown", "verified"]);
   });
 
+  it.each([
+    { code: "TRUST_ROOT_UNREACHABLE", want: "SOURCE_UNAVAILABLE" },
+    { code: "TRUST_ROOT_UNREADABLE", want: "TRUST_MATERIAL_INVALID" },
+  ] as const)("a trusted root that is $code is $want", async ({ code, want }) => {
+    const resolve = () => Promise.reject(new TrustSourceError(code, "no root"));
+    await using verifier = open({ trustRoots: { names: [], resolve } });
+    const asked: TrustRequirement = { ...byAlice, trustRoot: { name: "sigstore" } };
+    const [result] = await verifier.verify(imageIn(new Repository().sign(alice)), [asked], { now: NOW });
+    expect(result).toMatchObject({ state: "unknown", problems: [{ code: want, effect: "unknown" }] });
+  });
+
   it("a candidate that cannot be read hides nothing: unknown beside a bad one, verified beside a good one", async () => {
     const repository = new Repository().sign(bob);
     const [blob] = repository.blobs.keys();
@@ -257,4 +269,19 @@ it("what is attached is listed without a word about its worth", async () => {
   expect(await verifier.discover(imageIn(new Repository().sign(bob)))).toEqual([
     { kind: "cosign", location: `tag ${SUBJECT.replace(":", "-")}.sig` },
   ]);
+});
+
+it("a store is asked in the name of whoever named it, also when both ask at once", async () => {
+  const origins: string[] = [];
+  const http: TrustHttp = {
+    send: (_url, { origin }) => {
+      origins.push(origin);
+      return Promise.resolve({ status: 404, headers: {}, bytes: new Uint8Array() });
+    },
+  };
+  const gpg = { kind: "gpg", keys: [], identity: { type: "matchExact" }, store: "http://10.0.0.1/sigs" } as const;
+  await using verifier = open({ http });
+  const asked = [gpg, { ...gpg, addressBy: "operator" as const }];
+  await verifier.verify(imageIn(new Repository()), asked, { now: NOW });
+  expect(origins.toSorted()).toEqual(["content", "operator"]);
 });

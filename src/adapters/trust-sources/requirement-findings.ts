@@ -16,6 +16,7 @@ import type {
   VerificationSubject,
 } from "#signatures";
 import type { ImageCandidates } from "./candidates/image-candidates.ts";
+import { TrustSourceError } from "./errors.ts";
 import type { NotaryClient } from "./notary/notary-client.ts";
 import type { RevocationAnswers } from "./revocation/revocation-answers.ts";
 import type { SignatureVerifierOptions } from "./signature-verifier-options.ts";
@@ -109,6 +110,8 @@ async function findGpg(requirement: GpgRequirement, look: Look): Promise<Require
       image,
       requirement,
       origin: options.requirementsBy === "operator" ? "operator" : requirement.addressBy,
+      // of a gate it is whoever starts the workload, also where the administrator wrote the policy
+      registryBy: options.requirementsBy,
       registryUrl: image.registryUrl,
       signal,
     }),
@@ -153,14 +156,16 @@ async function resolveTrustRoot(root: TrustRoot | undefined, look: Look): Promis
   return await look.options.trustRoots.resolve(root.name, { now: look.subject.now, signal: look.signal });
 }
 
-/** Trust material, keys or conditions that cannot be used: nobody can tell what a signature would be worth. */
+/**
+ * Trust material, keys or conditions that cannot be used or fetched: nobody can tell what a signature would be worth.
+ */
 function failed(requirement: PlainRequirement, error: unknown): RequirementFindings {
   return {
     signatures: [],
     problems: [
       {
         kind: kindOf(requirement),
-        code: "TRUST_MATERIAL_INVALID",
+        code: isUnreachable(error) ? "SOURCE_UNAVAILABLE" : "TRUST_MATERIAL_INVALID",
         effect: "unknown",
         location: "policy",
         message: redactText(messageOf(error)).slice(0, 500),
@@ -168,6 +173,10 @@ function failed(requirement: PlainRequirement, error: unknown): RequirementFindi
     ],
     isComplete: false,
   };
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof TrustSourceError && error.code === "TRUST_ROOT_UNREACHABLE";
 }
 
 export function kindOf(requirement: TrustRequirement): SignatureKind {

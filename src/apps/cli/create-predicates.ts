@@ -14,6 +14,7 @@ import { CodedError, type Digest, LIMITS, messageOf, parseDigest } from "#base";
 import { VERSION } from "#configuration";
 import type { ScanReport } from "#findings";
 import type { Descriptor } from "#oci";
+import type { Verdict } from "#policy";
 import { toCycloneDx, toReportJson } from "#report";
 import type { CommandContext, Invocation } from "./command.ts";
 import { UsageError } from "./errors.ts";
@@ -29,6 +30,8 @@ export type PredicateChoice =
 export interface SubjectPredicate {
   readonly subject: Descriptor;
   readonly predicate: unknown;
+  /** Of a verdict: what it says, for whoever signs it. */
+  readonly outcome?: Verdict["outcome"];
 }
 
 const OWN_TYPES: Readonly<Record<"sbom" | "scan" | "verdict", string>> = {
@@ -87,41 +90,45 @@ export async function createPredicates(
     );
   }
   const { reports } = scan.outcome;
-  function predicateOf(digest: Digest, of: readonly ScanReport[]): object {
+  function predicateOf(digest: Digest, of: readonly ScanReport[]): Omit<SubjectPredicate, "subject"> {
     const about = { digest, reference: image.name };
     switch (kind) {
       case "sbom":
-        return toCycloneDx({ reference: `${image.name}@${digest}`, reports: of }, { toolVersion: VERSION });
+        return {
+          predicate: toCycloneDx({ reference: `${image.name}@${digest}`, reports: of }, { toolVersion: VERSION }),
+        };
       case "scan":
-        return toScanPredicate({
-          image: about,
-          scannedAt: context.now().toISOString(),
-          scanner: SCANNER,
-          reports: of.map(toReportJson),
-        });
+        return {
+          predicate: toScanPredicate({
+            image: about,
+            scannedAt: context.now().toISOString(),
+            scanner: SCANNER,
+            reports: of.map(toReportJson),
+          }),
+        };
       case "verdict":
         return verdictOf(about, of, { scan, now: context.now() });
     }
   }
   const scanned = children.flatMap((subject) => {
     const own = reports.filter((report) => report.image.digest === subject.digest);
-    return own.length === 0 ? [] : [{ subject, predicate: predicateOf(subject.digest, own) }];
+    return own.length === 0 ? [] : [{ subject, ...predicateOf(subject.digest, own) }];
   });
-  return [...scanned, { subject: root, predicate: predicateOf(root.digest, reports) }];
+  return [...scanned, { subject: root, ...predicateOf(root.digest, reports) }];
 }
 
 function verdictOf(
   image: { readonly digest: Digest; readonly reference: string },
   reports: readonly ScanReport[],
   made: { readonly scan: JudgedScan; readonly now: Date },
-): object {
+): Omit<SubjectPredicate, "subject"> {
   const verdict = made.scan.judge(image.digest, reports);
   const database = reports[0]?.database;
   const databaseDigest = parseDigest(database?.digest ?? "");
   if (database === undefined || databaseDigest === undefined) {
     throw new CodedError("PLATFORM_NOT_FOUND", "nothing in the image can run, so there is nothing to attest");
   }
-  return toVerdictPredicate({
+  const predicate = toVerdictPredicate({
     image,
     outcome: verdict.outcome,
     mode: verdict.mode,
@@ -137,6 +144,7 @@ function verdictOf(
     isComplete: reports.every((report) => report.inventory.status === "complete"),
     scanner: SCANNER,
   });
+  return { predicate, outcome: verdict.outcome };
 }
 
 function withDefaults(invocation: Invocation, defaults: Readonly<Record<string, string>>): Invocation {

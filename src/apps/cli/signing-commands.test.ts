@@ -215,6 +215,19 @@ function manifestOf(content: string): string {
   });
 }
 
+describe("a verdict without a trusted time counts nowhere", () => {
+  it.each([
+    { name: "a key alone", argv: ["--type", "verdict"], isWarned: true },
+    { name: "the default type", argv: [], isWarned: true },
+    { name: "a timestamp", argv: ["--timestamp-server-url", "http://127.0.0.1:1/"], isWarned: false },
+    { name: "a log", argv: ["--rekor-url", "http://127.0.0.1:1/"], isWarned: false },
+    { name: "no verdict", argv: ["--type", "sbom"], isWarned: false },
+  ])("$name", async ({ argv, isWarned }) => {
+    const { stderr } = await haechi(["attest", ...argv, "--key", key, IMAGE]);
+    expect(stderr.includes("accepted nowhere")).toBe(isWarned);
+  });
+});
+
 describe("haechi key generate", () => {
   it("writes a private key that only its owner can read", () => {
     expect(statSync(key).mode & 0o777).toBe(0o600);
@@ -226,6 +239,8 @@ describe("haechi key generate", () => {
     const before = readFileSync(key, "utf8");
     const result = await haechi(["key", "generate", "--output-key-prefix", join(folder, "team")]);
     expect(result.code).toBe(2);
+    expect(result.stderr).toContain("never overwritten");
+    expect(result.stderr).not.toContain("EEXIST");
     expect(readFileSync(key, "utf8")).toBe(before);
   });
 

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-export { createNotationVerifier, type NotationFindings, type NotationVerifier } from "./notation-verifier.ts";
+export {
+  assertNotationMaterial,
+  createNotationVerifier,
+  type NotationFindings,
+  type NotationVerifier,
+} from "./notation-verifier.ts";
 export type { RevocationQuestion, RevocationSource } from "./revocation/revocation-source.ts";
 export { parseNotationTrustPolicy } from "./trust-policy/parse-trust-policy.ts";
 export type { SubjectPattern } from "./trust-policy/subject-pattern.ts";

@@ -70,6 +70,17 @@ export function createNotationVerifier(requirement: NotationRequirement): Notati
   };
 }
 
+/**
+ * Throws `SignatureRejected` (TRUST_MATERIAL_INVALID) when the trust policy or a trust store that it names cannot be
+ * used, so that who typed it learns of it before anything is fetched.
+ */
+export function assertNotationMaterial(requirement: NotationRequirement): void {
+  const material = readTrustMaterial(requirement);
+  if (material instanceof SignatureRejected) {
+    throw material;
+  }
+}
+
 function readTrustMaterial(requirement: NotationRequirement): TrustMaterial | SignatureRejected {
   const parsed = parseNotationTrustPolicy(requirement.trustPolicy);
   if (!parsed.ok) {

@@ -61,3 +61,15 @@ describe("parseImageConfig", () => {
     expect(() => parseImageConfig(Buffer.from(text))).toThrow(OciError);
   });
 });
+
+it.each([
+  { name: "missing", value: { architecture: "amd64", rootfs: { type: "layers" } }, want: /the field "os" is missing$/ },
+  {
+    name: "another type",
+    value: { os: 1, architecture: "amd64", rootfs: { type: "layers" } },
+    want: /the field "os" has a value/,
+  },
+  { name: "no object", value: [], want: /no JSON object$/ },
+])("says in a sentence what is wrong: $name", ({ value, want }) => {
+  expect(() => parseImageConfig(Buffer.from(JSON.stringify(value)))).toThrow(want);
+});

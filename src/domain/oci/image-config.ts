@@ -38,7 +38,13 @@ export function parseImageConfig(bytes: Uint8Array, limits: Limits = LIMITS): Im
   if (!result.success) {
     const issue = result.error.issues[0];
     const where = issue?.path.join(".") ?? "";
-    throw new OciError("CONFIG_INVALID", `invalid image configuration: ${where}: ${issue?.message ?? "malformed"}`);
+    const problem =
+      where === ""
+        ? "it is no JSON object"
+        : isAbsent(document, issue?.path ?? [])
+          ? `the field "${where}" is missing`
+          : `the field "${where}" has a value that the specification does not allow`;
+    throw new OciError("CONFIG_INVALID", `the image configuration is not valid: ${problem}`);
   }
   const { rootfs, config, history, ...image } = result.data;
   if ((rootfs.diff_ids ?? []).length > limits.maxDescriptors) {
@@ -62,4 +68,12 @@ export function parseImageConfig(bytes: Uint8Array, limits: Limits = LIMITS): Im
       isEmptyLayer: entry.empty_layer ?? false,
     })),
   };
+}
+
+function isAbsent(document: unknown, path: readonly PropertyKey[]): boolean {
+  let value = document;
+  for (const key of path) {
+    value = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+  }
+  return value === undefined;
 }

@@ -431,9 +431,17 @@ describe("mandatory policies", () => {
     expect(verdict).toMatchObject({
       policy: { kind: "ImagePolicy", name: "own", namespace: "team", repository: "*" },
       mandatory: [{ kind: "ClusterImagePolicy", name: "signed", repository: "*" }],
+      decidedBy: { kind: "ClusterImagePolicy", name: "signed", repository: "*" },
       mutateImage: true,
     });
-    expect(inTeam([own, mandatory], results(COSIGN, "verified")).outcome).toBe("allow");
+    const allowed = inTeam([own, mandatory], results(COSIGN, "verified"));
+    expect(allowed.outcome).toBe("allow");
+    expect(allowed).not.toHaveProperty("decidedBy");
+    const both = inTeam(
+      [{ ...own, repositories: [{ name: "*", policy: COSIGN }] }, mandatory],
+      results(COSIGN, "none"),
+    );
+    expect(both).not.toHaveProperty("decidedBy");
     expect(inTeam([own, { ...mandatory, mandatory: false }], []).outcome).toBe("allow");
   });
 

@@ -78,10 +78,7 @@ function judge(selected: SelectedEntry, input: EvaluationInput): Judged {
 }
 
 /** Names the mandatory document whose outcome it is, where the winning entry alone would have let the image pass. */
-function mandatoryDecision(
-  [own, ...mandatory]: readonly Judged[],
-  mode: Mode,
-): Pick<Verdict, "decidedBy"> {
+function mandatoryDecision([own, ...mandatory]: readonly Judged[], mode: Mode): Pick<Verdict, "decidedBy"> {
   function weigh(judged: Judged | undefined): number {
     return judged?.mode === mode ? WEIGHTS[judged.judgement.outcome] : 0;
   }

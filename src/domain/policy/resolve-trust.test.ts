@@ -28,6 +28,24 @@ function requirementsOf(checks: ImageChecks, secrets: readonly PolicySecret[] = 
   return resolved.requirements.map((each) => each.requirement);
 }
 
+it("an address of a cluster-wide policy is the operator's, one of a namespace is not, and their results never mix", () => {
+  const store = "http://10.0.0.1/sigs";
+  const gpg = { keys: [ARMOURED_KEY], storeURL: store };
+  const checks: ImageChecks = {
+    trust: { enabled: true, trustServer: "https://10.0.0.1" },
+    signatures: [{ gpg }, { anyOf: [{ gpg }, { cosign: { key: PUBLIC_KEY } }] }, { cosign: { key: PUBLIC_KEY } }],
+  };
+  const [cluster, team] = [CLUSTER, TEAM].map((document) => resolve(checks, {}, document).requirements);
+  expect(cluster?.map((each) => each.requirement)).toMatchObject([
+    { kind: "notary", addressBy: "operator" },
+    { kind: "gpg", store, addressBy: "operator" },
+    { kind: "any-of", of: [{ kind: "gpg", addressBy: "operator" }, { kind: "cosign-key" }] },
+    { kind: "cosign-key" },
+  ]);
+  expect(JSON.stringify(team)).not.toContain("addressBy");
+  expect(cluster?.map(({ id }, at) => id === team?.[at]?.id)).toEqual([false, false, false, true]);
+});
+
 const ALICE = secret("alice", { name: "alice", publicKey: PUBLIC_KEY });
 const SIGNED_BY_ALICE: ImageChecks = { trust: { enabled: true, signerSecrets: [{ name: "alice" }] } };
 
@@ -55,6 +73,7 @@ describe("checks become requirements with their material", () => {
         {
           kind: "notary",
           server: "https://notary.example",
+          addressBy: "operator",
           rootKeyIds: [],
           trustOnFirstUse: true,
           signers: [
@@ -87,6 +106,7 @@ describe("checks become requirements with their material", () => {
           keys: [ARMOURED_KEY],
           identity: { type: "matchRepoDigestOrExact" },
           store: "https://store.example",
+          addressBy: "operator",
           storeCredentials: { username: "u", password: "p" },
         },
         {
@@ -94,6 +114,7 @@ describe("checks become requirements with their material", () => {
           keys: [ARMOURED_KEY],
           identity: { type: "remapIdentity", prefix: "a", signedPrefix: "b" },
           store: "https://store.example",
+          addressBy: "operator",
           storeCredentials: { username: "u", password: "p" },
         },
       ],

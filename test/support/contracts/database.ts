@@ -308,6 +308,37 @@ function registryContract({ open }: TestDatabases): void {
     expect(await registry.findBlobLink("a", testDigest("other"))).toBeUndefined();
   });
 
+  it("signatures under tags of their own are no images, wherever a page begins; an image of such a name is", async () => {
+    const { registry } = await open();
+    const hex = "ab".repeat(32);
+    const artifact = testManifest({ digest: testDigest("signature"), kind: "artifact", references: [] });
+    const list = testManifest({
+      digest: testDigest("list"),
+      kind: "index",
+      references: [{ digest: artifact.digest, kind: "manifest", sizeBytes: 500 }],
+    });
+    const image = testManifest();
+    const index = testManifest({
+      digest: testDigest("index"),
+      kind: "index",
+      references: [{ digest: image.digest, kind: "manifest", sizeBytes: 500 }],
+    });
+    await registry.putManifest(image, "1.0");
+    for (const suffix of [".sig", ".att", ".sbom"]) {
+      await registry.putManifest(artifact, `sha256-${hex}${suffix}`);
+    }
+    await registry.putManifest(list, `sha256-${hex}`);
+    await registry.putManifest(artifact, "chart");
+    await registry.putManifest(image, `sha256-${"cd".repeat(32)}`);
+    await registry.putManifest(index, `sha256-${"ef".repeat(32)}`);
+    const first = await registry.listImages({ limit: 2, offset: 0 });
+    const second = await registry.listImages({ repository: image.repository, limit: 2, offset: 2 });
+    expect([first.total, second.total]).toEqual([4, 4]);
+    expect([...first.images, ...second.images].map(({ tag }) => tag).toSorted()).toEqual(
+      ["1.0", "chart", `sha256-${"cd".repeat(32)}`, `sha256-${"ef".repeat(32)}`].toSorted(),
+    );
+  });
+
   it("images are listed newest first with the size of all they are made of", async () => {
     const { registry } = await open();
     const child = testManifest();

@@ -148,6 +148,8 @@ export interface ImageSignatures {
     readonly count: number;
     readonly kind: "cosign" | "notation" | "notary" | "gpg";
   }>;
+  /** of bad: there is nothing of that kind; of none: something of another kind lies there */
+  readonly note?: "not-supported" | "not-signed" | "other-kind";
   readonly policies: readonly DecidingPolicy[];
   readonly problems: readonly SignatureProblem[];
   /** whose signatures count */
@@ -282,6 +284,8 @@ export interface SignatureSummary {
     readonly count: number;
     readonly kind: "cosign" | "notation" | "notary" | "gpg";
   }>;
+  /** of bad: there is nothing of that kind; of none: something of another kind lies there */
+  readonly note?: "not-supported" | "not-signed" | "other-kind";
   /** whose signatures count */
   readonly signers: readonly string[];
   /** bad: a signature is there and does not count; not-asked: no policy asks for one, and some lie there */

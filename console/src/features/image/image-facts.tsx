@@ -54,7 +54,7 @@ export function ImageFacts({
       </Fact>
       {image.signatures === undefined ? null : (
         <Fact name={text("console.images.column.signature")}>
-          <SignatureBadge state={image.signatures.state} />
+          <SignatureBadge summary={image.signatures} />
         </Fact>
       )}
       <Fact name={text("console.image.digest")}>

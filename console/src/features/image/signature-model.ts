@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ImageDetail, ImageSignatures } from "../../api/generated/api.ts";
 import { isLoopback } from "../../lib/is-loopback.ts";
+import { signatureWording } from "../../lib/signature-wording.ts";
 
 /** What somebody can do about the signatures of an image, as commands to copy. */
 export interface SignatureCommands {
@@ -44,6 +45,7 @@ export function countSignatures({ verified, problems, unverified }: ImageSignatu
 }
 
 /** The sentence under the state. */
-export function signatureHint({ state, policies }: ImageSignatures): "noneAsked" | ImageSignatures["state"] {
-  return state === "none" && policies.length > 0 ? "noneAsked" : state;
+export function signatureHint(signatures: ImageSignatures): "noneAsked" | ReturnType<typeof signatureWording> {
+  const wording = signatureWording(signatures);
+  return wording === "none" && signatures.policies.length > 0 ? "noneAsked" : wording;
 }

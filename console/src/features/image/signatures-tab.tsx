@@ -7,6 +7,7 @@ import { statusQuery } from "../../api/queries.ts";
 import { useText } from "../../app/language.tsx";
 import { Command } from "../../components/command.tsx";
 import { SignatureBadge } from "../../components/signature-badge.tsx";
+import { signatureWording } from "../../lib/signature-wording.ts";
 import { Fact } from "./image-facts.tsx";
 import { helpfulCommands, signatureCommands, signatureHint } from "./signature-model.ts";
 import { VerifiedSignatureFacts } from "./verified-signature-facts.tsx";
@@ -66,10 +67,10 @@ function Banner({ signatures }: { readonly signatures: ImageSignatures }) {
     <section className="verdict-banner" data-signature={state} aria-label={text("console.image.tab.signatures")}>
       <Stack gap={6}>
         <span>
-          <SignatureBadge state={state} />
+          <SignatureBadge summary={signatures} />
         </span>
         <Text fw={700} size="lg">
-          {text(`console.signature.title.${state}`)}
+          {text(`console.signature.title.${signatureWording(signatures)}`)}
         </Text>
         <Text size="sm">{text(`console.signature.hint.${signatureHint(signatures)}`)}</Text>
         {policies.length === 0 ? null : (

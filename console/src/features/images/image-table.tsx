@@ -95,12 +95,12 @@ function SignatureCell({ image: { signatures } }: { readonly image: ImageSummary
   if (signatures === undefined) {
     return "—";
   }
-  const { state, signers, found } = signatures;
+  const { signers, found } = signatures;
   const [signer] = signers;
   return (
     <Stack gap={4}>
       <span>
-        <SignatureBadge state={state} />
+        <SignatureBadge summary={signatures} />
       </span>
       {signer === undefined ? null : (
         <Text size="xs" lineClamp={1} className="long" title={signers.join("\n")}>

@@ -221,6 +221,18 @@ describe("the signature extension of a registry", () => {
     expect(found).toEqual({ candidates: [], problems: [], isComplete: true });
   });
 
+  it("a registry at a private address is asked where the operator named the image, and only there", async () => {
+    await using guarded = await createTrustHttp();
+    await using server = await serve({ "/v2/": { status: 200, headers: SUPPORTED }, [LIST]: list(entry("one")) });
+    const asked = { http: guarded, registryUrl: new URL(server.url) };
+    const byContent = await collectSimpleSignatures(search({ ...asked, origin: "operator" }));
+    expect(byContent).toMatchObject({ candidates: [], isComplete: false, problems: [{ code: "SOURCE_UNAVAILABLE" }] });
+    expect(byContent.problems[0]?.message).toContain("--allow-private 127.0.0.1");
+    expect(server.asked).toEqual([]);
+    const byOperator = await collectSimpleSignatures(search({ ...asked, registryBy: "operator" }));
+    expect(byOperator).toMatchObject({ candidates: [{}], problems: [], isComplete: true });
+  });
+
   it("atomic signatures are candidates, others are other kinds", async () => {
     await using server = await serve({
       "/v2/": { status: 401, headers: SUPPORTED },

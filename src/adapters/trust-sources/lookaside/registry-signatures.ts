@@ -27,7 +27,7 @@ export async function readRegistrySignatures(search: SimpleSignatureSearch): Pro
     const url = new URL(`/extensions/v2/${repository}/signatures/${search.image.digest}`, base);
     const answer = await search.http.send(url, {
       maxBytes: LIMITS.maxManifestBytes,
-      origin: "content",
+      origin: search.registryBy ?? "content",
       tokenScope: `repository:${repository}:pull`,
       ...(search.image.credentials === undefined ? {} : { credentials: search.image.credentials }),
       signal: search.signal,
@@ -44,10 +44,10 @@ export async function readRegistrySignatures(search: SimpleSignatureSearch): Pro
   }
 }
 
-async function isSupported(base: URL, { http, signal }: SimpleSignatureSearch): Promise<boolean> {
+async function isSupported(base: URL, { http, registryBy, signal }: SimpleSignatureSearch): Promise<boolean> {
   const answer = await http.send(new URL("/v2/", base), {
     maxBytes: LIMITS.maxSignatureBytes,
-    origin: "content",
+    origin: registryBy ?? "content",
     signal,
   });
   if (!BASE_STATUS.has(answer.status)) {

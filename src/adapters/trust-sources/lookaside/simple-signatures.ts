@@ -12,6 +12,8 @@ export interface SimpleSignatureSearch {
    * the default; only an operator may name a folder (`file://`) or, without permission, a private address.
    */
   readonly origin?: "operator" | "content" | undefined;
+  /** Who named the image, and with it the registry: `operator` on a command line; default `content`. */
+  readonly registryBy?: "operator" | "content" | undefined;
   /** Base URL of the registry's API, where there is no store; default `https://<registry>/`. */
   readonly registryUrl?: URL | undefined;
   readonly signal?: AbortSignal | undefined;

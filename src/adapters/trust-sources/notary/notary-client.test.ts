@@ -284,6 +284,16 @@ describe("how it asks", () => {
     expect(server.asked[0]?.request).toMatchObject({ origin: "operator", credentials });
   });
 
+  it("one that a policy of the operator names is the operator's, beside those of tenants", async () => {
+    const credentials = { username: "alice", password: "secret" };
+    await verify({ server: "https://other.example", addressBy: "operator" }, { credentials });
+    expect(server.asked[0]?.request).toMatchObject({ origin: "operator", credentials });
+    const asked = server.asked.length;
+    await verify({ server: "https://other.example" }, { credentials });
+    expect(server.asked[asked]?.request.origin).toBe("content");
+    expect(server.asked[asked]?.request.credentials).toBeUndefined();
+  });
+
   it("docker.io's server is known", async () => {
     await verify({}, { reference: parseImageReference("nginx") });
     expect(server.asked[0]?.url).toBe("https://notary.docker.io/v2/docker.io/library/nginx/_trust/tuf/root.json");

@@ -210,7 +210,7 @@ describe("a trusted root in a TUF repository", () => {
     expect(kept).toMatchObject({ json: "root one", fetchedAt: NOW.toISOString() });
     const afterEnd = new Date(NOW.getTime() + 8 * DAY_MS);
     await expect(rootsOf(url, http, options).resolve("own", { now: afterEnd })).rejects.toMatchObject({
-      code: "TRUST_ROOT_UNREADABLE",
+      code: "TRUST_ROOT_UNREACHABLE",
     });
   });
 
@@ -219,7 +219,8 @@ describe("a trusted root in a TUF repository", () => {
     const http = tuf.http();
     http.isDown = true;
     await expect(rootsOf(urlOf(tuf), http).resolve("own", { now: NOW })).rejects.toMatchObject({
-      code: "TRUST_ROOT_UNREADABLE",
+      code: "TRUST_ROOT_UNREACHABLE",
+      message: expect.stringContaining("--trusted-root FILE"),
     });
   });
 

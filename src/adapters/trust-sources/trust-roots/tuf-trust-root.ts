@@ -76,8 +76,8 @@ export class TufTrustRoot {
       const kept = await this.#update({ isOffline: true, now }).catch(() => undefined);
       if (kept === undefined || !isCurrent(kept, now)) {
         throw new TrustSourceError(
-          "TRUST_ROOT_UNREADABLE",
-          `${source} cannot be read and nothing that was fetched before is still valid: ${messageOf(fetcher.failure)}`,
+          "TRUST_ROOT_UNREACHABLE",
+          `the trusted root cannot be fetched from ${source}, and nothing that was fetched before is still valid (${messageOf(fetcher.failure)}); without a network, give its trusted_root.json: --trusted-root FILE, or signatures.trustRoots`,
           { cause: fetcher.failure },
         );
       }

@@ -43,11 +43,14 @@ async function runAttest(invocation: Invocation, context: CommandContext): Promi
   const { allowPrivateAddresses } = context.configuration().signatures;
   await using http = await createTrustHttp({ proxy: context.environment.proxy, allowPrivateAddresses });
   const signer = await createSigner(invocation, context, http);
+  if (choice.kind === "verdict" && !hasTrustedTime(invocation)) {
+    context.stderr(`${context.translate("cli.attest.noTime")}\n`);
+  }
   await using image = await openImageToSign(location, invocation, context);
   const predicates = await createPredicates(choice, image, { invocation, context });
   // a scan takes its time, and an attestation of what the tag no longer names would surprise
   await image.assertNotMoved();
-  for (const { subject, predicate } of predicates) {
+  for (const { subject, predicate, outcome } of predicates) {
     const statement = renderStatement({
       name: image.name,
       digest: subject.digest,
@@ -57,6 +60,17 @@ async function runAttest(invocation: Invocation, context: CommandContext): Promi
     await image.attach(subject, await signer.sign(statement), choice.predicateType);
     const named = `${image.name}@${subject.digest}`;
     context.stdout(`${context.translate("cli.attest.done", { type: choice.predicateType, image: named })}\n`);
+    if (outcome !== undefined) {
+      context.stdout(`${context.translate(`cli.attest.outcome.${outcome}`)}\n`);
+    }
   }
   return 0;
+}
+
+/** A certificate comes with an entry in the log; a key by itself says nothing about when. */
+function hasTrustedTime(invocation: Invocation): boolean {
+  return (
+    ["rekor-url", "timestamp-server-url"].some((name) => invocation.text(name) !== undefined) ||
+    invocation.flag("keyless")
+  );
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { CodedError, messageOf } from "#base";
 import type { Command, CommandContext, ExitCode, Invocation } from "../command.ts";
 import { UsageError } from "../errors.ts";
@@ -29,10 +29,14 @@ async function runKeyGenerate(invocation: Invocation, context: CommandContext): 
   if (password === undefined) {
     throw new UsageError("OPTION_INVALID", "expected a password in COSIGN_PASSWORD or --key-password-stdin");
   }
-  const { generateCosignKeyPair } = await import("#signing");
-  const pair = await generateCosignKeyPair(password);
   const prefix = invocation.text("output-key-prefix") ?? "haechi";
   const files = { privateKey: `${prefix}.key`, publicKey: `${prefix}.pub` };
+  // both before either is written: half a pair helps nobody
+  for (const file of Object.values(files).filter((each) => existsSync(each))) {
+    throw new CodedError("OUTPUT_UNWRITABLE", context.translate("cli.key.generate.exists", { file }));
+  }
+  const { generateCosignKeyPair } = await import("#signing");
+  const pair = await generateCosignKeyPair(password);
   writeNew(files.privateKey, pair.privateKey, 0o600);
   writeNew(files.publicKey, pair.publicKey, 0o644);
   context.stdout(`${context.translate("cli.key.generate.done", files)}\n`);

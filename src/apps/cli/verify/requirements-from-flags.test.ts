@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readKey } from "openpgp";
 import { afterAll, describe, expect, it } from "vitest";
 import { LIMITS } from "#base";
+import { createPrivateSigstore } from "../../../../test/support/sigstore/private-sigstore.ts";
+import { createOpenPgpKey } from "../../../../test/support/simple-signing/open-pgp-key.ts";
+import { createTestRoot } from "../../../../test/support/test-pki/test-certificate.ts";
 import { verifyCommand } from "../commands/verify.ts";
 import { UsageError } from "../errors.ts";
 import { parseInvocation } from "../parse-command.ts";
@@ -19,19 +24,47 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-const KEY = file("a.pub", "key a");
-const OTHER = file("b.pub", "key b");
-const ROOT = file("trusted_root.json", "{}");
-const POLICY = file("trustpolicy.json", "policy");
-const CERTIFICATE = file("ca.pem", "certificate");
-const ARMOURED = file("key.asc", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n");
-const BINARY = file("key.gpg", Buffer.from([0x99, 0x01]));
+const pair = (): { publicKey: KeyObject; privateKey: KeyObject } => generateKeyPairSync("ec", { namedCurve: "P-256" });
+const pemOf = ({ publicKey }: { publicKey: KeyObject }): string =>
+  String(publicKey.export({ type: "spki", format: "pem" }));
+const signingPair = pair();
+const [keyA, keyB] = [pemOf(signingPair), pemOf(pair())];
+const root = (await createPrivateSigstore()).trustedRoot();
+const certificate = (await createTestRoot()).pem;
+const policy = JSON.stringify({
+  version: "1.0",
+  trustPolicies: [
+    {
+      name: "test",
+      registryScopes: ["*"],
+      signatureVerification: { level: "strict" },
+      trustStores: ["ca:own", "tsa:t"],
+      trustedIdentities: ["*"],
+    },
+  ],
+});
+const { armored: armoured, privateKey: openPgpPrivate } = await createOpenPgpKey();
+const binary = Buffer.from((await readKey({ armoredKey: armoured })).write());
+const ROOT_ID = "0a".repeat(32);
+
+const KEY = file("a.pub", keyA);
+const OTHER = file("b.pub", keyB);
+const ROOT = file("trusted_root.json", root);
+const POLICY = file("trustpolicy.json", policy);
+const CERTIFICATE = file("ca.pem", certificate);
+const ARMOURED = file("key.asc", armoured);
+const BINARY = file("key.gpg", binary);
+const PRIVATE = file("a.key", String(signingPair.privateKey.export({ type: "pkcs8", format: "pem" })));
+const PRIVATE_RING = file("private.asc", openPgpPrivate.armor());
+const GARBAGE = file("garbage", "nothing of the kind");
+const EMPTY = file("empty", "");
+const STORES = ["--trust-store", `ca:own=${CERTIFICATE}`, "--trust-store", `tsa:t=${CERTIFICATE}`];
 const LARGE = file("large.pub", Buffer.alloc(LIMITS.maxTrustMaterialBytes + 1));
 const ABSENT = join(folder, "absent");
 
 const EXACT = ["--certificate-identity", "ci@example.com", "--certificate-oidc-issuer", "https://issuer.example"];
 const IDENTITY = { subject: "ci@example.com", issuer: "https://issuer.example" };
-const ROOT_KEY = ["--notary-root-key-id", "abc"];
+const ROOT_KEY = ["--notary-root-key-id", ROOT_ID.toUpperCase()];
 
 async function requirements(flags: readonly string[]) {
   return await requirementsFromFlags(parseInvocation(verifyCommand, ["docker://registry.example/app:1", ...flags]));
@@ -40,15 +73,15 @@ async function requirements(flags: readonly string[]) {
 describe("each flag", () => {
   it.each([
     { flags: [], want: [] },
-    { flags: ["--key", KEY], want: [{ kind: "cosign-key", keys: ["key a"] }] },
-    { flags: ["--key", KEY, "--key", OTHER], want: [{ kind: "cosign-key", keys: ["key a", "key b"] }] },
+    { flags: ["--key", KEY], want: [{ kind: "cosign-key", keys: [keyA] }] },
+    { flags: ["--key", KEY, "--key", OTHER], want: [{ kind: "cosign-key", keys: [keyA, keyB] }] },
     {
       flags: ["--key", KEY, "--trusted-root", ROOT],
-      want: [{ kind: "cosign-key", keys: ["key a"], trustRoot: { json: "{}" } }],
+      want: [{ kind: "cosign-key", keys: [keyA], trustRoot: { json: root } }],
     },
     {
       flags: ["--key", KEY, "--trusted-root", "own"],
-      want: [{ kind: "cosign-key", keys: ["key a"], trustRoot: { name: "own" } }],
+      want: [{ kind: "cosign-key", keys: [keyA], trustRoot: { name: "own" } }],
     },
     { flags: EXACT, want: [{ kind: "cosign-keyless", identities: [IDENTITY], trustRoot: { name: "sigstore" } }] },
     {
@@ -64,7 +97,7 @@ describe("each flag", () => {
     {
       flags: ["--key", KEY, ...EXACT],
       want: [
-        { kind: "cosign-key", keys: ["key a"] },
+        { kind: "cosign-key", keys: [keyA] },
         { kind: "cosign-keyless", identities: [IDENTITY], trustRoot: { name: "sigstore" } },
       ],
     },
@@ -74,7 +107,7 @@ describe("each flag", () => {
         {
           kind: "attestation",
           predicateType: "https://slsa.dev/provenance/v1",
-          by: [{ kind: "cosign-key", keys: ["key a"] }],
+          by: [{ kind: "cosign-key", keys: [keyA] }],
           conditions: ["predicate.x == 1"],
         },
       ],
@@ -91,8 +124,8 @@ describe("each flag", () => {
       want: [
         {
           kind: "notation",
-          trustPolicy: "policy",
-          trustStores: { "ca:own": ["certificate"], "tsa:t": ["certificate"] },
+          trustPolicy: policy,
+          trustStores: { "ca:own": [certificate], "tsa:t": [certificate] },
         },
       ],
     },
@@ -101,9 +134,9 @@ describe("each flag", () => {
       want: [
         {
           kind: "notary",
-          rootKeyIds: ["abc"],
+          rootKeyIds: [ROOT_ID],
           trustOnFirstUse: false,
-          signers: [{ name: "alice", publicKey: "key a" }],
+          signers: [{ name: "alice", publicKey: keyA }],
         },
       ],
     },
@@ -116,7 +149,7 @@ describe("each flag", () => {
       want: [
         {
           kind: "gpg",
-          keys: ["-----BEGIN PGP PUBLIC KEY BLOCK-----\n", "mQE="],
+          keys: [armoured, binary.toString("base64")],
           identity: { type: "matchRepoDigestOrExact" },
           store: pathToFileURL(folder).href,
         },
@@ -179,6 +212,24 @@ describe("is refused", () => {
     { flags: ["--gpg-key", ARMOURED, "--gpg-identity", "matchAnything"], says: "does not take" },
     { flags: ["--gpg-key", ARMOURED, "--gpg-identity", "exactReference"], says: "does not take" },
     { flags: ["--gpg-key", ARMOURED, "--gpg-identity", "remapIdentity=a"], says: "does not take" },
+    { flags: ["--key", PRIVATE], says: "is a private key" },
+    { flags: ["--key", CERTIFICATE], says: "--key" },
+    { flags: ["--key", GARBAGE], says: "cannot be used" },
+    { flags: ["--key", KEY, "--key", EMPTY], says: "cannot be used" },
+    { flags: ["--key", KEY, "--trusted-root", GARBAGE], says: "--trusted-root" },
+    { flags: ["--notary-root-key-id", "abc"], says: "64 hexadecimal" },
+    { flags: ["--notary-root-key-id", `${ROOT_ID}0`], says: "64 hexadecimal" },
+    { flags: [...ROOT_KEY, "--signer", `alice=${PRIVATE}`], says: "is a private key" },
+    { flags: [...ROOT_KEY, "--signer", `alice=${GARBAGE}`], says: "--signer" },
+    { flags: ["--trust-policy", POLICY], says: "trust store ca:own has no certificate" },
+    { flags: ["--trust-policy", POLICY, ...STORES.slice(0, 2)], says: "trust store tsa:t has no certificate" },
+    { flags: ["--trust-policy", GARBAGE, ...STORES], says: "the trust policy cannot be used" },
+    { flags: ["--trust-policy", POLICY, "--trust-store", `ca:own=${GARBAGE}`], says: "ca:own has a text without" },
+    { flags: ["--gpg-key", GARBAGE], says: "no key ring of public keys" },
+    { flags: ["--gpg-key", EMPTY], says: "no key ring of public keys" },
+    { flags: ["--gpg-key", KEY], says: "no key ring of public keys" },
+    { flags: ["--gpg-key", ARMOURED, "--gpg-key", PRIVATE_RING], says: "no key ring of public keys" },
+    { flags: ["--gpg-key", ARMOURED, "--gpg-identity", "bogus"], says: "matchRepoDigestOrExact, matchExact" },
     { flags: ["--children", "none"], says: "required, covered" },
   ])("$flags", async ({ flags, says }) => {
     const error: unknown = await requirements(flags).catch((thrown: unknown) => thrown);

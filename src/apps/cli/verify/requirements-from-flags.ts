@@ -11,16 +11,17 @@ import type {
 } from "#signatures";
 import type { Invocation } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import { assertCosignKey, assertKeyRing, assertNotation, assertSignerKey, assertTrustedRoot } from "./assert-usable.ts";
 
 /**
  * What the flags ask for, with all files read; all of it must hold. An empty list when there are none of them. Throws
- * UsageError for flags that do not go together and files that cannot be read.
+ * UsageError for flags that do not go together, files that cannot be read and keys that cannot be used.
  */
 export async function requirementsFromFlags(invocation: Invocation): Promise<readonly TrustRequirement[]> {
-  const signers = readSigners(invocation);
+  const signers = await readSigners(invocation);
   return [
     ...(await readAttestation(invocation, signers)),
-    ...readNotation(invocation),
+    ...(await readNotation(invocation)),
     ...readNotary(invocation),
     ...(await readGpg(invocation)),
   ];
@@ -54,15 +55,20 @@ async function readAttestation(
   return [{ kind: "attestation", predicateType, by: signers, conditions }];
 }
 
-function readSigners(invocation: Invocation): readonly AttestationSigner[] {
-  const keys = invocation.list("key").map((file) => readText("key", file));
+async function readSigners(invocation: Invocation): Promise<readonly AttestationSigner[]> {
+  const keys: string[] = [];
+  for (const file of invocation.list("key")) {
+    const pem = readText("key", file);
+    await assertCosignKey(file, pem);
+    keys.push(pem);
+  }
   const identity = readIdentity(invocation);
   const trustedRoot = invocation.text("trusted-root");
   if (keys.length === 0 && identity === undefined) {
     assertUnused(trustedRoot, "--trusted-root needs --key or --certificate-identity");
     return [];
   }
-  const root = trustedRoot === undefined ? undefined : readTrustRoot(trustedRoot);
+  const root = trustedRoot === undefined ? undefined : await readTrustRoot(trustedRoot);
   return [
     ...(keys.length === 0
       ? []
@@ -108,12 +114,16 @@ function oneOf(
 }
 
 /** A file when there is one of that name, else the name of a configured root. */
-function readTrustRoot(text: string): TrustRoot {
-  const isName = /^[\w-]+$/.test(text) && !existsSync(text);
-  return isName ? { name: text } : { json: readText("trusted-root", text) };
+async function readTrustRoot(text: string): Promise<TrustRoot> {
+  if (/^[\w-]+$/.test(text) && !existsSync(text)) {
+    return { name: text };
+  }
+  const json = readText("trusted-root", text);
+  await assertTrustedRoot(text, json);
+  return { json };
 }
 
-function readNotation(invocation: Invocation): readonly TrustRequirement[] {
+async function readNotation(invocation: Invocation): Promise<readonly TrustRequirement[]> {
   const file = invocation.text("trust-policy");
   const stores = invocation.list("trust-store");
   if (file === undefined) {
@@ -130,11 +140,13 @@ function readNotation(invocation: Invocation): readonly TrustRequirement[] {
     }
     (trustStores[name] ??= []).push(readText("trust-store", value));
   }
-  return [{ kind: "notation", trustPolicy: readText("trust-policy", file), trustStores }];
+  const requirement = { kind: "notation" as const, trustPolicy: readText("trust-policy", file), trustStores };
+  await assertNotation(requirement);
+  return [requirement];
 }
 
 function readNotary(invocation: Invocation): readonly TrustRequirement[] {
-  const rootKeyIds = invocation.list("notary-root-key-id");
+  const rootKeyIds = invocation.list("notary-root-key-id").map(readRootKeyId);
   const trustOnFirstUse = invocation.flag("trust-on-first-use");
   const pairs = invocation.list("signer");
   const server = invocation.text("notary-server");
@@ -150,9 +162,21 @@ function readNotary(invocation: Invocation): readonly TrustRequirement[] {
   }
   const signers: NotarySigner[] = [];
   for (const { name, value } of pairs.map((pair) => splitPair("signer", pair))) {
-    signers.push({ name, publicKey: readText("signer", value) });
+    const publicKey = readText("signer", value);
+    assertSignerKey(value, publicKey);
+    signers.push({ name, publicKey });
   }
   return [{ kind: "notary", rootKeyIds, trustOnFirstUse, signers }];
+}
+
+function readRootKeyId(text: string): string {
+  if (!/^[0-9a-f]{64}$/i.test(text)) {
+    throw new UsageError(
+      "OPTION_INVALID",
+      `--notary-root-key-id takes the 64 hexadecimal characters of a key id, found "${text.slice(0, 100)}"`,
+    );
+  }
+  return text.toLowerCase();
 }
 
 async function readGpg(invocation: Invocation): Promise<readonly TrustRequirement[]> {
@@ -163,7 +187,13 @@ async function readGpg(invocation: Invocation): Promise<readonly TrustRequiremen
     assertUnused(store ?? identity, "--gpg-store and --gpg-identity need --gpg-key");
     return [];
   }
-  const keys = files.map((file) => readKeyRing(file));
+  const signedIdentity = readGpgIdentity(identity ?? "matchRepoDigestOrExact");
+  const keys: string[] = [];
+  for (const file of files) {
+    const ring = readKeyRing(file);
+    await assertKeyRing(file, ring);
+    keys.push(ring);
+  }
   const { resolve } = await import("node:path");
   const { pathToFileURL } = await import("node:url");
   const storeUrl = store === undefined || /^[a-z]+:\/\//i.test(store) ? store : pathToFileURL(resolve(store)).href;
@@ -171,7 +201,7 @@ async function readGpg(invocation: Invocation): Promise<readonly TrustRequiremen
     {
       kind: "gpg",
       keys,
-      identity: readGpgIdentity(identity ?? "matchRepoDigestOrExact"),
+      identity: signedIdentity,
       ...(storeUrl === undefined ? {} : { store: storeUrl }),
     },
   ];
@@ -192,7 +222,10 @@ function readGpgIdentity(text: string): GpgIdentity {
   if (first && second && type === "remapIdentity") {
     return { type, prefix: first, signedPrefix: second };
   }
-  throw new UsageError("OPTION_INVALID", `--gpg-identity does not take "${text.slice(0, 200)}"`);
+  throw new UsageError(
+    "OPTION_INVALID",
+    `--gpg-identity does not take "${text.slice(0, 200)}"; it takes matchRepoDigestOrExact, matchExact, matchRepository, exactReference=REF, exactRepository=REPO or remapIdentity=PREFIX=SIGNED`,
+  );
 }
 
 /** Armoured as it is, anything else as base64. */

@@ -2,19 +2,12 @@
 import type { Digest } from "#base";
 import { registryNamesOf } from "#configuration";
 import { createTranslate } from "#messages";
-import {
-  type EvaluationInput,
-  evaluate,
-  factsNeeded,
-  type ImageFacts,
-  type Reason,
-  type ReasonCode,
-  renderReason,
-} from "#policy";
+import { type EvaluationInput, evaluate, factsNeeded, type ImageFacts, type ReasonCode, renderReason } from "#policy";
 import type { VerifiedSubject } from "#report";
-import type { SignatureState, TrustRequirement } from "#signatures";
+import type { TrustRequirement } from "#signatures";
 import type { CommandContext } from "../command.ts";
 import { readPolicies } from "../read-policies.ts";
+import { isRefusal, stateByPolicy } from "./state-by-policy.ts";
 import type { VerifiedImage } from "./verified-image.ts";
 
 /** Reasons that are about signatures, or for which nothing is verified; a scan is not this command's business. */
@@ -34,7 +27,7 @@ const TRUST_REASONS: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
 ]);
 
 /**
- * Verifies what the policy entry asks for that judges the image; the policy's own reasons decide. `undefined` where no file
+ * Verifies what the policy entry asks for that judges the image; its reasons and its requirements decide. `undefined` where no file
  * was named and what is configured asks for no signature of the image.
  */
 export async function verifyByPolicy(question: {
@@ -65,7 +58,7 @@ export async function verifyByPolicy(question: {
   const subjects = await question.verify(needed.trust, isIndex ? needed.childTrust : []);
   const verdict = evaluate({ ...image, facts: factsOf(subjects, digest, isIndex), now: context.now() });
   const reasons = verdict.reasons.filter((reason) => TRUST_REASONS.has(reason.code));
-  if (!isNamed && needed.trust.length === 0 && !reasons.some(isOfTrustChecks)) {
+  if (!isNamed && needed.trust.length === 0 && !reasons.some(isRefusal)) {
     return undefined;
   }
   const name = verdict.policy === undefined ? "-" : `${verdict.policy.name} (${verdict.policy.repository})`;
@@ -77,16 +70,12 @@ export async function verifyByPolicy(question: {
       askedBy: "policy",
       subjects,
       policy: { name, reasons },
-      state: stateBy(reasons, needed.trust.length > 0),
+      ...(isIndex ? { children: needed.childTrust.length > 0 ? "required" : "covered" } : {}),
+      state: stateByPolicy(reasons, subjects),
     },
     // the program may have come with the plain translator, which does not know plurals
     reasonLines: reasons.map((reason) => renderReason(reason, createTranslate(context.language))),
   };
-}
-
-/** Checks that ask for nothing which could be looked up, and refuse: a missing Secret, or `reject`. */
-function isOfTrustChecks({ code }: Reason): boolean {
-  return code === "SECRET_MISSING" || code === "SIGNATURE_REJECTED";
 }
 
 function factsOf(subjects: readonly VerifiedSubject[], digest: Digest, isIndex: boolean): ImageFacts {
@@ -100,16 +89,4 @@ function factsOf(subjects: readonly VerifiedSubject[], digest: Digest, isIndex: 
     return { kind: "unknown" };
   }
   return isIndex ? { kind: "index", digest, trust: root.trust, children } : { kind: "image", ...root };
-}
-
-/** The policy has the last word: an index may cover its children, alternatives may hold. */
-function stateBy(reasons: readonly Reason[], isAsked: boolean): SignatureState {
-  const codes = new Set(reasons.filter((reason) => reason.effect !== "warn").map((reason) => reason.code));
-  if (codes.has("SIGNATURE_INVALID") || codes.has("ATTESTATION_INVALID")) {
-    return "bad";
-  }
-  if (reasons.some((reason) => reason.effect === "deny")) {
-    return "none";
-  }
-  return reasons.some((reason) => reason.effect === "undecided") || !isAsked ? "unknown" : "verified";
 }

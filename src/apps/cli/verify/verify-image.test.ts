@@ -205,6 +205,71 @@ describe("the exit code says what came of it", () => {
   });
 });
 
+describe("exit 0, if and only if something was asked and all of it is verified", () => {
+  const pem = (pair: { readonly publicKey: KeyObject }): string =>
+    JSON.stringify(pair.publicKey.export({ type: "spki", format: "pem" }));
+  const fields: Readonly<Record<string, () => string>> = {
+    signature: () => `signatures: [{cosign: {key: ${pem(key)}}}]`,
+    covered: () => `signatures: [{cosign: {key: ${pem(key)}}, children: covered}]`,
+    attestation: () => `attestations: [{predicateType: "${TYPE}", by: [{cosign: {key: ${pem(key)}}}]}]`,
+    verdict: () => `scan: {required: true, maxAge: 1d, acceptVerdictsFrom: [{cosign: {key: ${pem(key)}}}]}`,
+    nothing: () => "mode: audit",
+  };
+  const entry = (name: string, mandatory: boolean, policy: string): string =>
+    `apiVersion: haechi.dev/v1\nkind: ClusterImagePolicy\nmetadata: {name: ${name}}\nspec: {mandatory: ${mandatory}, repositories: [{name: "*", policy: {${policy}}}]}\n`;
+  const chosen = ["signature", "covered", "attestation", "verdict", "nothing"].flatMap((first) =>
+    [undefined, "signature", "attestation", "verdict"].flatMap((second) =>
+      (second === undefined ? ["enforce"] : ["enforce", "warn", "audit"]).map((mode) => ({ first, second, mode })),
+    ),
+  );
+
+  it.each(chosen)("$first, and by a mandatory entry $second ($mode)", async ({ first, second, mode }) => {
+    const file = join(folder, "chosen.yaml");
+    const mandatory = second === undefined ? [] : [entry("other", true, `${fields[second]?.() ?? ""}, mode: ${mode}`)];
+    writeFileSync(file, [entry("first", false, fields[first]?.() ?? ""), ...mandatory].join("---\n"));
+    for (const tag of Object.keys(IMAGES)) {
+      const { code, stdout, stderr } = await verify([at(tag), "--policy", file, "--format", "json"]);
+      expect(stderr).toBe("");
+      const { subjects } = JSON.parse(stdout) as { subjects: { requirements: { state: string }[] }[] };
+      const states = subjects.flatMap((each) => each.requirements.map(({ state }) => state));
+      const isAllVerified = states.length > 0 && states.every((state) => state === "verified");
+      expect({ tag, states, isZero: code === 0 }).toEqual({ tag, states, isZero: isAllVerified });
+    }
+  });
+
+  it("an unsigned image whose policy only accepts verdicts of others is not verified", async () => {
+    const file = join(folder, "verdicts.yaml");
+    writeFileSync(file, entry("first", false, fields["verdict"]?.() ?? ""));
+    expect(await stateOf([at("unsigned"), "--policy", file])).toEqual({ code: 1, state: "none", askedBy: "policy" });
+    const { stdout } = await verify([at("unsigned"), "--policy", file]);
+    expect(stdout).toContain("no attestation");
+    expect(stdout).not.toContain("Verified");
+  });
+});
+
+describe("how an image is named", () => {
+  it.each(["127.0.0.1:1/team/app:1", "docker://127.0.0.1:1/team/app:1"])("%s is one of a registry", async (name) => {
+    const { code, stderr } = await verify([name, "--key", PUBLIC]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("REGISTRY_UNREACHABLE");
+  });
+
+  it.each(["docker-archive:app.tar", "./app.tar", "/tmp/app.tar"])("%s is nothing that is signed", async (name) => {
+    const { code, stderr } = await verify([name, "--key", PUBLIC]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("oci-archive:FILE");
+    expect(stderr).not.toContain("docker-archive:FILE");
+  });
+
+  it("an index is said to cover its children where it does", async () => {
+    const required = await verify([at("indexOnly"), "--key", PUBLIC]);
+    expect(required.stdout).toContain("it and each image in it that can run must be signed");
+    const covered = await verify([at("indexOnly"), "--key", PUBLIC, "--children", "covered"]);
+    expect(covered.stdout).not.toContain("must be signed");
+    expect(covered.stdout).toContain("its own signature is enough");
+  });
+});
+
 describe("what registry.requireSignatures asks for", () => {
   const required = { HAECHI_REGISTRY_REQUIRE_SIGNATURES: `team/=${PUBLIC}` };
 

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Digest } from "#base";
 import type { ImageRepository } from "#image-source";
 import { isRunnablePlatform, parseImageReference, parseManifest, renderPlatform } from "#oci";
 import { stateOfAll, type VerifiedSubject } from "#report";
-import type { SignatureVerifier, SignedImage, TrustRequirement } from "#signatures";
+import {
+  requirementId,
+  type SignatureResult,
+  type SignatureVerifier,
+  type SignedImage,
+  type TrustRequirement,
+} from "#signatures";
 import type { CommandContext, Invocation } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { registryAccess } from "../registry-access.ts";
@@ -15,10 +22,11 @@ import type { VerifiedImage } from "./verified-image.ts";
  * nothing does, lists what is attached. Throws `CodedError`s.
  */
 export async function verifyImage(
-  location: string,
+  image: string,
   invocation: Invocation,
   context: CommandContext,
 ): Promise<VerifiedImage> {
+  const location = toLocation(image);
   const asked = await requirementsFromFlags(invocation);
   const policyFiles = invocation.list("policy");
   if (policyFiles.length > 0 && asked.length > 0) {
@@ -28,17 +36,22 @@ export async function verifyImage(
   const named = judgedAs === undefined ? undefined : parseImageReference(judgedAs);
   const access = await registryAccess(location, invocation, context);
   await using trust = await openImageTrust({ location, named, access }, invocation, context);
-  const { image, signed, verifier } = trust;
+  const { image: opened, signed, verifier } = trust;
+  const isIndex = parseManifest(opened.root.bytes, opened.root.mediaType).kind === "index";
   const base = {
     reference: judgedAs ?? location.replace(/^docker:\/\//, ""),
-    digest: image.root.digest,
-    isIndex: parseManifest(image.root.bytes, image.root.mediaType).kind === "index",
+    digest: opened.root.digest,
+    isIndex,
   };
   if (asked.length > 0) {
     const children = invocation.text("children") === "covered" ? [] : asked.filter(isOfEachManifest);
-    const subjects = await verifySubjects(verifier, { image, signed, asked, children }, context);
+    const subjects = await verifySubjects(verifier, { image: opened, signed, asked, children }, context);
+    const rule = children.length > 0 ? ("required" as const) : ("covered" as const);
     const state = stateOfAll(subjects.flatMap((each) => each.requirements.map(({ result }) => result)));
-    return { outcome: { ...base, askedBy: "flags", subjects, state }, reasonLines: [] };
+    return {
+      outcome: { ...base, ...(isIndex ? { children: rule } : {}), askedBy: "flags", subjects, state },
+      reasonLines: [],
+    };
   }
   const { verifyByPolicy } = await import("./verify-by-policy.ts");
   const judged = await verifyByPolicy({
@@ -47,13 +60,32 @@ export async function verifyImage(
     namespace: invocation.text("namespace"),
     context,
     verify: (requirements, childRequirements) =>
-      verifySubjects(verifier, { image, signed, asked: requirements, children: childRequirements }, context),
+      verifySubjects(verifier, { image: opened, signed, asked: requirements, children: childRequirements }, context),
   });
   if (judged !== undefined) {
     return judged;
   }
   const found = await verifier.discover(signed, context.signal);
   return { outcome: { ...base, askedBy: "nothing", subjects: [], found, state: "unknown" }, reasonLines: [] };
+}
+
+/** As `sign` and `attest` take it: a reference by itself is one of a registry. */
+function toLocation(image: string): string {
+  if (/^(?:docker:\/\/|oci:|oci-archive:)/.test(image)) {
+    return image;
+  }
+  if (image.startsWith("docker-archive:") || /^[./~]/.test(image)) {
+    throw new UsageError(
+      "ARGUMENT_INVALID",
+      `"${image.slice(0, 200)}" is nothing that signatures can be looked up for: write REFERENCE or docker://REFERENCE for a registry, oci:FOLDER[:TAG] or oci-archive:FILE[:TAG]`,
+    );
+  }
+  return `docker://${image}`;
+}
+
+/** A question without an answer must never pass for one that was answered well. */
+function withoutResult(requirement: TrustRequirement, digest: Digest): SignatureResult {
+  return { requirement: requirementId(requirement), digest, state: "unknown", signatures: [], problems: [] };
 }
 
 /** Notary and simple signing sign the name that was asked for; everything else is attached to each manifest. */
@@ -91,10 +123,10 @@ async function verifySubjects(
     subjects.push({
       digest,
       ...(platform === undefined ? {} : { platform }),
-      requirements: requirements.flatMap((requirement, index) => {
-        const result = results[index];
-        return result === undefined ? [] : [{ requirement, result }];
-      }),
+      requirements: requirements.map((requirement, index) => ({
+        requirement,
+        result: results[index] ?? withoutResult(requirement, digest),
+      })),
     });
   }
   return subjects;

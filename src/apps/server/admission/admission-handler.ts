@@ -168,6 +168,7 @@ function record(
   }
   const decidedAt = context.clock.now().toISOString();
   for (const { image, verdict } of result.decided) {
+    const policy = verdict.decidedBy ?? verdict.policy;
     const decision: DecisionRecord = {
       gate: "admission",
       actor: request.userName,
@@ -176,7 +177,7 @@ function record(
       ...(request.namespace === "" ? {} : { namespace: request.namespace }),
       outcome: verdict.outcome,
       reasons: verdict.reasons,
-      ...(verdict.policy === undefined ? {} : { policy: verdict.policy }),
+      ...(policy === undefined ? {} : { policy }),
       requestId: done.requestId,
       durationMs: done.durationMs,
       decidedAt,

@@ -129,6 +129,7 @@ describe("signatures", () => {
     expect(await ask("signed/app", () => undefined)).toMatchObject({
       state: "none",
       policies: [{ name: "signed-only" }],
+      verdict: { policy: { name: "signed-only" } },
     });
     expect(await ask("team/app", () => undefined)).toMatchObject({
       row: { state: "none" },
@@ -156,6 +157,37 @@ describe("signatures", () => {
       verified: [],
       policies: [],
     });
+  });
+
+  it.each([
+    { code: "NOT_SUPPORTED", note: "not-supported" },
+    { code: "TARGET_MISSING", note: "not-signed" },
+  ] as const)(
+    "of which there are none ($code) are bad for the policy, and nobody is told of a bad one",
+    async ({ code, note }) => {
+      const { row, ...signatures } = await ask("signed/app", (verifier, image) => {
+        verifier.states.set(image, "bad");
+        verifier.badBecause.set(image, code);
+      });
+      expect(row).toEqual({ state: "bad", note, signers: [], found: [] });
+      expect(signatures).toMatchObject({ state: "bad", note, verdict: { outcome: "deny" } });
+    },
+  );
+
+  it("that are of another kind than the policy asks for are none, and are listed", async () => {
+    const found = [
+      { kind: "notation", location: "referrer sha256:3" },
+      { kind: "cosign", location: "referrer sha256:2", predicateType: "https://slsa.dev/provenance/v1" },
+    ] as const;
+    const summary = {
+      state: "none",
+      note: "other-kind",
+      signers: [],
+      found: found.map(({ kind }) => ({ kind, count: 1 })),
+    };
+    const { row, ...signatures } = await ask("signed/app", (verifier, image) => verifier.found.set(image, found));
+    expect(row).toEqual(summary);
+    expect(signatures).toMatchObject({ ...summary, unverified: found, verified: [], verdict: { outcome: "deny" } });
   });
 
   it("that cannot be listed are unknown, and the image is shown all the same", async () => {

@@ -95,6 +95,19 @@ describe("what a viewer gets", () => {
     );
   });
 
+  it("names the mandatory policy where that is what refuses", async () => {
+    decide(IMAGE, {
+      ...DENY,
+      policy: { kind: "ClusterImagePolicy", name: "haechi-default", repository: "*" },
+      decidedBy: { kind: "ClusterImagePolicy", name: "registry-require-signatures", repository: "r.example/*" },
+    });
+    const { body, message } = await pull("GET manifests/1.0");
+    expect(message).toMatch(/ Decided by ClusterImagePolicy registry-require-signatures, repository r\.example\/\*\.$/);
+    expect(JSON.parse(body.toString())).toMatchObject({
+      errors: [{ detail: { policy: { name: "registry-require-signatures" } } }],
+    });
+  });
+
   it("speaks the server's language with clients that ask for none", async () => {
     await using korean = await startTestRegistry({ language: "ko" });
     await pushImage(korean, "team/app:1.0", IMAGE);

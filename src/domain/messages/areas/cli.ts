@@ -191,8 +191,7 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.db.status.full": "가져온 데이터베이스",
   "cli.error.SOURCE_NOT_FOUND": "지정한 파일이나 폴더가 없습니다: {message}",
   "cli.error.SOURCE_UNREADABLE": "이미지를 읽을 수 없습니다: {message}",
-  "cli.error.LOCATION_INVALID":
-    "이미지 위치를 이해할 수 없습니다. docker://참조, oci:폴더, oci-archive:파일, docker-archive:파일 중 하나로 쓰십시오: {message}",
+  "cli.error.LOCATION_INVALID": "이미지 위치를 이해할 수 없습니다: {message}",
   "cli.error.ARCHIVE_INVALID": "이미지 아카이브가 아니거나 손상되었습니다: {message}",
   "cli.error.LAYOUT_INVALID": "OCI 레이아웃이 아니거나 손상되었습니다: {message}",
   "cli.error.IMAGE_NOT_FOUND": "그 이름의 이미지가 없습니다: {message}",

@@ -169,15 +169,23 @@ export const consoleEn = {
   "console.signature.state.unknown": "Cannot tell",
   "console.signature.state.none": "Not signed",
   "console.signature.state.not-asked": "Not checked",
+  "console.signature.state.not-supported": "Not supported",
+  "console.signature.state.other-kind": "None of the kind asked for",
   "console.signature.title.verified": "The signature of this image was verified",
   "console.signature.title.bad": "This image has a signature that does not count",
   "console.signature.title.unknown": "Nobody can tell yet whether this image is signed",
   "console.signature.title.none": "This image is not signed",
   "console.signature.title.not-asked": "There are signatures, and no policy asks for them",
+  "console.signature.title.not-supported": "The registry does not have the kind of signature that is asked for",
+  "console.signature.title.other-kind": "This image has no signature of the kind that is asked for",
   "console.signature.hint.verified": "Whoever the policy names has signed exactly this digest.",
   "console.signature.hint.bad":
     "Worse than none: somebody signed it, and it is not who the policy names, or something was changed. Find out who before you sign it again.",
   "console.signature.hint.unknown": "A service or file could not be read. It is tried again by itself.",
+  "console.signature.hint.not-supported":
+    "As things are, nobody can sign in this way in this registry. Name a trust server or a signature store in the policy, or ask for another kind of signature.",
+  "console.signature.hint.other-kind":
+    "Something of another kind lies there, and it does not count. Sign the image as the policy asks, or correct the policy.",
   "console.signature.hint.noneAsked":
     "The policy asks for a signature. Sign the image, and this page changes by itself.",
   "console.signature.hint.none": "No policy asks for a signature of this image, either.",
@@ -508,15 +516,23 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.signature.state.unknown": "확인 불가",
   "console.signature.state.none": "서명 없음",
   "console.signature.state.not-asked": "확인 안 함",
+  "console.signature.state.not-supported": "지원 안 함",
+  "console.signature.state.other-kind": "요구한 종류 없음",
   "console.signature.title.verified": "서명이 검증된 이미지입니다",
   "console.signature.title.bad": "인정되지 않는 서명이 있는 이미지입니다",
   "console.signature.title.unknown": "아직 서명 여부를 확인할 수 없는 이미지입니다",
   "console.signature.title.none": "서명되지 않은 이미지입니다",
   "console.signature.title.not-asked": "서명은 있지만 서명을 요구하는 정책이 없습니다",
+  "console.signature.title.not-supported": "정책이 요구하는 종류의 서명을 지원하지 않는 레지스트리입니다",
+  "console.signature.title.other-kind": "정책이 요구하는 종류의 서명이 없는 이미지입니다",
   "console.signature.hint.verified": "정책에 지정된 서명자가 바로 이 다이제스트에 서명했습니다.",
   "console.signature.hint.bad":
     "서명이 없는 것보다 나쁩니다. 정책에 없는 사람이 서명했거나 내용이 바뀌었습니다. 다시 서명하기 전에 누가 서명했는지 확인하십시오.",
   "console.signature.hint.unknown": "서비스나 파일을 읽을 수 없었습니다. 자동으로 다시 시도합니다.",
+  "console.signature.hint.not-supported":
+    "현재 이 레지스트리에서는 이 방식으로 서명할 수 없습니다. 정책에 신뢰 서버나 서명 저장소를 지정하거나, 다른 종류의 서명을 요구하십시오.",
+  "console.signature.hint.other-kind":
+    "다른 종류의 서명이나 증명이 있지만 인정되지 않습니다. 정책이 요구하는 대로 서명하거나 정책을 바로잡으십시오.",
   "console.signature.hint.noneAsked": "정책이 서명을 요구합니다. 이미지에 서명하면 이 화면이 바로 바뀝니다.",
   "console.signature.hint.none": "이 이미지에 서명을 요구하는 정책도 없습니다.",
   "console.signature.hint.not-asked":

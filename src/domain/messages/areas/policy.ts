@@ -52,9 +52,9 @@ export const policyEn = {
   "reason.DIGEST_REQUIRED":
     "The policy lets this image run by its digest only, and it is named by a tag: something changed the image after the gate had pinned it. Find what changes it, or name the image by its digest.",
   "reason.SIGNATURE_MISSING":
-    "{field} of the policy asks for this signature, and there is none of its kind: {requirement}. {method, select, cosign {Sign the image with that key: cosign sign --key KEY IMAGE} keyless {Sign the image as that identity: cosign sign IMAGE} notation {Sign the image: notation sign IMAGE} notary {Sign the tag: docker trust sign IMAGE:TAG} gpg {Sign the image with that GPG key and put the signature into the store that the policy names} other {Sign the image in one of these ways}}.",
+    "{field} of the policy asks for this signature, and there is none of its kind: {requirement}. {method, select, cosign {Sign the image with that key: “haechi sign --key KEY IMAGE” or “cosign sign --key KEY --tlog-upload=false --use-signing-config=false IMAGE”} keyless {Sign the image as that identity: “cosign sign IMAGE”} notation {Sign the image: “notation sign IMAGE”} notary {Sign the tag: “docker trust sign IMAGE:TAG”} gpg {Sign the image with that GPG key and put the signature into the store that the policy names} other {Sign the image in one of these ways}}.",
   "reason.SIGNATURE_MISSING.child":
-    "{field} of the policy asks for this signature on every image of an index, and this one has none: {requirement}. {method, select, cosign {Sign the index together with its images: cosign sign --recursive --key KEY IMAGE} keyless {Sign the index together with its images: cosign sign --recursive IMAGE} other {Sign each image of the index by its digest}}. If a signature of the index should be enough, set children to covered.",
+    "{field} of the policy asks for this signature on every image of an index, and this one has none: {requirement}. {method, select, cosign {Sign the index together with its images: “haechi sign --recursive --key KEY IMAGE” or “cosign sign --recursive --key KEY --tlog-upload=false --use-signing-config=false IMAGE”} keyless {Sign the index together with its images: “cosign sign --recursive IMAGE”} other {Sign each image of the index by its digest}}. If a signature of the index should be enough, set children to covered.",
   "reason.SIGNATURE_INVALID":
     "The image has signatures, and none is what {field} of the policy asks for: {requirement}. What is wrong: {message}. Find out who put them there before you use the image; then sign it as the policy asks, or correct the policy.",
   "reason.SIGNATURE_INVALID.found":
@@ -140,9 +140,9 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
   "reason.DIGEST_REQUIRED":
     "정책상 이 이미지는 다이제스트로만 실행할 수 있는데 태그로 지정되어 있습니다. 게이트가 다이제스트를 고정한 뒤 다른 구성 요소가 이미지를 바꾼 것입니다. 무엇이 바꾸는지 확인하거나 이미지를 다이제스트로 지정하십시오.",
   "reason.SIGNATURE_MISSING":
-    "정책의 {field} 항목이 요구하는 서명이 없습니다: {requirement}. {method, select, cosign {해당 키로 이미지에 서명하십시오: cosign sign --key KEY IMAGE} keyless {해당 신원으로 이미지에 서명하십시오: cosign sign IMAGE} notation {이미지에 서명하십시오: notation sign IMAGE} notary {태그에 서명하십시오: docker trust sign IMAGE:TAG} gpg {해당 GPG 키로 이미지에 서명하고 서명을 정책에 지정된 저장소에 올리십시오} other {위 방법 중 하나로 이미지에 서명하십시오}}.",
+    "정책의 {field} 항목이 요구하는 서명이 없습니다: {requirement}. {method, select, cosign {해당 키로 이미지에 서명하십시오: “haechi sign --key KEY IMAGE” 또는 “cosign sign --key KEY --tlog-upload=false --use-signing-config=false IMAGE”} keyless {해당 신원으로 이미지에 서명하십시오: “cosign sign IMAGE”} notation {이미지에 서명하십시오: “notation sign IMAGE”} notary {태그에 서명하십시오: “docker trust sign IMAGE:TAG”} gpg {해당 GPG 키로 이미지에 서명하고 서명을 정책에 지정된 저장소에 올리십시오} other {위 방법 중 하나로 이미지에 서명하십시오}}.",
   "reason.SIGNATURE_MISSING.child":
-    "정책의 {field} 항목은 인덱스의 모든 이미지에 서명을 요구하지만 이 이미지에는 서명이 없습니다: {requirement}. {method, select, cosign {인덱스와 그 이미지에 함께 서명하십시오: cosign sign --recursive --key KEY IMAGE} keyless {인덱스와 그 이미지에 함께 서명하십시오: cosign sign --recursive IMAGE} other {인덱스의 각 이미지에 다이제스트로 서명하십시오}}. 인덱스의 서명만으로 충분하다면 children을 covered로 설정하십시오.",
+    "정책의 {field} 항목은 인덱스의 모든 이미지에 서명을 요구하지만 이 이미지에는 서명이 없습니다: {requirement}. {method, select, cosign {인덱스와 그 이미지에 함께 서명하십시오: “haechi sign --recursive --key KEY IMAGE” 또는 “cosign sign --recursive --key KEY --tlog-upload=false --use-signing-config=false IMAGE”} keyless {인덱스와 그 이미지에 함께 서명하십시오: “cosign sign --recursive IMAGE”} other {인덱스의 각 이미지에 다이제스트로 서명하십시오}}. 인덱스의 서명만으로 충분하다면 children을 covered로 설정하십시오.",
   "reason.SIGNATURE_INVALID":
     "이미지에 서명이 있지만 정책의 {field} 항목이 요구하는 서명은 없습니다: {requirement}. 문제: {message}. 이미지를 사용하기 전에 누가 서명을 올렸는지 확인한 뒤, 정책이 요구하는 대로 서명하거나 정책을 바로잡으십시오.",
   "reason.SIGNATURE_INVALID.found":

@@ -101,6 +101,11 @@ export const scanEn = {
   "scan.next.advisories": "Import advisories with `haechi db import`, and scan again.",
   "scan.next.packages":
     "Build the image without deleting the database of its package manager, such as /var/lib/dpkg or /lib/apk.",
+  "scan.next.sign":
+    "Sign the image as the policy asks; with a key of cosign: haechi sign --key KEY {image} (of an index with --recursive).",
+  "scan.next.attest":
+    "Have the image attested as the policy asks; with a key of cosign: haechi attest --type TYPE --key KEY {image}.",
+  "scan.next.verify": "See for each signature what was checked and what failed: haechi verify {image} --policy FILE.",
   "scan.next.policy": "Ask whoever owns the policies for an entry that covers this image.",
   "scan.next.again": "Try again; if it goes on, look at the state of the Haechi server.",
   "scan.next.reference": "Name the image by a valid reference, with its digest.",
@@ -202,6 +207,11 @@ export const scanKo: Record<keyof typeof scanEn, string> = {
   "scan.next.advisories": "`haechi db import`로 보안 권고를 가져온 뒤 다시 검사하십시오.",
   "scan.next.packages":
     "/var/lib/dpkg, /lib/apk 등 패키지 관리자의 데이터베이스를 지우지 말고 이미지를 다시 빌드하십시오.",
+  "scan.next.sign":
+    "정책이 요구하는 대로 이미지에 서명하십시오. cosign 키를 쓰는 경우: haechi sign --key KEY {image} (인덱스이면 --recursive 추가).",
+  "scan.next.attest":
+    "정책이 요구하는 증명을 이미지에 첨부하십시오. cosign 키를 쓰는 경우: haechi attest --type TYPE --key KEY {image}.",
+  "scan.next.verify": "서명마다 무엇을 확인했고 무엇이 실패했는지 확인하십시오: haechi verify {image} --policy FILE.",
   "scan.next.policy": "이 이미지에 해당하는 항목을 정책에 추가하도록 정책 담당자에게 요청하십시오.",
   "scan.next.again": "다시 시도하고, 계속 실패하면 Haechi 서버 상태를 확인하십시오.",
   "scan.next.reference": "올바른 이미지 참조와 다이제스트로 이미지를 지정하십시오.",

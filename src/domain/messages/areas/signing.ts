@@ -25,10 +25,17 @@ export const signingEn = {
   "cli.attest.predicate": "File with the predicate (JSON) for a type that Haechi does not make by itself.",
   "cli.attest.recursive": "Of an image index: attest each child that was scanned as well; without it only the index.",
   "cli.attest.done": "Attested {type} of {image}",
+  "cli.attest.outcome.allow": "The verdict that was signed: allow",
+  "cli.attest.outcome.deny": "The verdict that was signed: DENY. It stands in for no scan anywhere.",
+  "cli.attest.outcome.undecided": "The verdict that was signed: UNDECIDED. It stands in for no scan anywhere.",
+  "cli.attest.noTime":
+    "Warning: a key alone gives no trusted time of signing, and policies accept a verdict only for a time (maxAge): this one will be accepted nowhere. Add --timestamp-server-url or --rekor-url.",
   "cli.key.generate.summary": "Make a key pair for signing, as cosign does: ECDSA P-256, the private key encrypted.",
   "cli.key.generate.output": "Begin of the file names: PREFIX.key and PREFIX.pub.",
   "cli.key.generate.done":
     "The private key is in {privateKey}; keep it and its password where only the signer can read them. The public key for policies is in {publicKey}.",
+  "cli.key.generate.exists":
+    "{file} is there already, and a key is never overwritten. Choose another name with --output-key-prefix, or move the file away.",
   "cli.error.KEY_INVALID": "{message}",
   "cli.error.KEY_PASSWORD_WRONG": "{message}",
   "cli.error.IDENTITY_TOKEN_INVALID": "{message}",
@@ -59,10 +66,17 @@ export const signingKo: Record<keyof typeof signingEn, string> = {
   "cli.attest.predicate": "Haechi가 직접 만들지 않는 유형의 내용(predicate) JSON 파일.",
   "cli.attest.recursive": "이미지 인덱스인 경우 검사한 하위 이미지도 각각 증명합니다. 없으면 인덱스만 증명합니다.",
   "cli.attest.done": "증명 첨부 완료({type}): {image}",
+  "cli.attest.outcome.allow": "서명한 판정: 허용",
+  "cli.attest.outcome.deny": "서명한 판정: 거부. 이 판정은 어디에서도 검사를 대신할 수 없습니다.",
+  "cli.attest.outcome.undecided": "서명한 판정: 판단 불가. 이 판정은 어디에서도 검사를 대신할 수 없습니다.",
+  "cli.attest.noTime":
+    "경고: 키만으로는 신뢰할 수 있는 서명 시각이 없습니다. 정책은 판정을 일정 기간(maxAge) 동안만 인정하므로 이 판정은 어디에서도 인정되지 않습니다. --timestamp-server-url 또는 --rekor-url을 추가하십시오.",
   "cli.key.generate.summary": "cosign과 같은 방식의 서명 키 쌍을 만듭니다: ECDSA P-256, 개인 키는 암호화됩니다.",
   "cli.key.generate.output": "파일 이름의 앞부분: PREFIX.key와 PREFIX.pub.",
   "cli.key.generate.done":
     "개인 키는 {privateKey} 파일에 있습니다. 키와 비밀번호는 서명하는 사람만 읽을 수 있는 곳에 보관하십시오. 정책에 쓸 공개 키는 {publicKey} 파일에 있습니다.",
+  "cli.key.generate.exists":
+    "{file} 파일이 이미 있으며 키는 덮어쓰지 않습니다. --output-key-prefix로 다른 이름을 지정하거나 파일을 옮기십시오.",
   "cli.error.KEY_INVALID": "개인 키를 사용할 수 없습니다: {message}",
   "cli.error.KEY_PASSWORD_WRONG": "개인 키를 열 수 없습니다: {message}",
   "cli.error.IDENTITY_TOKEN_INVALID": "신원 토큰을 사용할 수 없습니다: {message}",

@@ -29,15 +29,15 @@ const STEPS: Readonly<Record<ReasonCode, MessageId | undefined>> = {
   LOOKUP_FAILED: "scan.next.again",
   REFERENCE_INVALID: "scan.next.reference",
   DIGEST_REQUIRED: "scan.next.reference",
-  // Each has a text of its own that says what to do, by the kind of signature.
-  SIGNATURE_INVALID: undefined,
-  SIGNATURE_MISSING: undefined,
-  SIGNATURE_UNDECIDED: undefined,
-  SIGNATURE_REJECTED: undefined,
-  TRUST_NOT_SUPPORTED: undefined,
-  ATTESTATION_INVALID: undefined,
-  ATTESTATION_MISSING: undefined,
-  ATTESTATION_UNDECIDED: undefined,
+  // The reason says what to do by the kind of signature; here stands the command.
+  SIGNATURE_INVALID: "scan.next.verify",
+  SIGNATURE_MISSING: "scan.next.sign",
+  SIGNATURE_UNDECIDED: "scan.next.verify",
+  SIGNATURE_REJECTED: "scan.next.policy",
+  TRUST_NOT_SUPPORTED: "scan.next.verify",
+  ATTESTATION_INVALID: "scan.next.verify",
+  ATTESTATION_MISSING: "scan.next.attest",
+  ATTESTATION_UNDECIDED: "scan.next.verify",
   SECRET_MISSING: undefined,
   // Both come with the reasons that they stand for.
   NO_PLATFORM_ALLOWED: undefined,
@@ -51,7 +51,7 @@ export function nextStepLines(outcome: ScanOutcome, translate: Translate): reado
   const sentences = [
     ...vulnerabilitySteps(blocking, outcome, translate),
     ...new Set(blocking.map((reason) => STEPS[reason.code]).filter((id) => id !== undefined)),
-  ].map((step) => (typeof step === "string" ? translate(step) : step.text));
+  ].map((step) => (typeof step === "string" ? translate(step, { image: outcome.reference }) : step.text));
   if (sentences.length === 0 && verdict.outcome === "allow") {
     sentences.push(translate("scan.next.nothing"));
   }

@@ -5,7 +5,7 @@ import { displayWidth, fitEnd } from "./display-width.ts";
 import type { Line, Span } from "./line.ts";
 
 const GAP = 2;
-/** No column but the last grows beyond this; longer cells push the rest of their row to the right. */
+/** No column but the last grows beyond this unless a table says otherwise; longer cells push the rest of their row to the right. */
 const MAX_COLUMN = 40;
 /** Below this the last column is not worth showing beside the others. */
 const MIN_LAST = 32;
@@ -14,10 +14,14 @@ const MIN_LAST = 32;
  * Lays rows out in columns that are aligned by display width. The last cell is cut at its start to fit `width`
  * (unlimited when absent); where too little room is left it goes to a line of its own. Returns the lines of each row.
  */
-export function layOutColumns(rows: readonly Line[], width?: number): readonly (readonly Line[])[] {
+export function layOutColumns(
+  rows: readonly Line[],
+  width?: number,
+  maxColumn: number = MAX_COLUMN,
+): readonly (readonly Line[])[] {
   const columnCount = Math.max(0, ...rows.map((row) => row.length - 1));
   const widths = Array.from({ length: columnCount }, (_, column) =>
-    Math.min(MAX_COLUMN, Math.max(0, ...rows.map((row) => widthOf(row[column])))),
+    Math.min(maxColumn, Math.max(0, ...rows.map((row) => widthOf(row[column])))),
   );
   return rows.map((row) => layOutRow(row, widths, width));
 }

@@ -4,6 +4,7 @@ import { describeRequirement, type SignatureProblem, type SignatureState, type V
 import type { TableOptions } from "../table/render-scan-table.ts";
 import { layOutColumns } from "../text/columns.ts";
 import { indented, type Line, lineOf, type Tone, writeLines } from "../text/line.ts";
+import { headingOf, worstHeading } from "./requirement-heading.ts";
 import type { VerificationOutcome, VerifiedRequirement, VerifiedSubject } from "./verification-outcome.ts";
 
 const STATE_TONE: Readonly<Record<SignatureState, Tone>> = {
@@ -18,6 +19,8 @@ const EFFECT_TONE: Readonly<Record<SignatureProblem["effect"], Tone>> = {
   warning: "low",
 };
 const INDENT = 4;
+/** Predicate types are longer than what tables otherwise hold, and seldom longer than this. */
+const MAX_FOUND_COLUMN = 72;
 
 /**
  * The outcome of a verification for people: each requirement with its state; below it each signature with what was
@@ -51,7 +54,9 @@ function headerLines(outcome: VerificationOutcome, translate: Translate): readon
       ["verify.label.digest", outcome.digest],
       ["verify.label.policy", outcome.policy?.name],
     ]),
-    ...(outcome.isIndex && outcome.askedBy !== "nothing" ? [lineOf(translate("verify.index"), "faint")] : []),
+    ...(outcome.isIndex && outcome.askedBy !== "nothing"
+      ? [lineOf(translate(outcome.children === "covered" ? "verify.index.covered" : "verify.index"), "faint")]
+      : []),
   ];
 }
 
@@ -69,10 +74,11 @@ function subjectSections(subject: VerifiedSubject, translate: Translate): readon
   return [[...title, ...first], ...rest];
 }
 
-function requirementLines({ requirement, result }: VerifiedRequirement, translate: Translate): readonly Line[] {
+function requirementLines(each: VerifiedRequirement, translate: Translate): readonly Line[] {
+  const { requirement, result } = each;
   return [
     [
-      { text: translate(`verify.state.${result.state}`), tone: STATE_TONE[result.state] },
+      { text: translate(`verify.state.${headingOf(each)}`), tone: STATE_TONE[result.state] },
       { text: `  ${describeRequirement(requirement)}`, tone: "strong" },
     ],
     ...result.signatures.flatMap((signature) => indented(signatureLines(signature, translate), INDENT)),
@@ -139,7 +145,10 @@ function foundLines({ found }: VerificationOutcome, translate: Translate): reado
   const cells = found.map(
     (each): Line => [{ text: each.kind }, { text: each.predicateType ?? "" }, { text: each.location }],
   );
-  return [lineOf(translate("verify.found.title"), "strong"), ...indented(layOutColumns(cells).flat(), INDENT)];
+  return [
+    lineOf(translate("verify.found.title"), "strong"),
+    ...indented(layOutColumns(cells, undefined, MAX_FOUND_COLUMN).flat(), INDENT),
+  ];
 }
 
 function conclusionLines(
@@ -153,11 +162,13 @@ function conclusionLines(
   const isAsked = outcome.subjects.some((subject) => subject.requirements.length > 0);
   const reasons = outcome.policy?.reasons ?? [];
   const isDenied =
-    reasons.some((reason) => reason.effect === "deny") && outcome.state !== "bad" && outcome.state !== "none";
+    reasons.some((reason) => reason.effect === "deny") &&
+    outcome.state !== "bad" &&
+    !outcome.subjects.some(({ requirements }) => requirements.some(({ result }) => result.state === outcome.state));
   const id: MessageId = isDenied
     ? "verify.conclusion.denied"
     : isAsked || reasons.length > 0
-      ? `verify.conclusion.${outcome.state}`
+      ? `verify.conclusion.${worstHeading(outcome)}`
       : "verify.conclusion.nothingAsked";
   const isChildBehind =
     outcome.subjects[0]?.requirements.every(({ result }) => result.state === "verified") === true &&

@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { digestOf } from "#base";
 import { createTranslate } from "#messages";
 import { renderVerificationJson, renderVerificationTable, stateOfAll, type VerificationOutcome } from "#report";
-import { requirementId, type SignatureResult, type SignatureState, type TrustRequirement } from "#signatures";
+import {
+  requirementId,
+  type SignatureProblemCode,
+  type SignatureResult,
+  type SignatureState,
+  type TrustRequirement,
+} from "#signatures";
 
 const GOLDEN = new URL("../testdata/", import.meta.url).pathname;
 const ROOT = digestOf("index");
@@ -110,6 +116,11 @@ const OUTCOMES: Readonly<Record<string, VerificationOutcome>> = {
     found: [
       { kind: "cosign", location: "tag sha256-33.sig" },
       { kind: "cosign", location: "referrer sha256:1111", predicateType: "https://slsa.dev/provenance/v1" },
+      {
+        kind: "cosign",
+        location: "referrer sha256:5555",
+        predicateType: "https://cosign.sigstore.dev/attestation/vuln/v1",
+      },
       { kind: "notation", location: "referrer sha256:4444" },
     ],
     state: "unknown",
@@ -125,6 +136,78 @@ describe.each(Object.entries(OUTCOMES))("%s", (name, outcome) => {
 
   it("as JSON", async () => {
     await expect(renderVerificationJson(outcome)).toMatchFileSnapshot(`${GOLDEN}verify-${name}.golden.json`);
+  });
+});
+
+describe("only a signature that failed is called bad", () => {
+  const attestation: TrustRequirement = {
+    kind: "attestation",
+    predicateType: "https://t.example",
+    by: [],
+    conditions: [],
+  };
+
+  it.each<{
+    requirement: TrustRequirement;
+    state: SignatureState;
+    codes: readonly SignatureProblemCode[];
+    says: RegExp;
+  }>([
+    {
+      requirement: notary,
+      state: "bad",
+      codes: ["NOT_SUPPORTED"],
+      says: /^not supported here .*not supported where the image is/s,
+    },
+    { requirement: notary, state: "bad", codes: ["TARGET_MISSING"], says: /^not signed .*not signed as asked for/s },
+    {
+      requirement: notary,
+      state: "bad",
+      codes: ["TARGET_MISSING", "EXPIRED"],
+      says: /^BAD SIGNATURE .*worse than no/s,
+    },
+    {
+      requirement: notary,
+      state: "bad",
+      codes: ["REJECTED"],
+      says: /^nothing is accepted here .*accepts no signature/s,
+    },
+    {
+      requirement: keyless,
+      state: "bad",
+      codes: ["NOT_SUPPORTED", "KEY_MISMATCH"],
+      says: /^BAD SIGNATURE .*worse than no/s,
+    },
+    { requirement: keyless, state: "bad", codes: [], says: /^BAD SIGNATURE .*worse than no/s },
+    {
+      requirement: attestation,
+      state: "bad",
+      codes: ["CONDITION_FALSE"],
+      says: /^attestation does not hold .*there is an attestation/s,
+    },
+    {
+      requirement: attestation,
+      state: "bad",
+      codes: ["PREDICATE_MISMATCH"],
+      says: /^no attestation .*has no attestation/s,
+    },
+    { requirement: attestation, state: "none", codes: [], says: /^no attestation .*has no attestation/s },
+    { requirement: keyless, state: "none", codes: [], says: /^not signed .*not signed as asked for/s },
+  ])("$requirement.kind $state $codes", ({ requirement, state, codes, says }) => {
+    const problems = codes.map((code) => ({
+      kind: "notary" as const,
+      code,
+      effect: "bad" as const,
+      location: "",
+      message: "",
+    }));
+    const subjects = [
+      { digest: ROOT, requirements: [{ requirement, result: result(requirement, state, { problems }) }] },
+    ];
+    const text = renderVerificationTable({ ...base, subjects, state }, createTranslate("en"), { color: false });
+    const [, ...body] = text.split("\n\n");
+    expect(body.join("\n\n")).toMatch(says);
+    expect(text.includes("worse than")).toBe(says.source.includes("worse"));
   });
 });
 

@@ -23,6 +23,8 @@ export interface VerificationOutcome {
   readonly reference: string;
   readonly digest: Digest;
   readonly isIndex: boolean;
+  /** Of an index: whether what it holds must be signed as well, or its own signature is enough. */
+  readonly children?: "required" | "covered";
   /** `flags`: asked on the command line. `policy`: by the entry that applies. `nothing`: nobody asked. */
   readonly askedBy: "flags" | "policy" | "nothing";
   /** The image, then the children of an index. */

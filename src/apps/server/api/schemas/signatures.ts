@@ -7,12 +7,19 @@ import { decidingPolicySchema } from "./verdict.ts";
 /** `not-asked`: signatures lie there, and no policy asks for one. */
 export type ShownSignatureState = SignatureState | "not-asked";
 
+/**
+ * What a state does not say: the registry has no such signatures at all, or none for this tag (both `bad`, for a policy
+ * that insists); what lies there is of a kind that nobody asked for (`none`).
+ */
+export type SignatureNote = "not-supported" | "not-signed" | "other-kind";
+
 /** The signatures of an image in one line. */
 export interface SignatureSummary {
   readonly state: ShownSignatureState;
+  readonly note?: SignatureNote;
   /** Whose signatures count, each once. */
   readonly signers: readonly string[];
-  /** What lies there unverified, by kind; only where nobody asked. */
+  /** What lies there unverified, by kind; only where nobody asked for it. */
   readonly found: readonly { readonly kind: SignatureKind; readonly count: number }[];
 }
 
@@ -32,7 +39,7 @@ export interface SignatureProblemBody extends Omit<SignatureProblem, "message"> 
 export interface ImageSignatures extends SignatureSummary {
   readonly verified: readonly VerifiedSignatureBody[];
   readonly problems: readonly SignatureProblemBody[];
-  /** What lies there, unverified; only where nobody asked. */
+  /** What lies there, unverified; only where nobody asked for it. */
   readonly unverified: readonly FoundSignature[];
   /** The policies by which signatures are judged; empty where none asks for any. */
   readonly policies: readonly DecidingPolicy[];
@@ -44,6 +51,9 @@ const summaryFields = {
   state: z
     .enum(["verified", "bad", "unknown", "none", "not-asked"])
     .describe("bad: a signature is there and does not count; not-asked: no policy asks for one, and some lie there"),
+  note: z
+    .exactOptional(z.enum(["not-supported", "not-signed", "other-kind"]))
+    .describe("of bad: there is nothing of that kind; of none: something of another kind lies there"),
   signers: z.array(z.string()).describe("whose signatures count"),
   found: z.array(z.strictObject({ kind: kindSchema, count: z.int().min(1) })).describe("unverified, by kind"),
 };

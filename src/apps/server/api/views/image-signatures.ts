@@ -3,7 +3,7 @@ import { createTranslate, type Language } from "#messages";
 import type { DecidingPolicy } from "#policy";
 import type { FoundSignature, SignatureKind } from "#signatures";
 import type { Judgement, ServerContext } from "../../context.ts";
-import type { ImageSignatures, ShownSignatureState, SignatureSummary } from "../schemas/signatures.ts";
+import type { ImageSignatures, ShownSignatureState, SignatureNote, SignatureSummary } from "../schemas/signatures.ts";
 import { type NamedImage, referenceOf } from "./find-image.ts";
 
 /** Lists stay short: what is cut is in the log of the verification, and nobody reads on. */
@@ -19,11 +19,45 @@ export async function summarizeSignatures(
   context: ServerContext,
   { image, judgement }: Judged,
 ): Promise<SignatureSummary> {
+  return judgement.verdict.trust === undefined || judgement.verdict.trust.state === "none"
+    ? summarize(judgement, await discover(context, image))
+    : summarize(judgement, []);
+}
+
+function summarize(judgement: Judgement, found: readonly FoundSignature[] | undefined): SignatureSummary {
   const { trust } = judgement.verdict;
-  if (trust !== undefined) {
-    return { state: trust.state, signers: [...new Set(trust.signers.map(({ identity }) => identity))], found: [] };
+  if (trust === undefined) {
+    return toSummary(found);
   }
-  return toSummary(await discover(context, image));
+  const others = trust.state === "none" ? withoutJudged(found ?? [], judgement) : [];
+  const note = others.length > 0 ? "other-kind" : noteOf(trust.state, judgement);
+  return {
+    state: trust.state,
+    ...(note === undefined ? {} : { note }),
+    signers: [...new Set(trust.signers.map(({ identity }) => identity))],
+    found: countKinds(others),
+  };
+}
+
+/** Nothing is wrong with a signature where there is none: the state is that of the policy, and the words are not. */
+function noteOf(state: ShownSignatureState, { signatures = [] }: Judgement): SignatureNote | undefined {
+  const problems = signatures.flatMap((each) => (each.state === "bad" ? each.problems : []));
+  const codes = problems.filter(({ effect }) => effect === "bad").map(({ code }) => code);
+  if (state !== "bad" || codes.length === 0) {
+    return undefined;
+  }
+  if (codes.every((code) => code === "NOT_SUPPORTED")) {
+    return "not-supported";
+  }
+  return codes.every((code) => code === "NOT_SUPPORTED" || code === "TARGET_MISSING") ? "not-signed" : undefined;
+}
+
+/** What no result speaks of. */
+function withoutJudged(found: readonly FoundSignature[], { signatures = [] }: Judgement): readonly FoundSignature[] {
+  const judged = new Set(
+    signatures.flatMap((each) => [...each.signatures, ...each.problems]).map(({ location }) => location),
+  );
+  return found.filter(({ location }) => !judged.has(location));
 }
 
 /** Every signature that counts, every one that does not and why; `platforms` names the children of an index. */
@@ -33,8 +67,8 @@ export async function describeSignatures(
   options: { readonly platforms: ReadonlyMap<string, string>; readonly language: Language },
 ): Promise<ImageSignatures> {
   const { trust, policy, mandatory = [] } = judgement.verdict;
+  const found = trust === undefined || trust.state === "none" ? await discover(context, image) : [];
   if (trust === undefined) {
-    const found = await discover(context, image);
     const summary = toSummary(found);
     return { ...summary, verified: [], problems: [], unverified: (found ?? []).slice(0, MAX_SHOWN), policies: [] };
   }
@@ -43,8 +77,8 @@ export async function describeSignatures(
   const verified = results.flatMap(({ digest, signatures }) =>
     signatures.map((signature) => ({ ...signature, ...placeOf(digest, options.platforms) })),
   );
-  const problems = results.flatMap(({ digest, problems: found }) =>
-    found.map(({ message, ...problem }) => ({
+  const problems = results.flatMap(({ digest, problems: existing }) =>
+    existing.map(({ message, ...problem }) => ({
       ...problem,
       ...placeOf(digest, options.platforms),
       text: translate(`signature.${problem.code}`),
@@ -52,10 +86,10 @@ export async function describeSignatures(
     })),
   );
   return {
-    ...(await summarizeSignatures(context, { image, judgement })),
+    ...summarize(judgement, found),
     verified: distinct(verified).slice(0, MAX_SHOWN),
     problems: distinct(problems).slice(0, MAX_SHOWN),
-    unverified: [],
+    unverified: withoutJudged(found ?? [], judgement).slice(0, MAX_SHOWN),
     policies: [...(policy === undefined ? [] : [policy]), ...mandatory].filter((each) => asks(context, each)),
   };
 }
@@ -87,12 +121,16 @@ async function discover(context: ServerContext, image: NamedImage): Promise<read
 }
 
 function toSummary(found: readonly FoundSignature[] | undefined): SignatureSummary {
+  const state: ShownSignatureState = found === undefined ? "unknown" : found.length === 0 ? "none" : "not-asked";
+  return { state, signers: [], found: countKinds(found ?? []) };
+}
+
+function countKinds(found: readonly FoundSignature[]): SignatureSummary["found"] {
   const counts = new Map<SignatureKind, number>();
-  for (const { kind } of found ?? []) {
+  for (const { kind } of found) {
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
-  const state: ShownSignatureState = found === undefined ? "unknown" : found.length === 0 ? "none" : "not-asked";
-  return { state, signers: [], found: [...counts].map(([kind, count]) => ({ kind, count })) };
+  return [...counts].map(([kind, count]) => ({ kind, count }));
 }
 
 function placeOf(
