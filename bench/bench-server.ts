@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildImage, type TestImage, writeOciLayout } from "../test/support/image-builder.ts";
@@ -9,12 +9,20 @@ import { runTool } from "../test/support/run-tool.ts";
 import { type ServerProcess, startServerProcess } from "../test/support/server-process.ts";
 import { tool } from "../test/support/tools.ts";
 
-/** A `haechi server` on a new data folder, as `npm start` configures it. */
+/** A `haechi server` on a new data folder, as `npm start` configures it, but for the policy where one is given. */
 export interface BenchServer extends ServerProcess, AsyncDisposable {}
 
-export async function startBenchServer(): Promise<BenchServer> {
+/** Starts the server; `policy` is the text of a policy file, default: what is in force without one. */
+export async function startBenchServer(policy?: string): Promise<BenchServer> {
   const folder = createReachableFolder("haechi-bench-server-");
-  const server = await startServerProcess({ dataDir: join(folder, "data") });
+  const file = join(folder, "policy.yaml");
+  if (policy !== undefined) {
+    writeFileSync(file, policy);
+  }
+  const server = await startServerProcess({
+    dataDir: join(folder, "data"),
+    args: policy === undefined ? [] : ["--policy-files", file],
+  });
   return {
     ...server,
     [Symbol.asyncDispose]: async () => {
