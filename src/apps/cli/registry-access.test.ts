@@ -7,8 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildAdvisoryDatabase } from "#advisory-db";
-import { readClientEnvironment, readConfiguration } from "#configuration";
-import { createTranslate } from "#messages";
 import { buildImage } from "../../../test/support/image-builder.ts";
 import {
   pushImage,
@@ -16,8 +14,7 @@ import {
   TEST_ACCOUNTS,
   type TestRegistry,
 } from "../../../test/support/registry-server.ts";
-import { COMMANDS } from "./commands/index.ts";
-import { runCli } from "./run-cli.ts";
+import { runCommandLine } from "../../../test/support/run-command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "haechi-registry-access-"));
 const KEY = join(folder, "team");
@@ -50,39 +47,13 @@ async function haechi(
   variables: Readonly<Record<string, string>> = {},
   stdin: readonly string[] = [],
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  let stdout = "";
-  let stderr = "";
   const left = [...stdin];
-  const code = await runCli(
-    argv,
-    {
-      createTranslate,
-      stdout: (text) => {
-        stdout += text;
-      },
-      stderr: (text) => {
-        stderr += text;
-      },
-      // a stream that has been read is empty
-      readStdin: () => Promise.resolve(left.shift() ?? ""),
-      isTerminal: false,
-      hasColor: false,
-      columns: 120,
-      environment: readClientEnvironment({ HOME: folder, COSIGN_PASSWORD: "p", ...variables }),
-      configuration: () =>
-        readConfiguration({
-          environment: Object.fromEntries(
-            Object.entries({ HAECHI_DATA_DIR: folder, ...variables }).filter(([name]) => name.startsWith("HAECHI_")),
-          ),
-          flags: {},
-          workingDir: folder,
-        }),
-      now: () => new Date(),
-      signal: new AbortController().signal,
-    },
-    COMMANDS,
-  );
-  return { code, stdout, stderr };
+  return await runCommandLine(argv, {
+    folder,
+    variables: { COSIGN_PASSWORD: "p", ...variables },
+    // a stream that has been read is empty
+    readStdin: () => Promise.resolve(left.shift() ?? ""),
+  });
 }
 
 describe("a registry whose token server is at another private address", () => {

@@ -4,11 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildAdvisoryDatabase } from "#advisory-db";
-import { readConfiguration } from "#configuration";
-import { createTranslate } from "#messages";
 import { buildImage, buildIndex, type TestImage, writeOciLayout } from "../../../test/support/image-builder.ts";
-import { COMMANDS } from "./commands/index.ts";
-import { runCli } from "./run-cli.ts";
+import { runCommandLine } from "../../../test/support/run-command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "haechi-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -70,36 +67,11 @@ beforeAll(async () => {
 });
 
 async function haechi(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  let stdout = "";
-  let stderr = "";
-  const code = await runCli(
-    argv,
-    {
-      createTranslate,
-      stdout: (text) => {
-        stdout += text;
-      },
-      stderr: (text) => {
-        stderr += text;
-      },
-      readStdin: () => Promise.resolve(""),
-      isTerminal: false,
-      hasColor: false,
-      columns: 120,
-      environment: {
-        language: "en",
-        noColor: true,
-        cacheDir: join(folder, "cache"),
-        proxy: {},
-        credentialFiles: [],
-      },
-      configuration: () => readConfiguration({ environment: {}, flags: {}, workingDir: folder }),
-      now: () => new Date("2026-06-01T00:00:00Z"),
-      signal: new AbortController().signal,
-    },
-    COMMANDS,
-  );
-  return { code, stdout, stderr };
+  return await runCommandLine(argv, {
+    folder,
+    variables: { HAECHI_DATA_DIR: join(folder, ".haechi") },
+    now: () => new Date("2026-06-01T00:00:00Z"),
+  });
 }
 
 function scan(tag: string, ...options: string[]) {

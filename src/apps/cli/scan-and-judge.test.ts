@@ -8,8 +8,6 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildAdvisoryDatabase } from "#advisory-db";
 import { type Digest, digestOf } from "#base";
-import { readConfiguration } from "#configuration";
-import { createTranslate } from "#messages";
 import { OCI_EMPTY, OCI_MANIFEST } from "#oci";
 import {
   buildImage,
@@ -18,10 +16,9 @@ import {
   writeDockerArchive,
   writeOciLayout,
 } from "../../../test/support/image-builder.ts";
+import { runCommandLine } from "../../../test/support/run-command-line.ts";
 import { createPrivateSigstore, type PrivateSigstore } from "../../../test/support/sigstore/private-sigstore.ts";
 import { signEnvelope, signStatement } from "../../../test/support/sigstore/sign-candidate.ts";
-import { COMMANDS } from "./commands/index.ts";
-import { runCli } from "./run-cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "haechi-scan-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -121,37 +118,8 @@ async function scan(
   file: string,
   ...options: readonly string[]
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  let stdout = "";
-  let stderr = "";
   const argv = ["scan", location, "--db", join(folder, "advisories.sqlite"), "--policy", file, "--as", NAME];
-  const code = await runCli(
-    [...argv, ...options],
-    {
-      createTranslate,
-      stdout: (text) => {
-        stdout += text;
-      },
-      stderr: (text) => {
-        stderr += text;
-      },
-      readStdin: () => Promise.resolve(""),
-      isTerminal: false,
-      hasColor: false,
-      columns: 120,
-      environment: {
-        language: "en",
-        noColor: true,
-        cacheDir: join(folder, "cache"),
-        proxy: {},
-        credentialFiles: [],
-      },
-      configuration: () => readConfiguration({ environment: {}, flags: {}, workingDir: folder }),
-      now: () => new Date(),
-      signal: new AbortController().signal,
-    },
-    COMMANDS,
-  );
-  return { code, stdout, stderr };
+  return await runCommandLine([...argv, ...options], { folder });
 }
 
 async function judge(tag: string, file: string, ...options: readonly string[]): Promise<object> {

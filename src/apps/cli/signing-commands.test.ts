@@ -6,10 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { digestOf } from "#base";
-import { readClientEnvironment, readConfiguration } from "#configuration";
-import { createTranslate } from "#messages";
-import { COMMANDS } from "./commands/index.ts";
-import { runCli } from "./run-cli.ts";
+import { runCommandLine } from "../../../test/support/run-command-line.ts";
 
 const IMAGE = "127.0.0.1:1/team/app:1";
 let folder: string;
@@ -32,31 +29,11 @@ async function haechi(
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = { COSIGN_PASSWORD: "p" },
 ) {
-  let stdout = "";
-  let stderr = "";
-  const code = await runCli(
-    argv,
-    {
-      createTranslate,
-      stdout: (text) => {
-        stdout += text;
-      },
-      stderr: (text) => {
-        stderr += text;
-      },
-      readStdin: () => Promise.resolve("from stdin\n"),
-      isTerminal: false,
-      hasColor: false,
-      columns: 100,
-      environment: readClientEnvironment({ HOME: folder, ...environment }),
-      configuration: () =>
-        readConfiguration({ environment: { HAECHI_DATA_DIR: folder }, flags: {}, workingDir: folder }),
-      now: () => new Date(),
-      signal: new AbortController().signal,
-    },
-    COMMANDS,
-  );
-  return { code, stdout, stderr };
+  return await runCommandLine(argv, {
+    folder,
+    variables: environment,
+    readStdin: () => Promise.resolve("from stdin\n"),
+  });
 }
 
 describe("what is wrong is said before a registry is asked", () => {

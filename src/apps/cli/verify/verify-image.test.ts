@@ -5,14 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Digest, digestOf } from "#base";
-import { readClientEnvironment, readConfiguration } from "#configuration";
-import { createTranslate } from "#messages";
 import { OCI_EMPTY, OCI_MANIFEST } from "#oci";
 import { buildImage, buildIndex, type TestImage, writeOciLayout } from "../../../../test/support/image-builder.ts";
+import { runCommandLine } from "../../../../test/support/run-command-line.ts";
 import { createPrivateSigstore, type PrivateSigstore } from "../../../../test/support/sigstore/private-sigstore.ts";
 import { type Signer, signEnvelope, signStatement } from "../../../../test/support/sigstore/sign-candidate.ts";
-import { COMMANDS } from "../commands/index.ts";
-import { runCli } from "../run-cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "haechi-verify-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -77,35 +74,10 @@ beforeAll(async () => {
 });
 
 async function verify(argv: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-  let stdout = "";
-  let stderr = "";
-  const code = await runCli(
-    ["verify", ...argv],
-    {
-      createTranslate,
-      stdout: (text) => {
-        stdout += text;
-      },
-      stderr: (text) => {
-        stderr += text;
-      },
-      readStdin: () => Promise.resolve(""),
-      isTerminal: false,
-      hasColor: false,
-      columns: 120,
-      environment: readClientEnvironment({ HOME: folder }),
-      configuration: () =>
-        readConfiguration({
-          environment: { HAECHI_DATA_DIR: folder, HAECHI_LISTEN_REGISTRY: "127.0.0.1:5000", ...variables },
-          flags: {},
-          workingDir: folder,
-        }),
-      now: () => new Date(),
-      signal: new AbortController().signal,
-    },
-    COMMANDS,
-  );
-  return { code, stdout, stderr };
+  return await runCommandLine(["verify", ...argv], {
+    folder,
+    variables: { HAECHI_LISTEN_REGISTRY: "127.0.0.1:5000", ...variables },
+  });
 }
 
 const at = (tag: string): string => `oci:${join(folder, "images")}:${tag}`;
