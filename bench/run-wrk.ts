@@ -13,6 +13,8 @@ export interface Load {
   readonly headers?: Readonly<Record<string, string>>;
   /** Makes the requests POSTs of this body. */
   readonly body?: string;
+  /** Puts another text in the place of this one in each request, `count` different ones in turn: `PLACE-0`, `PLACE-1`, … */
+  readonly vary?: { readonly place: string; readonly count: number };
 }
 
 /** What wrk measured. */
@@ -52,15 +54,37 @@ function renderScript(load: Load): string {
     ([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`,
   );
   const body = load.body === undefined ? [] : ['wrk.method = "POST"', `wrk.body = ${JSON.stringify(load.body)}`];
+  const vary = load.vary === undefined ? [] : renderVariation(load.vary);
   const failures = "summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout";
   return [
     ...headers,
     ...body,
+    ...vary,
     "function done(summary, latency)",
     '  io.write(string.format("\\nfigures %d %d %d %d %d %d\\n", summary.requests, summary.bytes, summary.duration,',
     `    latency:percentile(50), latency:percentile(99), ${failures}))`,
     "end",
   ].join("\n");
+}
+
+/** The text is cut into pieces once, so that making a request costs the load generator little while it measures. */
+function renderVariation({ place, count }: { readonly place: string; readonly count: number }): readonly string[] {
+  return [
+    "local pieces, turn = {}, 0",
+    "function init(args)",
+    "  local from = 1",
+    "  while true do",
+    `    local first, last = string.find(wrk.body, ${JSON.stringify(place)}, from, true)`,
+    "    pieces[#pieces + 1] = string.sub(wrk.body, from, last)",
+    "    if not first then break end",
+    "    from = last + 1",
+    "  end",
+    "end",
+    "function request()",
+    `  turn = (turn + 1) % ${count}`,
+    '  return wrk.format(nil, nil, nil, table.concat(pieces, "-" .. turn))',
+    "end",
+  ];
 }
 
 function parseFigures(text: string): LoadResult {

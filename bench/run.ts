@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { benchAdmission } from "./admission-bench.ts";
+import { benchAdmissionLimits } from "./admission-limits-bench.ts";
+import { benchKubernetes } from "./kubernetes-bench.ts";
 import { benchRegistry } from "./registry-bench.ts";
 import { type BenchReport, describeLoad, describeMachine, renderReport } from "./report.ts";
 import { benchScan } from "./scan-bench.ts";
@@ -15,6 +17,8 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchReport>>> = {
   scan: benchScan,
   registry: benchRegistry,
   admission: benchAdmission,
+  "admission-limits": benchAdmissionLimits,
+  kubernetes: benchKubernetes,
   server: benchServer,
   signatures: benchSignatures,
   verify: benchVerify,

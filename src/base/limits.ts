@@ -50,6 +50,10 @@ export interface Limits {
   readonly maxPolicyBytes: number;
   /** The API server sends objects of at most about 3 MiB, twice on an update. */
   readonly maxAdmissionReviewBytes: number;
+  /** One object of the Kubernetes API (etcd takes 1.5 MiB, which JSON makes larger), one page of a list, and all objects of one. */
+  readonly maxKubeObjectBytes: number;
+  readonly maxKubePageBytes: number;
+  readonly maxKubeObjects: number;
   readonly maxConfigurationBytes: number;
   readonly maxAdvisoryBytes: number;
   /** One archive of advisories as transferred, all that it inflates to, and its entries. */
@@ -87,6 +91,9 @@ export const LIMITS: Limits = {
   maxDelegations: 64,
   maxPolicyBytes: 1 * MIB,
   maxAdmissionReviewBytes: 8 * MIB,
+  maxKubeObjectBytes: 8 * MIB,
+  maxKubePageBytes: 32 * MIB,
+  maxKubeObjects: 500_000,
   maxConfigurationBytes: 1 * MIB,
   maxAdvisoryBytes: 8 * MIB,
   maxAdvisoryArchiveBytes: 4 * GIB,

@@ -7,11 +7,23 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { afterAll, beforeEach, expect } from "vitest";
 import { type Digest, digestOf } from "#base";
+import type { Configuration } from "#configuration";
 import type { DecisionRecord, ServerEvent } from "#database";
-import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument, type ReasonCode, type Verdict } from "#policy";
+import type { KubeClient } from "#kube";
+import {
+  createPolicySet,
+  DEFAULT_REGISTRY_POLICIES,
+  type PolicyDocument,
+  type PolicySet,
+  type Reason,
+  type ReasonCode,
+  type UsedException,
+  type Verdict,
+} from "#policy";
 import { startAdmission } from "../../src/apps/server/admission/index.ts";
 import type { RunningRole, ServerContext } from "../../src/apps/server/context.ts";
-import { gatePolicies } from "./scripted-verifier.ts";
+import { fixedPolicies } from "../../src/apps/server/read-gate-policies.ts";
+import { MemoryAdmissionRecords } from "./admission-records.ts";
 
 export const OURS = "registry.example:5000";
 const folder = mkdtempSync(join(tmpdir(), "haechi-admission-"));
@@ -28,7 +40,23 @@ export class AdmissionWorld {
   readonly metrics: Registry = new Registry();
   readonly stopping: AbortController = new AbortController();
   readonly logged: string[] = [];
-  failure: "deny" | "allow" = "deny";
+  readonly admissions: MemoryAdmissionRecords = new MemoryAdmissionRecords();
+  /** What the configuration says of admission, beyond the rest of this world. */
+  settings: Partial<Configuration["admission"]> = {};
+  /** The Kubernetes API, if there is one. */
+  client: Partial<KubeClient> | undefined;
+  exceptions: PolicySet["exceptions"] = [];
+  /** Why images are denied; absent: a vulnerability. */
+  reasons: readonly Reason[] | undefined;
+  spelling: Verdict["spelling"];
+  isReady = true;
+  /** Exceptions that made a difference to every verdict. */
+  exceptionsUsed: readonly UsedException[] = [];
+  /** Digests whose scan is not finished, beside that of `pending`. */
+  readonly pending: Set<Digest> = new Set([digestOf("pending")]);
+  /** For which workloads images were judged. */
+  readonly workloads: unknown[] = [];
+  failure: Configuration["admission"]["failure"] = "deny";
   language: "en" | "ko" = "en";
   mode: Verdict["mode"] = "enforce";
   mutateImage = true;
@@ -55,27 +83,43 @@ export class AdmissionWorld {
   verdict(digest: Digest): Verdict {
     const outcome = this.outcomes.get(digest) ?? "undecided";
     const code: ReasonCode =
-      outcome === "deny" ? "VULNERABILITY" : digest === digestOf("pending") ? "SCAN_PENDING" : "DISTRIBUTION_UNKNOWN";
+      outcome === "deny" ? "VULNERABILITY" : this.pending.has(digest) ? "SCAN_PENDING" : "DISTRIBUTION_UNKNOWN";
     const params = { id: "CVE-2026-1", severity: "high", package: "left-pad", version: "1.0.0", fixed: "1.0.1" };
     return {
       outcome,
-      reasons: outcome === "allow" ? [] : [{ code, effect: outcome, params: outcome === "deny" ? params : {} }],
+      reasons:
+        outcome === "allow"
+          ? []
+          : outcome === "deny" && this.reasons !== undefined
+            ? this.reasons
+            : [{ code, effect: outcome, params: outcome === "deny" ? params : {} }],
+      ...(this.spelling === undefined ? {} : { spelling: this.spelling }),
       policy: { kind: "ClusterImagePolicy", name: "p", repository: "*" },
       mode: this.mode,
       mutateImage: this.mutateImage,
+      ...(this.exceptionsUsed.length === 0 ? {} : { exceptions: this.exceptionsUsed }),
       digest,
     };
   }
 
   context(): ServerContext {
     const secrets = new Map<string, Uint8Array>();
+    const set = createPolicySet({ documents: this.policies, secrets: [], exceptions: this.exceptions });
     const context = {
       configuration: {
         dataDir: folder,
         listen: { admission: { host: "127.0.0.1", port: 0 } },
         registry: { names: [OURS, "localhost:5000"] },
         signatures: { notaryServers: [{ name: "notary.example", value: "https://trust.notary.example" }] },
-        admission: { failure: this.failure, timeoutMs: 5_000, names: [] },
+        admission: {
+          failure: this.failure,
+          enforceAt: "pod",
+          pinnedForm: "digest",
+          timeoutMs: 5_000,
+          names: [],
+          clientNames: [],
+          ...this.settings,
+        },
         language: this.language,
       },
       database: {
@@ -89,6 +133,7 @@ export class AdmissionWorld {
             return Promise.resolve(digest === undefined ? undefined : { digest });
           },
         },
+        admissions: this.admissions,
         decisions: { record: (decision: DecisionRecord) => void this.decisions.push(decision) },
         events: {
           subscribe: (onEvent: (event: ServerEvent) => void) => {
@@ -105,9 +150,18 @@ export class AdmissionWorld {
           },
         },
       },
+      ...(this.client === undefined
+        ? {}
+        : { cluster: { client: this.client, pullSecrets: () => Promise.resolve([]) } }),
       judge: {
-        policies: gatePolicies(this.policies),
-        judge: (asked: { readonly reference: string; readonly digest: Digest; readonly namespace?: string }) => {
+        policies: { ...fixedPolicies({ registry: set, admission: set }), isReady: this.isReady },
+        judge: (asked: {
+          readonly reference: string;
+          readonly digest: Digest;
+          readonly namespace?: string;
+          readonly workload?: unknown;
+        }) => {
+          this.workloads.push(asked.workload);
           this.questions.push(`judge ${asked.reference} ${asked.namespace ?? "-"}`);
           return this.judgeFailure === undefined
             ? Promise.resolve({ ...asked, verdict: this.verdict(asked.digest), repository: "team/app" })

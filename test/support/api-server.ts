@@ -12,7 +12,7 @@ import { type Database, hashPassword, type ManifestRecord, type Role } from "#da
 import type { Finding, ScanReport } from "#findings";
 import { OCI_INDEX, OCI_MANIFEST } from "#oci";
 import type { Package } from "#packages";
-import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument } from "#policy";
+import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument, type PolicyException } from "#policy";
 import type { SignatureVerifier } from "#signatures";
 import type { ServerContext } from "../../src/apps/server/context.ts";
 import { createJudge } from "../../src/apps/server/judge/index.ts";
@@ -44,6 +44,9 @@ export interface ApiTestBed extends AsyncDisposable {
 export async function createApiTestBed(
   options: {
     readonly policies?: readonly PolicyDocument[];
+    readonly exceptions?: readonly PolicyException[];
+    /** As if a cluster were connected; default false. */
+    readonly isClusterConnected?: boolean;
     readonly advisories?: AdvisoryDatabaseInfo;
     readonly registryNames?: readonly string[];
     readonly verifier?: SignatureVerifier;
@@ -67,7 +70,7 @@ export async function createApiTestBed(
   const judge = createJudge({
     database,
     blobs: { read: (digest) => Promise.resolve(manifests.get(digest)) },
-    policies: gatePolicies(options.policies ?? DEFAULT_REGISTRY_POLICIES),
+    policies: gatePolicies(options.policies ?? DEFAULT_REGISTRY_POLICIES, [], options.exceptions),
     verifier,
     advisories: options.advisories ?? BUNDLED,
     clock: { now },
@@ -77,7 +80,7 @@ export async function createApiTestBed(
   const stop = new AbortController();
   return {
     context: {
-      configuration: testConfiguration(dataDir, registryNames),
+      configuration: testConfiguration(dataDir, registryNames, options.isClusterConnected === true),
       database,
       blobs: {} as BlobStore,
       judge,
@@ -97,7 +100,7 @@ export async function createApiTestBed(
   };
 }
 
-function testConfiguration(dataDir: string, names: readonly string[]): Configuration {
+function testConfiguration(dataDir: string, names: readonly string[], isClusterConnected: boolean): Configuration {
   const defaults = readConfiguration({ environment: {}, flags: {}, workingDir: dataDir });
   const free = { host: "127.0.0.1", port: 0 };
   return {
@@ -105,6 +108,7 @@ function testConfiguration(dataDir: string, names: readonly string[]): Configura
     dataDir,
     listen: { console: free, registry: free, admission: free },
     registry: { ...defaults.registry, names },
+    cluster: { ...defaults.cluster, connection: isClusterConnected ? "in-cluster" : "off" },
   };
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import http from "node:http";
+import https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "./server-process.ts";
@@ -14,15 +16,35 @@ export interface DockerRegistry extends AsyncDisposable {
 
 const READY_WITHIN_MS = 30_000;
 
+/** The one account of a registry with accounts. */
+export const DOCKER_REGISTRY_ACCOUNT = { username: "tester", password: "U*U" };
+/** bcrypt of that password (the registry reads nothing else): the first test vector of crypt_blowfish. */
+const PASSWORD_FILE = "tester:$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW\n";
+
+export interface DockerRegistryOptions {
+  /** Whether {@link DOCKER_REGISTRY_ACCOUNT} is needed for everything. */
+  readonly hasAccounts?: boolean;
+  /** PEM texts of a certificate for 127.0.0.1 and its key. */
+  readonly tls?: { readonly certPem: string; readonly keyPem: string };
+}
+
 /** Starts it and waits until it answers; throws with what it printed when it does not. */
-export async function startDockerRegistry(): Promise<DockerRegistry> {
+export async function startDockerRegistry(options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
   const folder = await mkdtemp(join(tmpdir(), "haechi-docker-registry-"));
   const [port] = await freePorts(1);
+  const { tls, hasAccounts = false } = options;
+  const [certificate, key, passwords] = ["tls.crt", "tls.key", "htpasswd"].map((name) => join(folder, name));
+  await writeFile(passwords ?? "", PASSWORD_FILE);
+  if (tls !== undefined) {
+    await writeFile(certificate ?? "", tls.certPem);
+    await writeFile(key ?? "", tls.keyPem);
+  }
   const configuration = {
     version: "0.1",
     log: { level: "warn" },
     storage: { filesystem: { rootdirectory: join(folder, "data") }, delete: { enabled: true } },
-    http: { addr: `127.0.0.1:${port}` },
+    ...(hasAccounts ? { auth: { htpasswd: { realm: "test", path: passwords } } } : {}),
+    http: { addr: `127.0.0.1:${port}`, ...(tls === undefined ? {} : { tls: { certificate, key } }) },
   };
   const path = join(folder, "config.yml");
   // JSON is YAML
@@ -38,7 +60,7 @@ export async function startDockerRegistry(): Promise<DockerRegistry> {
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const host = `127.0.0.1:${port}`;
   const until = Date.now() + READY_WITHIN_MS;
-  while (!(await isReady(host))) {
+  while (!(await isReady(host, tls !== undefined))) {
     if (Date.now() > until || child.exitCode !== null) {
       child.kill("SIGKILL");
       throw new Error(`docker-registry did not start:\n${output}`);
@@ -55,11 +77,17 @@ export async function startDockerRegistry(): Promise<DockerRegistry> {
   };
 }
 
-async function isReady(host: string): Promise<boolean> {
-  try {
-    return (await fetch(`http://${host}/v2/`)).ok;
-  } catch {
-    // not listening yet
-    return false;
-  }
+/** Any answer will do: with accounts it is a refusal. */
+async function isReady(host: string, isTls: boolean): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const sent = (isTls ? https : http).get(
+      `${isTls ? "https" : "http"}://${host}/v2/`,
+      { rejectUnauthorized: false, agent: false },
+      (answer) => {
+        answer.resume();
+        resolve(true);
+      },
+    );
+    sent.on("error", () => resolve(false));
+  });
 }

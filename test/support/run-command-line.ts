@@ -12,12 +12,14 @@ export interface CommandLineSurroundings {
   readonly variables?: Readonly<Record<string, string>>;
   readonly readStdin?: () => Promise<string>;
   readonly now?: () => Date;
+  /** Whether somebody could be asked; default false. */
+  readonly isTerminal?: boolean;
 }
 
 /** Runs a command line in this process as `haechi` would, without a terminal, and returns what it wrote. */
 export async function runCommandLine(
   argv: readonly string[],
-  { folder, variables = {}, readStdin, now }: CommandLineSurroundings,
+  { folder, variables = {}, readStdin, now, isTerminal = false }: CommandLineSurroundings,
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   let stdout = "";
   let stderr = "";
@@ -35,7 +37,7 @@ export async function runCommandLine(
         stderr += text;
       },
       readStdin: readStdin ?? (() => Promise.resolve("")),
-      isTerminal: false,
+      isTerminal,
       hasColor: false,
       columns: 120,
       environment: readClientEnvironment({ HOME: folder, ...variables }),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
-import type { PolicyDocument, PolicySecret } from "#policy";
+import { createPolicySet, type PolicyDocument, type PolicyException, type PolicySecret } from "#policy";
 import {
   type FoundSignature,
   requirementId,
@@ -11,15 +11,17 @@ import {
   type TrustRequirement,
   type VerifiedSignature,
 } from "#signatures";
-import type { GatePolicies } from "../../src/apps/server/context.ts";
+import type { PolicySource } from "../../src/apps/server/context.ts";
+import { fixedPolicies } from "../../src/apps/server/read-gate-policies.ts";
 
 /** The same documents at every gate, as where policy files are configured. */
 export function gatePolicies(
   documents: readonly PolicyDocument[],
   secrets: readonly PolicySecret[] = [],
-): GatePolicies {
-  const set = { documents, secrets };
-  return { registry: set, admission: set };
+  exceptions: readonly PolicyException[] = [],
+): PolicySource {
+  const set = createPolicySet({ documents, secrets, exceptions });
+  return fixedPolicies({ registry: set, admission: set });
 }
 
 /** A signature that holds. */

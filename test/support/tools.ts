@@ -10,6 +10,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mmdebstrap: "mmdebstrap",
   chromium: "chromium",
   "docker-registry": "docker-registry",
+  kubectl: "kubectl (Debian forky or newer)",
+  helm: "none: npm run prepare:helm",
+  runc: "runc",
   crane: "crane (Debian forky or newer)",
   oras: "oras (Debian forky or newer)",
   cosign: "cosign (Debian forky or newer)",
@@ -26,11 +29,15 @@ const PACKAGES: Readonly<Record<string, string>> = {
   initdb: "postgresql-15",
 };
 
-/** Folders beside PATH in which Debian keeps servers, and where `tools/ci/fetch-tools.sh` puts single tools. */
+/** Where `tools/ci/fetch-tools.sh` and `npm run prepare:helm` put single tools, in `bin`. */
+export function toolsFolder(): string {
+  return process.env["HAECHI_TOOLS_DIR"] ?? join(process.env["HOME"] ?? "/", ".cache/haechi/tools");
+}
+
+/** Folders beside PATH in which Debian keeps servers, and the folder of single tools. */
 function searchPath(): readonly string[] {
-  const cache = process.env["HAECHI_TOOLS_DIR"] ?? join(process.env["HOME"] ?? "/", ".cache/haechi/tools");
   return [
-    join(cache, "bin"),
+    join(toolsFolder(), "bin"),
     ...(process.env["PATH"] ?? "").split(delimiter),
     "/usr/lib/postgresql/15/bin",
     "/usr/sbin",

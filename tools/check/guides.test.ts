@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { flagOf, readConfiguration, SETTINGS, variableOf } from "#configuration";
 import { parseAdmissionReview, readPodImages, recognizeWorkload } from "#kubernetes";
 import { parsePolicyDocuments } from "#policy";
@@ -74,8 +75,16 @@ function findFault(line: string): string | undefined {
 /** Fields of policies that look like settings. */
 const POLICY_FIELDS = ["scan.required", "scan.maxAge", "scan.unsupported", "scan.acceptVerdictsFrom"];
 
+/** Values of the chart look like settings, too. */
+function chartValues(): readonly string[] {
+  const values = parse(readPage("deploy/helm/haechi/values.yaml")) as Readonly<Record<string, unknown>>;
+  return Object.entries(values).flatMap(([group, value]) =>
+    typeof value === "object" && value !== null ? Object.keys(value).map((key) => `${group}.${key}`) : [],
+  );
+}
+
 function findUnknownSettings(text: string): readonly string[] {
-  const known = new Set([...POLICY_FIELDS, ...SETTINGS.map((setting) => setting.key)]);
+  const known = new Set([...POLICY_FIELDS, ...chartValues(), ...SETTINGS.map((setting) => setting.key)]);
   const groups = new Set(SETTINGS.map((setting) => setting.key.split(".")[0] ?? ""));
   return [...text.matchAll(/`([a-z]+\.[a-zA-Z]+)(?:: [^`]*)?`/g)]
     .map((match) => match[1] ?? "")
@@ -118,7 +127,8 @@ describe.each(PAGES)("%s", (path) => {
   it("shows policies and settings that are accepted, and reviews that can be read", () => {
     for (const { text } of fencesOf(path, "yaml")) {
       if (text.startsWith("apiVersion: haechi.dev/")) {
-        expect(parsePolicyDocuments(text, path).documents).toHaveLength(1);
+        const { documents, exceptions } = parsePolicyDocuments(text, path);
+        expect([...documents, ...exceptions]).toHaveLength(1);
       } else {
         expect(text).toMatch(/^# haechi\.yaml\n/);
         assertConfiguration(text);

@@ -9,6 +9,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
   "CC0-1.0",
   "ISC",
   "MIT",
+  "PSF-2.0",
   "PostgreSQL",
   "Python-2.0",
   "Unlicense",

@@ -12,13 +12,14 @@ set -eu
 TOOLS='
 cosign cosign forky usr/bin/cosign -
 crane crane forky usr/bin/crane -
+kubectl kubectl forky usr/bin/kubectl -
 notation notation forky usr/bin/notation -
 oras oras forky usr/bin/oras -
 upx upx-ucl bookworm-backports usr/bin/upx-ucl libucl1
 '
 
 target=${HAECHI_TOOLS_DIR:-$HOME/.cache/haechi/tools}
-wanted=${*:-cosign crane notation oras upx}
+wanted=${*:-cosign crane kubectl notation oras upx}
 missing=
 for tool in $wanted; do
   [ -x "$target/bin/$tool" ] || missing="$missing $tool"

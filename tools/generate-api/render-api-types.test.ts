@@ -12,6 +12,7 @@ it("schemas become types, operations members with query, body and result", () =>
           properties: {
             kind: { $ref: "#/components/schemas/Kind" },
             sizes: { type: "array", items: { type: "integer" }, description: "in bytes" },
+            "not-a-word": { type: "string" },
             maybe: { anyOf: [{ type: "boolean" }, { type: "null" }] },
             counts: { type: "object", additionalProperties: { type: "number" } },
           },
@@ -31,6 +32,7 @@ it("schemas become types, operations members with query, body and result", () =>
   });
   expect(text).toContain('export type Kind = "a" | "b";');
   expect(text).toContain("  readonly kind: Kind;\n  /** in bytes */\n  readonly sizes: readonly number[];\n");
+  expect(text).toContain('  readonly "not-a-word"?: string;\n');
   expect(text).toContain(
     "  readonly maybe?: boolean | null;\n  readonly counts?: { readonly [key: string]: number };\n",
   );

@@ -122,7 +122,12 @@ function renderObject(schema: JsonSchema, indent: string): string {
   const members = Object.entries(schema.properties).map(([name, each]) => {
     const comment = each.description === undefined ? "" : `${inner}/** ${each.description} */\n`;
     const mark = schema.required?.includes(name) === true ? "" : "?";
-    return `${comment}${inner}readonly ${name}${mark}: ${renderType(each, inner)};\n`;
+    return `${comment}${inner}readonly ${propertyName(name)}${mark}: ${renderType(each, inner)};\n`;
   });
   return `{\n${members.join("")}${indent}}`;
+}
+
+/** A name that is no identifier has to be quoted. */
+function propertyName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { chartCrdPath } from "./policy/chart-crds.ts";
 
 /** A file whose whole text follows from the source. */
 export interface GeneratedFile {
@@ -6,6 +7,17 @@ export interface GeneratedFile {
   readonly path: string;
   readonly render: () => Promise<string>;
 }
+
+/** Names of CRDs. */
+const POLICY_CRDS = [
+  "imagepolicies.haechi.dev",
+  "clusterimagepolicies.haechi.dev",
+  "policyexceptions.haechi.dev",
+  "imagepolicies.portieris.cloud.ibm.com",
+  "clusterimagepolicies.portieris.cloud.ibm.com",
+  "imagepolicies.securityenforcement.admission.cloud.ibm.com",
+  "clusterimagepolicies.securityenforcement.admission.cloud.ibm.com",
+];
 
 /** Everything that `npm run generate` writes and `npm run check` compares. Loaded one by one, so that one that is broken does not hide the others. */
 export const GENERATED_FILES: readonly GeneratedFile[] = [
@@ -29,4 +41,24 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
     path: "docs/reference/signatures.md",
     render: async () => (await import("./render-signature-reference.ts")).renderSignatureReference(),
   },
+  {
+    path: "docs/reference/policy.md",
+    render: async () => (await import("./policy/render-policy-reference.ts")).renderPolicyReference(),
+  },
+  ...POLICY_CRDS.map(
+    (name): GeneratedFile => ({
+      path: `deploy/crds/${name}.yaml`,
+      render: async () => (await import("./policy/policy-crds.ts")).renderPolicyCrd(name),
+    }),
+  ),
+  {
+    path: "docs/reference/policy.md",
+    render: async () => (await import("./policy/render-policy-reference.ts")).renderPolicyReference(),
+  },
+  ...POLICY_CRDS.map(
+    (name): GeneratedFile => ({
+      path: chartCrdPath(name),
+      render: async () => (await import("./policy/chart-crds.ts")).renderChartCrd(name),
+    }),
+  ),
 ];

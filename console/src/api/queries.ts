@@ -47,13 +47,48 @@ export function packagesQuery(query: Omit<Contents, "severity">) {
   });
 }
 
-export function decisionsQuery(lang: Language) {
+/** How many decisions one page has. */
+export const DECISION_PAGE_SIZE = 100;
+
+/** `ask` makes the question of the search at the time it is asked: the last hour is another one each minute. */
+export function decisionsQuery(
+  search: { readonly before?: number },
+  lang: Language,
+  ask: (now: Date) => Operations["GET /api/v1/decisions"]["query"],
+) {
   return queryOptions({
-    queryKey: ["decisions", lang],
-    queryFn: ({ signal }) => callApi("GET /api/v1/decisions", { query: { limit: 200, lang }, signal }),
+    queryKey: ["decisions", search, lang],
+    queryFn: ({ signal }) =>
+      callApi("GET /api/v1/decisions", { query: { ...ask(new Date()), lang, limit: DECISION_PAGE_SIZE }, signal }),
     placeholderData: keepPreviousData,
-    // Decisions are too many for the event stream.
+    // Decisions are too many for the event stream; older ones do not change.
+    refetchInterval: search.before === undefined ? 10_000 : false,
+  });
+}
+
+export function runningQuery(search: Operations["GET /api/v1/running"]["query"]) {
+  return queryOptions({
+    queryKey: ["running", search],
+    queryFn: ({ signal }) => callApi("GET /api/v1/running", { query: search, signal }),
+    placeholderData: keepPreviousData,
     refetchInterval: 10_000,
+  });
+}
+
+export function runningImageQuery(id: number, lang: Language) {
+  return queryOptions({
+    queryKey: ["running", "image", id, lang],
+    queryFn: ({ signal }) => callApi("GET /api/v1/running/image", { query: { id, lang }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: 10_000,
+  });
+}
+
+export function exceptionsQuery(lang: Language) {
+  return queryOptions({
+    queryKey: ["exceptions", lang],
+    queryFn: ({ signal }) => callApi("GET /api/v1/exceptions", { query: { lang }, signal }),
+    refetchInterval: 30_000,
   });
 }
 

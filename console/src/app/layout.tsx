@@ -18,6 +18,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
   const isLive = useLiveEvents();
   const session = useQuery(sessionQuery());
   const isImage = useLocation({ select: ({ pathname }) => pathname.startsWith("/image/") });
+  const isRunning = useLocation({ select: ({ pathname }) => pathname.startsWith("/running/") });
   const isAdmin = session.data?.role === "ADMIN";
   return (
     <AppShell
@@ -53,7 +54,9 @@ export function Layout({ children }: { readonly children: ReactNode }) {
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={text("console.nav.label")}>
         <NavLink to="/images" label={text("console.nav.images")} onFollow={close} isParent={isImage} />
+        <NavLink to="/running" label={text("console.nav.running")} onFollow={close} isParent={isRunning} />
         <NavLink to="/decisions" label={text("console.nav.decisions")} onFollow={close} />
+        <NavLink to="/exceptions" label={text("console.nav.exceptions")} onFollow={close} />
         {isAdmin ? <NavLink to="/audit" label={text("console.nav.audit")} onFollow={close} /> : null}
         <NavLink to="/status" label={text("console.nav.status")} onFollow={close} />
       </AppShell.Navbar>
@@ -65,7 +68,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
 }
 
 function NavLink(props: {
-  readonly to: "/images" | "/decisions" | "/audit" | "/status";
+  readonly to: "/images" | "/running" | "/decisions" | "/exceptions" | "/audit" | "/status";
   readonly label: string;
   readonly onFollow: () => void;
   /** The page shown is not this one but one below it. */

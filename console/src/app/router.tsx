@@ -2,10 +2,15 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
 import { AuditPage } from "../features/audit/audit-page.tsx";
 import { DecisionsPage } from "../features/decisions/decisions-page.tsx";
+import { readDecisionSearch } from "../features/decisions/model.ts";
+import { ExceptionsPage } from "../features/exceptions/exceptions-page.tsx";
 import { ImagePage } from "../features/image/image-page.tsx";
 import { readImageTab } from "../features/image/model.ts";
 import { ImagesPage } from "../features/images/images-page.tsx";
 import { PasswordPage } from "../features/login/password-page.tsx";
+import { readRunningSearch } from "../features/running/model.ts";
+import { RunningImagePage } from "../features/running/running-image-page.tsx";
+import { RunningPage } from "../features/running/running-page.tsx";
 import { StatusPage } from "../features/status/status-page.tsx";
 import { Layout } from "./layout.tsx";
 import { NotFound } from "./not-found.tsx";
@@ -61,13 +66,44 @@ const imageRoute = createRoute({
   component: ImagePage,
 });
 
-const decisionsRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/decisions", component: DecisionsPage });
+const decisionsRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/decisions",
+  validateSearch: readDecisionSearch,
+  component: DecisionsPage,
+});
+const runningRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/running",
+  validateSearch: readRunningSearch,
+  component: RunningPage,
+});
+const runningImageRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/running/$id",
+  component: RunningImagePage,
+});
+const exceptionsRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/exceptions",
+  component: ExceptionsPage,
+});
 const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditPage });
 const statusRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/status", component: StatusPage });
 
 const routeTree = rootRoute.addChildren([
   passwordRoute,
-  layoutRoute.addChildren([indexRoute, imagesRoute, imageRoute, decisionsRoute, auditRoute, statusRoute]),
+  layoutRoute.addChildren([
+    indexRoute,
+    imagesRoute,
+    imageRoute,
+    runningRoute,
+    runningImageRoute,
+    decisionsRoute,
+    exceptionsRoute,
+    auditRoute,
+    statusRoute,
+  ]),
 ]);
 
 /** The addresses of the console. */

@@ -18,6 +18,10 @@ export interface ClientEnvironment {
   readonly registryPassword?: string;
   /** COSIGN_PASSWORD: opens an encrypted private key; the empty text is a password too. */
   readonly keyPassword?: string;
+  /** HAECHI_PASSWORD: of the account at a Haechi server. */
+  readonly serverPassword?: string;
+  /** KUBECONFIG: one file, or several. */
+  readonly kubeconfig?: string;
   /** SIGSTORE_ID_TOKEN: who signs without a key. */
   readonly identityToken?: string;
   /** Where a job of GitHub Actions with `id-token: write` gets an identity token. */
@@ -40,6 +44,8 @@ export function readClientEnvironment(environment: Readonly<Record<string, strin
   const password = environment["HAECHI_REGISTRY_PASSWORD"];
   const keyPassword = environment["COSIGN_PASSWORD"];
   const identityToken = environment["SIGSTORE_ID_TOKEN"];
+  const serverPassword = environment["HAECHI_PASSWORD"];
+  const kubeconfig = environment["KUBECONFIG"];
   const githubUrl = environment["ACTIONS_ID_TOKEN_REQUEST_URL"];
   const githubToken = environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
   return {
@@ -56,6 +62,8 @@ export function readClientEnvironment(environment: Readonly<Record<string, strin
     ...(username === undefined ? {} : { registryUsername: username }),
     ...(password === undefined ? {} : { registryPassword: password }),
     ...(keyPassword === undefined ? {} : { keyPassword }),
+    ...(serverPassword ? { serverPassword } : {}),
+    ...(kubeconfig ? { kubeconfig } : {}),
     ...(identityToken ? { identityToken } : {}),
     ...(githubUrl && githubToken ? { githubIdentity: { url: githubUrl, requestToken: githubToken } } : {}),
   };

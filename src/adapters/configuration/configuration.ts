@@ -9,7 +9,7 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-export type ServerRole = "registry" | "gate" | "api" | "scanner";
+export type ServerRole = "registry" | "gate" | "api" | "scanner" | "controller";
 
 /** The whole configuration of the server, with defaults applied. Times in milliseconds, sizes in bytes. */
 export interface Configuration {
@@ -43,6 +43,24 @@ export interface Configuration {
     readonly anonymousPull: boolean;
     /** Prefix of repository names (`*` or nothing: all) → file that says whose signature they need. */
     readonly requireSignatures: readonly NamedValue[];
+    /** Where replicas without this role read its images. */
+    readonly reachableAt?: string;
+  };
+  /** Images of other registries. */
+  readonly images: {
+    /** Registry (host or host:port) → PEM file. */
+    readonly certificateAuthorities: readonly NamedValue[];
+    readonly plainHttp: readonly string[];
+    readonly credentialsFile?: string;
+  };
+  readonly cluster: {
+    readonly connection: "off" | "in-cluster" | "kubeconfig";
+    readonly kubeconfig?: string;
+    readonly context?: string;
+    /** The API server of the Pod that this process runs in; there when the connection is `in-cluster`. */
+    readonly inCluster?: { readonly host: string; readonly port: number };
+    /** Haechi's own namespace. */
+    readonly namespace: string;
   };
   readonly signatures: {
     /** Name → file with a `trusted_root.json`, or URL of a TUF repository. */
@@ -55,12 +73,34 @@ export interface Configuration {
   /** For requests to other hosts: trust services. From HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
   readonly proxy: Proxies;
   readonly admission: {
-    readonly failure: "deny" | "allow";
+    readonly failure: "deny" | "allow" | "allowIfKnown";
+    readonly enforceAt: "pod" | "workload";
     /** Deadline of one review when the API server names none. */
     readonly timeoutMs: number;
+    readonly inlineScan: boolean;
+    readonly pinnedForm: "digest" | "tag-and-digest";
+    /** Absent: only a listener on loopback may start. */
+    readonly callers?: "certificate" | "network";
+    readonly clientAuthority?: string;
+    readonly clientNames: readonly string[];
     /** Names and addresses that the serving certificate covers beside loopback and the listening host. */
     readonly names: readonly string[];
+    /** PEM files made by somebody else; all three or none. */
+    readonly certificateFiles?: {
+      readonly certificate: string;
+      readonly key: string;
+      readonly authority: string;
+    };
+    readonly webhookName: string;
+    /** `service:NAMESPACE/NAME:PORT` or an https URL. */
+    readonly webhookAddress?: string;
+    readonly excludeNamespaces: readonly string[];
+    readonly hookNames: "haechi" | "cise";
+    readonly skipLabel: boolean;
+    readonly secretNamespace: "policy" | "request";
   };
+  readonly metrics: { readonly callers: "loopback" | "network" };
+  readonly shutdown: { readonly delayMs: number };
   readonly scan: {
     readonly concurrency: number;
     readonly timeoutMs: number;

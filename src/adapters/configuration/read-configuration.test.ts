@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { ConfigurationError, readConfiguration, SETTINGS, variableOf } from "#configuration";
+import { ConfigurationError, readConfiguration, registryNamesOf, SETTINGS, variableOf } from "#configuration";
 
 const folder = mkdtempSync(join(tmpdir(), "haechi-configuration-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -137,6 +137,84 @@ describe("readConfiguration", () => {
     });
     expect(problem).toContain("without credentials");
     expect(problem).not.toContain("secret");
+  });
+
+  describe("admission beyond this machine", () => {
+    it.each([
+      { name: "any address", admission: "0.0.0.0:8443" },
+      { name: "any IPv6 address", admission: "[::]:8443" },
+      { name: "an address of the network", admission: "10.0.0.1:8443" },
+      { name: "a name that only begins like loopback", admission: "127.0.0.1.example:8443" },
+    ])("on $name does not start before somebody says who may ask", ({ admission }) => {
+      const [problem = "", ...others] = problemsOf({ flags: { "listen-admission": admission } });
+      expect(problem).toMatch(/^admission\.callers: must be set/);
+      expect(others).toEqual([]);
+    });
+
+    it.each([
+      {
+        name: "with client certificates",
+        flags: { "admission-callers": "certificate", "admission-client-authority": "ca.pem" },
+      },
+      { name: "behind a network policy", flags: { "admission-callers": "network" } },
+      { name: "without the role", flags: { roles: "registry,api" } },
+    ])("is fine $name", ({ flags }) => {
+      expect(problemsOf({ flags: { "listen-admission": "0.0.0.0:8443", ...flags } })).toEqual([]);
+    });
+
+    it.each(["127.0.0.1:8443", "127.1.2.3:8443", "localhost:8443", "[::1]:8443"])(
+      "on %s nothing has to be said",
+      (admission) => {
+        expect(problemsOf({ flags: { "listen-admission": admission } })).toEqual([]);
+      },
+    );
+  });
+
+  describe("the API server of a Pod", () => {
+    const flags = { "cluster-connection": "in-cluster" };
+    it.each([
+      {
+        name: "an address",
+        environment: { KUBERNETES_SERVICE_HOST: "10.96.0.1", KUBERNETES_SERVICE_PORT: "443" },
+        host: "10.96.0.1",
+      },
+      {
+        name: "an IPv6 address",
+        environment: { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "443" },
+        host: "fd00::1",
+      },
+    ])("is $name", ({ environment, host }) => {
+      expect(read({ flags, environment }).cluster.inCluster).toEqual({ host, port: 443 });
+      expect(read({ environment }).cluster.inCluster).toBeUndefined();
+    });
+
+    it.each([
+      { name: "outside of a Pod", environment: {} },
+      {
+        name: "with a port that is none",
+        environment: { KUBERNETES_SERVICE_HOST: "10.96.0.1", KUBERNETES_SERVICE_PORT: "https" },
+      },
+      {
+        name: "with a host that is a path",
+        environment: { KUBERNETES_SERVICE_HOST: "a/b", KUBERNETES_SERVICE_PORT: "443" },
+      },
+    ])("is missing $name", ({ environment }) => {
+      expect(problemsOf({ flags, environment })).toEqual([expect.stringContaining("cluster.connection") as unknown]);
+    });
+  });
+
+  describe("names of the registry", () => {
+    const yaml = "registry: {names: [registry.example]}\nlisten: {registry: '127.0.0.1:5001'}\n";
+    it("are those that are configured, and where it listens if it does", () => {
+      expect(registryNamesOf(read({ yaml }))).toEqual(["registry.example", "127.0.0.1:5001", "localhost:5001"]);
+      expect(registryNamesOf(read({ yaml, flags: { roles: "gate" } }))).toEqual(["registry.example"]);
+    });
+
+    it("must be there where signatures are asked for by name", () => {
+      const flags = { roles: "gate", "registry-require-signatures": "team/=a.pub" };
+      expect(problemsOf({ flags })).toEqual([expect.stringContaining("registry.names") as unknown]);
+      expect(problemsOf({ flags: { ...flags, "registry-names": "registry.example" } })).toEqual([]);
+    });
   });
 
   it.each([

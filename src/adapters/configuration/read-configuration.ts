@@ -6,6 +6,7 @@ import type * as Yaml from "yaml";
 import { LIMITS, messageOf } from "#base";
 import type { Configuration, ListenAddress, ServerRole } from "./configuration.ts";
 import { ConfigurationError } from "./errors.ts";
+import { type InClusterServer, readInClusterServer } from "./in-cluster-server.ts";
 import { parseSetting, type SettingValue } from "./parse-setting.ts";
 import { readProxies } from "./proxies.ts";
 import { flagOf, SETTINGS, variableOf } from "./settings.ts";
@@ -26,6 +27,7 @@ const OTHER_VARIABLES = new Set([
   "HAECHI_CACHE_DIR",
   "HAECHI_REGISTRY_USERNAME",
   "HAECHI_REGISTRY_PASSWORD",
+  "HAECHI_PASSWORD",
   "HAECHI_TOOLS_DIR",
   "HAECHI_FIXTURES_DIR",
   "HAECHI_SOAK",
@@ -65,13 +67,71 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
       values.set(setting.key, result.value);
     }
   }
+  problems.push(...contradictions(values, sources.environment));
   if (problems.length > 0) {
     throw new ConfigurationError(problems);
   }
   return {
-    ...assemble(values, written.get("policyFiles")?.baseDir ?? sources.workingDir),
+    ...assemble(values, {
+      policyBaseDir: written.get("policyFiles")?.baseDir ?? sources.workingDir,
+      inCluster: readInClusterServer(sources.environment),
+    }),
     proxy: readProxies(sources.environment),
   };
+}
+
+/** Settings that mean nothing without each other: half of them would silently do nothing. */
+function contradictions(
+  values: ReadonlyMap<string, SettingValue>,
+  environment: ConfigurationSources["environment"],
+): readonly string[] {
+  const problems: string[] = [];
+  const files = ["admission.certificate", "admission.certificateKey", "admission.certificateAuthority"];
+  const missing = files.filter((key) => !values.has(key));
+  if (missing.length > 0 && missing.length < files.length) {
+    problems.push(`${missing.join(", ")}: must be set as well, since one of ${files.join(", ")} is`);
+  }
+  if (values.get("admission.callers") === "certificate" && !values.has("admission.clientAuthority")) {
+    problems.push("admission.clientAuthority: must be set, since admission.callers is certificate");
+  }
+  if (values.get("cluster.connection") === "in-cluster" && readInClusterServer(environment) === undefined) {
+    problems.push(
+      "cluster.connection: is in-cluster, and KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, which every Pod has, are not set",
+    );
+  }
+  problems.push(...openAdmission(values), ...namelessRegistry(values));
+  return problems;
+}
+
+/**
+ * Whoever may ask the gate learns what is in images, fills its records and makes it call other hosts: beyond this
+ * machine somebody has to say who that is.
+ */
+function openAdmission(values: ReadonlyMap<string, SettingValue>): readonly string[] {
+  const roles = values.get("roles") as readonly ServerRole[] | undefined;
+  const address = values.get("listen.admission") as ListenAddress | undefined;
+  return roles?.includes("gate") !== true ||
+    address === undefined ||
+    isLoopback(address.host) ||
+    values.has("admission.callers")
+    ? []
+    : [
+        `admission.callers: must be set, since listen.admission is ${address.host}:${address.port} and not on loopback; certificate (with admission.clientAuthority: only API servers with a client certificate), or network (only if a network policy lets nobody but API servers in)`,
+      ];
+}
+
+/** Which repositories must be signed is said by their names, and this process would know none of them. */
+function namelessRegistry(values: ReadonlyMap<string, SettingValue>): readonly string[] {
+  const [roles, names, required] = ["roles", "registry.names", "registry.requireSignatures"].map(
+    (key) => (values.get(key) ?? []) as readonly unknown[],
+  );
+  return roles?.includes("registry") === false && names?.length === 0 && (required?.length ?? 0) > 0
+    ? ["registry.names: must be set, since registry.requireSignatures is and this process has no role registry"]
+    : [];
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(?:\.[0-9]{1,3}){3}$/.test(host);
 }
 
 function collectFile(sources: ConfigurationSources, written: Map<string, Written>, problems: string[]): void {
@@ -159,7 +219,16 @@ function collectFlags(sources: ConfigurationSources, written: Map<string, Writte
   }
 }
 
-function assemble(values: ReadonlyMap<string, SettingValue>, policyBaseDir: string): Omit<Configuration, "proxy"> {
+interface Surroundings {
+  /** Against which names of policy files are read. */
+  readonly policyBaseDir: string;
+  readonly inCluster: InClusterServer | undefined;
+}
+
+function assemble(
+  values: ReadonlyMap<string, SettingValue>,
+  { policyBaseDir, inCluster }: Surroundings,
+): Omit<Configuration, "proxy"> {
   // parseSetting has given each key the type that its kind says; the casts restate the table in settings.ts
   function required<T>(key: string): T {
     const value = values.get(key);
@@ -195,17 +264,45 @@ function assemble(values: ReadonlyMap<string, SettingValue>, policyBaseDir: stri
       maxBlobBytes: required("registry.maxBlobSize"),
       anonymousPull: required("registry.anonymousPull"),
       requireSignatures: required("registry.requireSignatures"),
+      ...optional("reachableAt", optionalText("registry.reachableAt")),
     },
     signatures: {
       trustRoots: required("signatures.trustRoots"),
       notaryServers: required("signatures.notaryServers"),
       allowPrivateAddresses: required("signatures.allowPrivateAddresses"),
     },
+    images: {
+      certificateAuthorities: required("images.certificateAuthorities"),
+      plainHttp: required("images.plainHttp"),
+      ...optional("credentialsFile", optionalText("images.credentialsFile")),
+    },
+    cluster: {
+      connection: required("cluster.connection"),
+      ...optional("kubeconfig", optionalText("cluster.kubeconfig")),
+      ...optional("context", optionalText("cluster.context")),
+      ...optional("inCluster", required("cluster.connection") === "in-cluster" ? inCluster : undefined),
+      namespace: required("cluster.namespace"),
+    },
     admission: {
       failure: required("admission.failure"),
+      enforceAt: required("admission.enforceAt"),
       timeoutMs: required("admission.timeout"),
+      inlineScan: required("admission.inlineScan"),
+      pinnedForm: required("admission.pinnedForm"),
+      ...optional("callers", values.get("admission.callers") as "certificate" | "network" | undefined),
+      ...optional("clientAuthority", optionalText("admission.clientAuthority")),
+      clientNames: required("admission.clientNames"),
       names: required("admission.names"),
+      ...optional("certificateFiles", certificateFiles(optionalText)),
+      webhookName: required("admission.webhookName"),
+      ...optional("webhookAddress", optionalText("admission.webhookAddress")),
+      excludeNamespaces: required("admission.excludeNamespaces"),
+      hookNames: required("admission.hookNames"),
+      skipLabel: required("admission.skipLabel"),
+      secretNamespace: required("admission.secretNamespace"),
     },
+    metrics: { callers: required("metrics.callers") },
+    shutdown: { delayMs: required("shutdown.delay") },
     scan: {
       concurrency: required("scan.concurrency"),
       timeoutMs: required("scan.timeout"),
@@ -217,4 +314,19 @@ function assemble(values: ReadonlyMap<string, SettingValue>, policyBaseDir: stri
     log: { level: required("log.level") },
     language: required("language"),
   };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]: V });
+}
+
+type CertificateFiles = NonNullable<Configuration["admission"]["certificateFiles"]>;
+
+function certificateFiles(text: (key: string) => string | undefined): CertificateFiles | undefined {
+  const certificate = text("admission.certificate");
+  const key = text("admission.certificateKey");
+  const authority = text("admission.certificateAuthority");
+  return certificate === undefined || key === undefined || authority === undefined
+    ? undefined
+    : { certificate, key, authority };
 }

@@ -3,10 +3,15 @@ import type { Configuration, ListenAddress } from "./configuration.ts";
 
 /**
  * The names (host, host:port) of our registry, the main one first: those that are configured, then the address that it
- * listens on. Server and command line match policies by all of them, so that both come to the same entry.
+ * listens on. Server and command line match policies by all of them, so that both come to the same entry. A process that
+ * has no registry listens nowhere: `localhost:5000` in a Pod's image is then whatever runs on the Pod's node.
  */
-export function registryNamesOf({ registry, listen }: Pick<Configuration, "registry" | "listen">): readonly string[] {
-  return [...registry.names, ...namesOf(listen.registry)];
+export function registryNamesOf({
+  registry,
+  listen,
+  roles,
+}: Pick<Configuration, "registry" | "listen" | "roles">): readonly string[] {
+  return [...registry.names, ...(roles.includes("registry") ? namesOf(listen.registry) : [])];
 }
 
 /** How clients write a listening address; loopback also goes by its name. */

@@ -43,8 +43,8 @@ export const SETTINGS: readonly Setting[] = [
   {
     key: "roles",
     kind: "list",
-    choices: ["registry", "gate", "api", "scanner"],
-    default: "registry,gate,api,scanner",
+    choices: ["registry", "gate", "api", "scanner", "controller"],
+    default: "registry,gate,api,scanner,controller",
     description: "What this process does; replicas that share a database and blobs may split the roles.",
   },
   {
@@ -147,11 +147,64 @@ export const SETTINGS: readonly Setting[] = [
       "Private hosts and networks (name, address or CIDR) that may be asked although an image, certificate or namespace's policy named them.",
   },
   {
+    key: "registry.reachableAt",
+    kind: "text",
+    description:
+      "Host or host:port at which replicas without the role registry read images of this registry; only needed where roles are split.",
+  },
+  {
+    key: "images.certificateAuthorities",
+    kind: "pairs",
+    form: { name: "registry", value: "file" },
+    default: "",
+    description: "PEM certificates that other registries are trusted by, beside the usual ones: REGISTRY=FILE.",
+  },
+  {
+    key: "images.plainHttp",
+    kind: "list",
+    default: "",
+    description: "Other registries (host or host:port) that are reached without TLS; loopback always may be.",
+  },
+  {
+    key: "images.credentialsFile",
+    kind: "path",
+    description:
+      "A docker config.json with credentials for other registries; used after the pull secrets of the Pod and its service account.",
+  },
+  {
+    key: "cluster.connection",
+    kind: "choice",
+    choices: ["off", "in-cluster", "kubeconfig"],
+    default: "off",
+    description:
+      "The Kubernetes API that policies, Secrets and workloads are read from; off: policies come from files only.",
+  },
+  {
+    key: "cluster.kubeconfig",
+    kind: "path",
+    description: "File for cluster.connection kubeconfig; default ~/.kube/config.",
+  },
+  { key: "cluster.context", kind: "text", description: "Context of the kubeconfig; default: its current one." },
+  {
+    key: "cluster.namespace",
+    kind: "text",
+    default: "haechi-system",
+    description: "Haechi's own namespace: Secrets of cluster policies and exceptions for every namespace lie here.",
+  },
+  {
     key: "admission.failure",
     kind: "choice",
-    choices: ["deny", "allow"],
+    choices: ["deny", "allow", "allowIfKnown"],
     default: "deny",
-    description: "What a workload gets while nobody can tell whether its image is allowed.",
+    description:
+      "What a workload gets while nobody can tell whether its image is allowed; allowIfKnown: it passes if it was admitted in this namespace under these policies within 24 hours and not denied since.",
+  },
+  {
+    key: "admission.enforceAt",
+    kind: "choice",
+    choices: ["pod", "workload"],
+    default: "pod",
+    description: "What is refused: only Pods, with a warning on what makes them; or workloads of every kind.",
   },
   {
     key: "admission.timeout",
@@ -162,10 +215,110 @@ export const SETTINGS: readonly Setting[] = [
     description: "Deadline of an admission review that names none.",
   },
   {
+    key: "admission.inlineScan",
+    kind: "boolean",
+    default: "true",
+    description: "Whether an image of another registry that was never scanned is scanned when a Pod asks for it.",
+  },
+  {
+    key: "admission.pinnedForm",
+    kind: "choice",
+    choices: ["digest", "tag-and-digest"],
+    default: "digest",
+    description: "How a pinned image is written: name@digest, or name:tag@digest.",
+  },
+  {
+    key: "admission.callers",
+    kind: "choice",
+    choices: ["certificate", "network"],
+    description:
+      "Who may ask: whoever has a certificate of admission.clientAuthority, or whoever the network lets through; without it only a listener on loopback starts.",
+  },
+  {
+    key: "admission.clientAuthority",
+    kind: "path",
+    description: "PEM certificates of the authority whose client certificates API servers show.",
+  },
+  {
+    key: "admission.clientNames",
+    kind: "list",
+    default: "",
+    description: "Common names of client certificates that count; none: every certificate of the authority.",
+  },
+  {
     key: "admission.names",
     kind: "list",
     default: "",
     description: "Further names and addresses for the webhook's certificate, such as haechi.haechi.svc.",
+  },
+  {
+    key: "admission.certificate",
+    kind: "path",
+    description:
+      "Serving certificate (PEM, with its chain) made by somebody else, such as cert-manager; read again when it changes. Without it Haechi makes its own.",
+  },
+  { key: "admission.certificateKey", kind: "path", description: "Private key of admission.certificate." },
+  {
+    key: "admission.certificateAuthority",
+    kind: "path",
+    description: "Authority of admission.certificate, for the caBundle of the webhooks.",
+  },
+  {
+    key: "admission.webhookName",
+    kind: "text",
+    default: "haechi",
+    description: "Name of the webhook configurations in the cluster that the controller fills and keeps right.",
+  },
+  {
+    key: "admission.webhookAddress",
+    kind: "text",
+    description:
+      "Where the API server calls: service:NAMESPACE/NAME:PORT or an https URL; without it the controller leaves webhook configurations alone.",
+  },
+  {
+    key: "admission.excludeNamespaces",
+    kind: "list",
+    default: "",
+    description:
+      "Namespaces whose workloads never reach the gate, so that the cluster and Haechi can recover; reported as ungated.",
+  },
+  {
+    key: "admission.hookNames",
+    kind: "choice",
+    choices: ["haechi", "cise"],
+    default: "haechi",
+    description:
+      "Names of the webhooks, which the API server puts before each denial: ours, or the two of Container Image Security Enforcement.",
+  },
+  {
+    key: "admission.skipLabel",
+    kind: "boolean",
+    default: "false",
+    description:
+      "Whether the namespace label securityenforcement.admission.cloud.ibm.com/namespace: skip takes a namespace out of the gate, as in Portieris.",
+  },
+  {
+    key: "admission.secretNamespace",
+    kind: "choice",
+    choices: ["policy", "request"],
+    default: "policy",
+    description:
+      "Where Secrets that policies name are looked for: with the policy, or, as in Portieris, in the namespace of the workload, whose users then choose the keys.",
+  },
+  {
+    key: "metrics.callers",
+    kind: "choice",
+    choices: ["loopback", "network"],
+    default: "loopback",
+    description:
+      "Who may read /metrics: only this machine, or whoever reaches the console's listener directly; never through a proxy.",
+  },
+  {
+    key: "shutdown.delay",
+    kind: "duration",
+    default: "0ms",
+    max: 120_000,
+    description: "How long a server that is told to stop goes on serving while it says that it is not ready.",
   },
   {
     key: "scan.concurrency",

@@ -47,7 +47,7 @@ describe("decisions on their way", () => {
     );
     database.decisions.record(DECISION);
     await written;
-    expect(await database.decisions.list({ limit: 10 })).toEqual([DECISION]);
+    expect(await database.decisions.list({ limit: 10 })).toEqual([{ ...DECISION, id: 1 }]);
   });
 
   it("are dropped, and counted, when the queue is full: a gate never waits for them", async () => {

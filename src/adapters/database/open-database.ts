@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import { type Clock, messageOf } from "#base";
 import { createAccountStore } from "./account-store.ts";
+import { BatchingAdmissionRecordStore } from "./admission-record-store.ts";
 import { createAuditStore } from "./audit-store.ts";
 import { type Connection, connectDatabase } from "./connect-database.ts";
 import type { DatabaseLog } from "./database-log.ts";
@@ -14,11 +15,13 @@ import { EventListener, notify } from "./event-listener.ts";
 import { unavailable } from "./external-server.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { createRegistryStore } from "./registry-store.ts";
+import { createRemoteImageStore } from "./remote-image-store.ts";
 import { explainWrongKey } from "./rotation-files.ts";
 import { createScanStore } from "./scan-store.ts";
 import { assertKeyLength, createSecretStore } from "./secret-store.ts";
 import type { Database } from "./stores.ts";
 import { createTrustStateStore } from "./trust-state-store.ts";
+import { createWorkloadStore } from "./workload-store.ts";
 
 export interface OpenDatabaseOptions {
   /** An external PostgreSQL ≥ 15 (`postgresql://…`); absent: the embedded one under `dataDir`. */
@@ -65,6 +68,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     onLost: options.onDecisionsLost ?? (() => undefined),
   });
   opening.defer(() => decisions.close());
+  const admissions = new BatchingAdmissionRecordStore(context, options.log);
+  opening.defer(() => admissions.close());
   const open = opening.move();
   return {
     clusterId,
@@ -73,9 +78,12 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     registry: createRegistryStore(context),
     scans: createScanStore({ ...context, notify, worker: listener.worker }),
     decisions,
+    admissions,
     audit: createAuditStore(context),
     secrets: createSecretStore(context, options.secretKey),
     trustStates: createTrustStateStore(context),
+    workloads: createWorkloadStore(context),
+    remoteImages: createRemoteImageStore({ ...context, notify, worker: listener.worker }),
     events: {
       publish: (event) => notify(db, event),
       subscribe: (onEvent, onGap) => listener.subscribe(onEvent, onGap),

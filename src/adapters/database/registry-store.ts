@@ -70,6 +70,16 @@ export function createRegistryStore(context: StoreContext): RegistryStore {
       return row !== undefined;
     },
 
+    async findHolder(digest) {
+      const { rows } = await sql<{ readonly repository: string; readonly kind: "manifest" | "blob" }>`
+        select r.name as repository, h.kind from (
+          select repository_id, 'manifest' as kind, 0 as rank from manifest where digest = ${digest}
+          union all
+          select repository_id, 'blob', 1 from blob_link where digest = ${digest}
+        ) h join repository r on r.id = h.repository_id order by h.rank, r.name limit 1`.execute(db);
+      return rows[0];
+    },
+
     async linkBlob(repository, blob) {
       await db.transaction().execute(async (transaction) => {
         await transaction
@@ -167,6 +177,15 @@ async function putManifest(
           pushed_at: (row) => row.ref("excluded.pushed_at"),
         }),
       )
+      .execute();
+  }
+  if (record.kind === "image") {
+    // read from another registry before: from now on our own scanner looks after it
+    await queries
+      .updateTable("scan")
+      .set({ origin: null })
+      .where("digest", "=", record.digest)
+      .where("origin", "is not", null)
       .execute();
   }
   // whoever pushes again after a scan failed (a full disk, a crash) asks for another try

@@ -16,6 +16,7 @@ interface ScanRow {
   readonly attempts: number;
   readonly message: string | null;
   readonly report: Buffer | null;
+  readonly origin: "remote" | null;
   readonly requested_at: Date;
   readonly finished_at: Date | null;
 }
@@ -27,7 +28,7 @@ export interface ScanStoreContext extends StoreContext {
   readonly worker: number;
 }
 
-const COLUMNS = ["digest", "state", "attempts", "message", "report", "requested_at", "finished_at"] as const;
+const COLUMNS = ["digest", "state", "attempts", "message", "report", "origin", "requested_at", "finished_at"] as const;
 
 export function createScanStore({ db, clusterId, clock, notify, worker }: ScanStoreContext): ScanStore {
   return {
@@ -61,11 +62,11 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
       // A process at work holds its lock as long as it lives, whatever way it ends.
       const { rows } = await sql<{ readonly digest: Digest }>`
         select digest from scan
-        where state = 'pending' or (state = 'running' and not exists (
+        where origin is null and (state = 'pending' or (state = 'running' and not exists (
           select 1 from pg_locks l
           where l.locktype = 'advisory' and l.granted and l.objsubid = 2
             and l.database = (select oid from pg_database where datname = current_database())
-            and l.classid = ${WORKER_LOCK_CLASS}::bigint and l.objid = scan.worker::bigint))
+            and l.classid = ${WORKER_LOCK_CLASS}::bigint and l.objid = scan.worker::bigint)))
         order by requested_at, digest`.execute(db);
       return rows.map((row) => row.digest);
     },
@@ -123,7 +124,7 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
           .insertInto("scan")
           .values({ cluster_id: clusterId, digest, ...outcome, attempts: 1, requested_at: now, finished_at: now })
           .onConflict((conflict) =>
-            conflict.column("digest").doUpdateSet({ ...outcome, worker: null, finished_at: now }),
+            conflict.column("digest").doUpdateSet({ ...outcome, worker: null, lease_until: null, finished_at: now }),
           )
           .execute();
         await notify(transaction, { type: "scan-changed", digest, state: result.state });
@@ -143,6 +144,7 @@ async function toScanRecord(row: ScanRow): Promise<ScanRecord> {
     state: row.state,
     attempts: row.attempts,
     ...(row.message === null ? {} : { message: row.message }),
+    ...(row.origin === null ? {} : { isRemote: true }),
     ...(row.report === null ? {} : { report: await unpackReport(row.report) }),
     requestedAt: row.requested_at.toISOString(),
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at.toISOString() }),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ColumnType, Generated } from "kysely";
+import type { AdmissionStanding } from "./running-image.ts";
 import type { ManifestRecord, Role, ScanRecord } from "./stores.ts";
 
 /** `timestamptz`: written as a Date or RFC 3339 text, read as a Date. */
@@ -92,6 +93,9 @@ interface ScanTable {
   readonly database_digest: string | null;
   /** The instance number of the process at work (see event-listener.ts), while running. */
   readonly worker: number | null;
+  /** Whose image it is: null, ours. */
+  readonly origin: "remote" | null;
+  readonly lease_until: ColumnType<Date | null, Date | null, Date | null>;
   readonly requested_at: Timestamp;
   readonly finished_at: ColumnType<Date | null, Date | null, Date | null>;
 }
@@ -108,6 +112,14 @@ interface DecisionTable {
   /** JSON as text, which may say \u0000 where jsonb may not. */
   readonly reasons: string;
   readonly policy: string | null;
+  readonly kind: string | null;
+  readonly name: string | null;
+  readonly operation: "CREATE" | "UPDATE" | null;
+  readonly webhook: string | null;
+  readonly policy_generation: string | null;
+  /** JSON as text. */
+  readonly exceptions: string | null;
+  readonly passed_as: "known" | "owner" | "failure" | null;
   readonly request_id: string;
   readonly duration_ms: number;
   readonly decided_at: Timestamp;
@@ -140,6 +152,85 @@ interface TrustStateTable {
   readonly updated_at: Timestamp;
 }
 
+interface RunningImageTable {
+  readonly cluster_id: string;
+  readonly id: Generated<number>;
+  /** A hash of namespace, owner, reference and digest. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly owner_api_version: string;
+  readonly owner_kind: string;
+  readonly owner_name: string;
+  readonly owner_uid: string;
+  readonly reference: string;
+  readonly digest: string | null;
+  /** JSON, as are `pods` and `verdict`. */
+  readonly containers: string;
+  readonly pod_count: number;
+  readonly pods: string;
+  readonly standing: AdmissionStanding;
+  readonly verdict: string | null;
+  readonly outcome: "allow" | "deny" | "undecided" | null;
+  readonly announced: "allow" | "deny" | null;
+  readonly judged_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
+  readonly changed_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
+  readonly first_seen_at: Timestamp;
+  readonly gone_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
+}
+
+interface GateStartTable {
+  readonly cluster_id: string;
+  readonly ready_at: Timestamp;
+}
+
+/** SHA-256 of what identifies the row, since its parts may be longer than an index entry. */
+interface KnownImageTable {
+  readonly cluster_id: string;
+  readonly key_digest: string;
+  /** Of namespace, reference and policies: what is asked for. */
+  readonly lookup_digest: string;
+  /** Keys of the denials that end it. */
+  readonly denied_by_reference: string;
+  readonly denied_by_digest: string;
+  readonly namespace: string;
+  readonly reference: string;
+  readonly digest: string;
+  readonly policy_generation: string;
+  readonly admitted_at: Timestamp;
+}
+
+interface DeniedImageTable {
+  readonly cluster_id: string;
+  readonly key_digest: string;
+  readonly denied_at: Timestamp;
+}
+
+interface AdmittedOwnerTable {
+  readonly cluster_id: string;
+  readonly key_digest: string;
+  /** Of uid and namespace. */
+  readonly owner_digest: string;
+  readonly uid: string;
+  readonly namespace: string;
+  /** JSON as text. */
+  readonly images: string;
+  readonly used_at: Timestamp;
+}
+
+interface RemoteImageTable {
+  readonly cluster_id: string;
+  readonly digest: string;
+  readonly registry: string;
+  readonly repository: string;
+  readonly media_type: string;
+  readonly kind: "image" | "index" | "artifact";
+  /** JSON as text, as is `config`. */
+  readonly children: string | null;
+  readonly config: string | null;
+  readonly first_seen_at: Timestamp;
+  readonly last_seen_at: Timestamp;
+}
+
 /** The tables after the last migration. */
 export interface Schema {
   readonly cluster: ClusterTable;
@@ -155,4 +246,10 @@ export interface Schema {
   readonly audit_entry: AuditEntryTable;
   readonly secret: SecretTable;
   readonly trust_state: TrustStateTable;
+  readonly remote_image: RemoteImageTable;
+  readonly known_image: KnownImageTable;
+  readonly denied_image: DeniedImageTable;
+  readonly admitted_owner: AdmittedOwnerTable;
+  readonly running_image: RunningImageTable;
+  readonly gate_start: GateStartTable;
 }

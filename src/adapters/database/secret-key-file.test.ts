@@ -3,7 +3,7 @@ import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createTestFolder } from "../../../test/support/postgres.ts";
-import { readOrCreateSecretKey } from "./secret-key-file.ts";
+import { isMountedForGroup, readOrCreateSecretKey } from "./secret-key-file.ts";
 
 const HEX = "0123456789abcdef".repeat(4);
 
@@ -78,5 +78,20 @@ describe("the secret key file", () => {
     await writeFile(path, HEX, { mode: 0o600 });
     await chown(path, 65_534, 65_534);
     expect(await readOrCreateSecretKey(path)).toHaveLength(32);
+  });
+});
+
+describe("a mounted Secret", () => {
+  const account = { uid: 65_532, groups: [65_532] };
+
+  it.each([
+    { name: "of root for our group", file: { mode: 0o100440, uid: 0, gid: 65_532 }, is: true },
+    { name: "that everybody may read", file: { mode: 0o100444, uid: 0, gid: 65_532 }, is: false },
+    { name: "that our group may write", file: { mode: 0o100460, uid: 0, gid: 65_532 }, is: false },
+    { name: "for another group", file: { mode: 0o100440, uid: 0, gid: 65_533 }, is: false },
+    { name: "of another account", file: { mode: 0o100440, uid: 1_000, gid: 65_532 }, is: false },
+  ])("$name: $is", ({ file, is }) => {
+    expect(isMountedForGroup(file, account)).toBe(is);
+    expect(isMountedForGroup(file, { uid: 0, groups: [0, 65_532] })).toBe(false);
   });
 });

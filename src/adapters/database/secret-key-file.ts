@@ -13,7 +13,8 @@ const HEX_KEY = /^[0-9a-f]{64}\n?$/;
 /**
  * The secret key in the file, 32 bytes written as 64 hexadecimal digits. A file that does not exist is made now, with a
  * random key, mode 0600, complete or not at all (two processes that start at once agree on one). Throws
- * `SECRET_KEY_FILE` when the file is malformed, no plain file, belongs to somebody else, or others may read it.
+ * `SECRET_KEY_FILE` when the file is malformed, no plain file, belongs to somebody else, or others may read it; a Secret
+ * that Kubernetes mounted for our group is neither.
  */
 export async function readOrCreateSecretKey(path: string): Promise<Uint8Array> {
   const existing = await readKey(path);
@@ -54,14 +55,15 @@ async function readKey(path: string): Promise<Uint8Array | undefined> {
     if (!stats.isFile()) {
       throw refusedKeyFile(path, "it is not a plain file");
     }
-    if ((stats.mode & 0o077) !== 0) {
+    const account = { uid: process.getuid?.(), groups: [process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])] };
+    if ((stats.mode & 0o077) !== 0 && !isMountedForGroup(stats, account)) {
       throw refusedKeyFile(
         path,
         `other accounts may read it (mode ${(stats.mode & 0o777).toString(8)}); run: chmod 600 ${path}`,
       );
     }
-    const uid = process.getuid?.();
-    if (uid !== undefined && uid !== 0 && stats.uid !== uid) {
+    const isOwn = account.uid === undefined || account.uid === 0 || stats.uid === account.uid;
+    if (!isOwn && !isMountedForGroup(stats, account)) {
       throw refusedKeyFile(path, `it belongs to another account (uid ${stats.uid})`);
     }
     const { buffer, bytesRead } = await file.read(Buffer.alloc(SECRET_KEY_BYTES * 2 + 2));
@@ -73,6 +75,17 @@ async function readKey(path: string): Promise<Uint8Array | undefined> {
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Whether a file is as Kubernetes mounts a Secret for a Pod with `fsGroup`: root's, readable by a group of ours, and closed
+ * to everybody else. Root could read the key anyway.
+ */
+export function isMountedForGroup(
+  file: { readonly mode: number; readonly uid: number; readonly gid: number },
+  account: { readonly uid: number | undefined; readonly groups: readonly number[] },
+): boolean {
+  return account.uid !== 0 && file.uid === 0 && (file.mode & 0o037) === 0 && account.groups.includes(file.gid);
 }
 
 /** `link` makes a complete file appear under its name, and fails when another process was first. */

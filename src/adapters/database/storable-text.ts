@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The text as PostgreSQL can store it: NUL, which `text` cannot hold, becomes U+FFFD. Used for names that anybody on
+ * The text as PostgreSQL can store it: NUL and halves of surrogate pairs, which `text` cannot hold, become U+FFFD. Used for names that anybody on
  * the network can choose: a login or a decision about them must not turn into an error.
  */
 export function withoutNul(text: string): string {
-  return text.replaceAll("\0", "\uFFFD");
+  return text.replaceAll("\0", "\uFFFD").toWellFormed();
 }
 
 /** The same, cut to a number of characters. */

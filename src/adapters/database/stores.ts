@@ -2,8 +2,10 @@
 import type { Digest } from "#base";
 import type { ScanReport } from "#findings";
 import type { Inventory } from "#packages";
-import type { Reason, Verdict } from "#policy";
+import type { Reason, UsedException, Verdict } from "#policy";
 import type { TrustStateStore } from "#signatures";
+import type { RemoteImageStore } from "./remote-image.ts";
+import type { WorkloadStore } from "./running-image.ts";
 
 /** The NHN roles: all; read and push; switch the service on and off; read. */
 export type Role = "ADMIN" | "IMAGE_UPLOADER" | "PERMISSION" | "VIEWER";
@@ -69,6 +71,8 @@ export interface RegistryStore {
   listTags(repository: string, page: { readonly last?: string; readonly limit: number }): Promise<readonly string[]>;
   listRepositories(page: { readonly last?: string; readonly limit: number }): Promise<readonly string[]>;
   hasRepository(repository: string): Promise<boolean>;
+  /** A repository that has the content as a manifest or blob; absent where none has. */
+  findHolder(digest: Digest): Promise<{ readonly repository: string; readonly kind: "manifest" | "blob" } | undefined>;
   /** A blob is readable in a repository once it was uploaded or mounted there. */
   linkBlob(repository: string, blob: { readonly digest: Digest; readonly sizeBytes: number }): Promise<void>;
   findBlobLink(repository: string, digest: Digest): Promise<{ readonly sizeBytes: number } | undefined>;
@@ -95,6 +99,8 @@ export interface ScanRecord {
   /** For people, when failed; the media type when unsupported. */
   readonly message?: string;
   readonly report?: ScanReport;
+  /** The image is one of another registry: whoever may read it scans it, not the scanner of our own. */
+  readonly isRemote?: true;
   /** RFC 3339. */
   readonly requestedAt: string;
   readonly finishedAt?: string;
@@ -105,7 +111,7 @@ export interface ScanStore {
   findMany(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ScanRecord>>;
   /** Sets the scan to pending (again) unless it is running. An earlier report stays, with the time it was finished. */
   request(digest: Digest): Promise<void>;
-  /** Digests of scans that are pending, or running with nobody at work (after a crash). */
+  /** Digests of scans of our own images that are pending, or running with nobody at work (after a crash). */
   listUnfinished(): Promise<readonly Digest[]>;
   /** Digests of finished scans whose findings were made with another database. */
   listMadeWithOtherDatabase(databaseDigest: string, limit: number): Promise<readonly Digest[]>;
@@ -131,16 +137,92 @@ export interface DecisionRecord {
   readonly outcome: Verdict["outcome"];
   readonly reasons: readonly Reason[];
   readonly policy?: Verdict["policy"];
+  /** Of admission: the workload that the image was for. The name may be empty while the API server has not made it up. */
+  readonly kind?: string;
+  readonly name?: string;
+  readonly operation?: "CREATE" | "UPDATE";
+  /** Which webhook decided, e.g. `admit`, `validate`, `admit/trust`. */
+  readonly webhook?: string;
+  /** Names the policies that counted in its namespace (`NamespaceShare.generation`). */
+  readonly policyGeneration?: string;
+  /** Exceptions that made a difference. */
+  readonly exceptions?: readonly UsedException[];
+  /** Why an image passed that the verdict alone would have held back. */
+  readonly passedAs?: "known" | "owner" | "failure";
   readonly requestId: string;
   readonly durationMs: number;
   /** RFC 3339. */
   readonly decidedAt: string;
 }
 
+/** Which decisions are asked for, newest first; all that is given must fit. */
+export interface DecisionQuery {
+  readonly limit: number;
+  /** Only those older than this one: {@link ListedDecision.id} of the last one of the page before. */
+  readonly before?: number;
+  readonly reference?: string;
+  readonly namespace?: string;
+  readonly outcome?: DecisionRecord["outcome"];
+  readonly actor?: string;
+  readonly digest?: string;
+  /** RFC 3339. */
+  readonly since?: string;
+  /** Occurs, in any case, in the reference, the workload's name, the namespace, the actor or the reasons. */
+  readonly text?: string;
+}
+
+/** A stored decision and its place in the list. */
+export interface ListedDecision extends DecisionRecord {
+  readonly id: number;
+}
+
 export interface DecisionStore {
   /** Never blocks the gate: records are written in batches, and the number lost to a full queue is counted in a metric. */
   record(decision: DecisionRecord): void;
-  list(page: { readonly limit: number; readonly reference?: string }): Promise<readonly DecisionRecord[]>;
+  list(query: DecisionQuery): Promise<readonly ListedDecision[]>;
+  flush(): Promise<void>;
+}
+
+/** An image that admission let run by an enforced allow, for `admission.failure: allowIfKnown`. */
+export interface KnownImage {
+  readonly namespace: string;
+  /** As written. */
+  readonly reference: string;
+  readonly digest: Digest;
+  readonly policyGeneration: string;
+  /** RFC 3339. */
+  readonly admittedAt: string;
+}
+
+/** An owner of Pods (or a workload itself) whose images were all allowed. */
+export interface AdmittedOwner {
+  readonly uid: string;
+  readonly namespace: string;
+  /** In the order of their places, each place once. The digest is absent where the policy asked for nothing. */
+  readonly images: readonly { readonly place: string; readonly reference: string; readonly digest?: Digest }[];
+  /** RFC 3339: when it was admitted or used last. */
+  readonly usedAt: string;
+}
+
+/** What admission remembers for bad times. Records are written in batches and never block a review; look-ups read the database, so that they know what other replicas wrote. */
+export interface AdmissionRecordStore {
+  recordKnown(image: KnownImage): void;
+  /** Ends what is known of the reference and of the digest in the namespace, whatever order the records arrive in. */
+  recordDenied(image: {
+    readonly namespace: string;
+    readonly reference: string;
+    readonly digest?: Digest;
+    readonly deniedAt: string;
+  }): void;
+  recordOwner(owner: AdmittedOwner): void;
+  /** The digest that was admitted last under these policies, within 24 hours, and neither it nor the reference denied since. */
+  findKnown(asked: {
+    readonly namespace: string;
+    readonly reference: string;
+    readonly policyGeneration: string;
+  }): Promise<Digest | undefined>;
+  /** What was admitted for the uid in the namespace and used within 30 days, newest first, at most 20. */
+  findOwners(asked: { readonly uid: string; readonly namespace: string }): Promise<readonly AdmittedOwner[]>;
   flush(): Promise<void>;
 }
 
@@ -198,10 +280,13 @@ export interface Database extends AsyncDisposable {
   readonly registry: RegistryStore;
   readonly scans: ScanStore;
   readonly decisions: DecisionStore;
+  readonly admissions: AdmissionRecordStore;
   readonly audit: AuditStore;
   readonly secrets: SecretStore;
   /** What was seen of TUF repositories; keys of any length. */
   readonly trustStates: TrustStateStore;
+  readonly workloads: WorkloadStore;
+  readonly remoteImages: RemoteImageStore;
   readonly events: EventBus;
   /** Throws when the database does not answer within the time. */
   ping(timeoutMs: number): Promise<void>;

@@ -39,3 +39,28 @@ it("a token server on the host that content named is guarded as that host is", a
   await expect(http.send(url, request)).rejects.toMatchObject({ code: "ADDRESS_REFUSED" });
   expect(asked).toEqual([]);
 });
+
+it("requests that are refused at the same time are all let in, also when each gets the same token", async () => {
+  const { promise: all, resolve: go } = Promise.withResolvers<void>();
+  let refused = 0;
+  const port = await serve("127.0.0.1", 0, (request, response) => {
+    if (request.url?.startsWith("/token") === true) {
+      response.end('{"token":"always-the-same"}');
+    } else if (request.headers.authorization === "Bearer always-the-same") {
+      response.end("ok");
+    } else {
+      refused += 1;
+      if (refused === 8) {
+        go();
+      }
+      const challenge = `Bearer realm="http://127.0.0.1:${port}/token"`;
+      // none of them hears of the token of another before it is refused itself
+      void all.then(() => response.writeHead(401, { "www-authenticate": challenge }).end());
+    }
+  });
+  await using http = await createTrustHttp({ timeouts: { retryMs: 1 } });
+  const url = new URL(`http://127.0.0.1:${port}/v2/app`);
+  const request = { origin: "operator", maxBytes: 1_000, tokenScope: "repository:app:pull" } as const;
+  const answers = await Promise.all(Array.from({ length: 8 }, () => http.send(url, request)));
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
+});

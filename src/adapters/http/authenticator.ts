@@ -26,6 +26,8 @@ export interface AuthenticatorOptions {
 }
 
 interface Conversation {
+  /** The `Authorization` header of the request that was refused. */
+  readonly sent: string | undefined;
   readonly reach: Reach;
   /** Who named the server. Its token server is no better, or its name could lead elsewhere when it comes to the token. */
   readonly origin: HttpRequest["origin"];
@@ -53,17 +55,21 @@ export class Authenticator {
     const challenges = [header ?? []].flat().flatMap(parseChallenges);
     const bearer = challenges.find((challenge) => challenge.scheme === "bearer");
     const { credentials } = this.#options;
-    const before = this.#header;
+    if (this.#header !== conversation.sent) {
+      // another request got one meanwhile
+      return true;
+    }
     if (bearer !== undefined) {
       this.#header = `Bearer ${await this.#fetchToken(bearer, answer.url, conversation)}`;
     } else if (challenges.some((challenge) => challenge.scheme === "basic") && credentials !== undefined) {
       this.#header = basicAuthorization(credentials);
     }
-    return this.#header !== before;
+    return this.#header !== conversation.sent;
   }
 
   async #fetchToken(challenge: Challenge, server: URL, conversation: Conversation): Promise<string> {
     const { http, scopeFor, credentials, credentialsGoTo } = this.#options;
+    const { reach, signal } = conversation;
     const realm = followUrl(challenge.parameters["realm"] ?? "", server);
     const service = challenge.parameters["service"];
     const fields = new URLSearchParams({ ...(service === undefined ? {} : { service }), scope: scopeFor(service) });
@@ -71,7 +77,7 @@ export class Authenticator {
     const [url, request] = tokenRequest(realm, fields, isTrusted ? credentials : undefined);
     // a redirect of the token server is not followed: credentials would go along
     const origin = realm.origin === server.origin ? conversation.origin : "content";
-    const answer = await http.send(url, { ...request, ...conversation, origin });
+    const answer = await http.send(url, { ...request, reach, signal, origin });
     const body = (await readAnswer(answer, MAX_TOKEN_BYTES)).toString("utf8");
     if (answer.status !== 200) {
       const said = readErrorAnswer(body);

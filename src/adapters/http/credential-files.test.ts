@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseChallenges } from "./challenge.ts";
-import { findCredentials } from "./credential-files.ts";
+import { findCredentials, listCredentials } from "./credential-files.ts";
 import { HttpError } from "./errors.ts";
 
 const IMAGE = { registry: "ghcr.io", repository: "team/app" };
@@ -42,6 +42,86 @@ describe("findCredentials", () => {
   ])("$name", ({ files, want }) => {
     const found = findCredentials(files, IMAGE);
     expect(found === undefined ? undefined : `${found.username}:${found.password}`).toBe(want);
+  });
+
+  // The key as it stands in the file, and the image that it is or is not for.
+  it.each([
+    ["ghcr.io", "ghcr.io/team/app", true],
+    ["GHCR.io", "ghcr.io/team/app", true],
+    ["ghcr.io/", "ghcr.io/team/app", true],
+    ["https://ghcr.io", "ghcr.io/team/app", true],
+    ["http://ghcr.io/", "ghcr.io/team/app", true],
+    ["https://ghcr.io/v1/", "ghcr.io/team/app", true],
+    ["https://ghcr.io/v2", "ghcr.io/team/app", true],
+    ["https://ghcr.io:443/v2/", "ghcr.io/team/app", true],
+    ["ghcr.io:443", "ghcr.io/team/app", true],
+    ["ghcr.io:5000", "ghcr.io/team/app", false],
+    ["reg.example:5000", "reg.example:5000/app", true],
+    ["https://reg.example:5000/v2/", "reg.example:5000/app", true],
+    ["reg.example", "reg.example:5000/app", false],
+    ["ghcr.io/team", "ghcr.io/team/app", true],
+    ["https://ghcr.io/team/", "ghcr.io/team/app", true],
+    ["https://ghcr.io/v2/team", "ghcr.io/team/app", true],
+    ["ghcr.io/team/app", "ghcr.io/team/app", true],
+    ["ghcr.io/tea", "ghcr.io/team/app", false],
+    ["ghcr.io/team/app/more", "ghcr.io/team/app", false],
+    ["ghcr.io.evil.example", "ghcr.io/team/app", false],
+    ["https://index.docker.io/v1/", "docker.io/library/nginx", true],
+    ["https://index.docker.io/v2/", "docker.io/library/nginx", true],
+    ["index.docker.io", "docker.io/library/nginx", true],
+    ["registry-1.docker.io", "docker.io/library/nginx", true],
+    ["docker.io", "docker.io/library/nginx", true],
+    ["https://index.docker.io/v1/access-token", "docker.io/library/nginx", false],
+    ["*.azurecr.io", "team.azurecr.io/app", true],
+    ["https://*.azurecr.io", "team.azurecr.io/app", true],
+    ["*.azurecr.io/app", "team.azurecr.io/app/x", true],
+    ["prod-*.azurecr.io", "prod-eu.azurecr.io/app", true],
+    ["*.azurecr.io", "a.b.azurecr.io/app", false],
+    ["*.azurecr.io", "azurecr.io/app", false],
+    ["*", "ghcr.io/team/app", false],
+    ["*.io", "ghcr.io/team/app", true],
+    ["*.io", "ghcr.io:5000/team/app", false],
+    ["*.azurecr.io", "team.azurecr.io.evil.example/app", false],
+    ["[::1]:5000", "[::1]:5000/app", true],
+  ] as const)("the key %s and the image %s: %s", (key, name, fits) => {
+    const [registry = "", ...path] = name.split("/");
+    const image = { registry, repository: path.join("/") };
+    const want = fits ? { username: "u", password: "p" } : undefined;
+    expect(findCredentials([file({ [key]: auth("u:p") })], image)).toEqual(want);
+    // the older file has the registries at the top
+    expect(findCredentials([JSON.stringify({ [key]: auth("u:p") })], image)).toEqual(want);
+    expect(listCredentials([file({ [key]: auth("u:p") })], image)).toEqual(fits ? [want] : []);
+  });
+
+  it.each([
+    { name: "padded", entry: { auth: "dTpwYXM=" }, want: "u:pas" },
+    { name: "not padded", entry: { auth: "dTpwYXM" }, want: "u:pas" },
+    { name: "with a NUL at the end, as docker once wrote it", entry: auth("u:p\0"), want: "u:p" },
+    { name: "over the plain fields", entry: { ...auth("u:p"), username: "x", password: "y" }, want: "u:p" },
+    { name: "that holds no colon", entry: { auth: "dXNlcg==", username: "x", password: "y" }, want: "x:y" },
+    { name: "an e-mail address beside it", entry: { ...auth("u:p"), email: "a@b" }, want: "u:p" },
+  ])("auth $name", ({ entry, want }) => {
+    const found = findCredentials([file({ "ghcr.io": entry })], IMAGE);
+    expect(found === undefined ? undefined : `${found.username}:${found.password}`).toBe(want);
+  });
+
+  it("an identity token is for the token server", () => {
+    const entry = { ...auth("00000000-0000-0000-0000-000000000000:"), identitytoken: "refresh" };
+    expect(findCredentials([file({ "ghcr.io": entry })], IMAGE)).toMatchObject({ identityToken: "refresh" });
+  });
+
+  it("other parts of docker's file are no registries", () => {
+    const text = '{"HttpHeaders":{"User-Agent":"docker"},"credHelpers":{"ghcr.io":"x"},"psFormat":"table"}';
+    expect(findCredentials([text], IMAGE)).toBeUndefined();
+  });
+
+  it("all that fit are listed once, the longest key of each file first, and a broken file does not matter", () => {
+    const files = [
+      "{",
+      file({ "ghcr.io": auth("a:1"), "ghcr.io/team": auth("b:2"), "*.io": auth("c:3"), "quay.io": auth("x:9") }),
+      file({ "https://ghcr.io": auth("a:1"), "ghcr.io/team/app": auth("d:4") }),
+    ];
+    expect(listCredentials(files, IMAGE).map((each) => each.username)).toEqual(["b", "a", "c", "d"]);
   });
 
   it("Docker Hub by its old URL", () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { Authenticator, type AuthenticatorOptions } from "./authenticator.ts";
-export { type Credentials, findCredentials } from "./credential-files.ts";
+export { type Credentials, findCredentials, listCredentials } from "./credential-files.ts";
 export { type ErrorAnswer, readErrorAnswer } from "./error-answer.ts";
 export { HttpError, type HttpErrorCode } from "./errors.ts";
 export { followUrl, isLoopback } from "./follow-url.ts";

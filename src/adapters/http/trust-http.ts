@@ -63,7 +63,8 @@ async function converse(
     if (answer.status === 401 && isHome && !hasAuthenticated && authenticator !== undefined) {
       hasAuthenticated = true;
       const bytes = await readAnswer(answer, request.maxBytes);
-      if (await authenticator.answer(answer, { reach, origin: request.origin, signal: request.signal })) {
+      const conversation = { sent: authorization, reach, origin: request.origin, signal: request.signal };
+      if (await authenticator.answer(answer, conversation)) {
         continue;
       }
       return toTrustAnswer(answer, bytes);

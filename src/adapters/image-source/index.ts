@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { ImageSourceError, type ImageSourceErrorCode } from "./errors.ts";
+export { findRegistryUrl } from "./find-registry-url.ts";
 export { type ImageRepository, openImageRepository } from "./open-image-repository.ts";
 export type { ImageSourceOptions } from "./open-image-source.ts";
 export { openImageSource } from "./open-image-source.ts";

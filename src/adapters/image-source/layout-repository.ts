@@ -25,6 +25,7 @@ export async function openLayoutRepository(files: FileTree): Promise<RepositoryC
   }
   return {
     readManifest,
+    findDigest: async (name) => (await readManifest(name))?.digest,
     listReferrers: async (digest) => {
       const listed = await readLayoutIndex(files);
       if (listed.length > LIMITS.maxReferrers) {

@@ -2,6 +2,7 @@
 import type { Digest } from "#base";
 import { type ImageReference, parseImageReference } from "#oci";
 import { ImageSourceError } from "./errors.ts";
+import { findRegistryUrl } from "./find-registry-url.ts";
 import { parseImageLocation } from "./location.ts";
 import { openRepository } from "./open-repository.ts";
 import type { FetchedManifest } from "./registry/fetched-manifest.ts";
@@ -35,14 +36,13 @@ export async function openImageRepository(
     const { reference } = parsed;
     const repository = opening.use(await openRepository(reference, options));
     const root = await requireManifest(repository, reference.digest ?? reference.tag ?? "latest", options.signal);
-    const { registryUrl } = await import("./registry/registry-address.ts");
     const credentials = await credentialsOf(reference, options);
     const open = opening.move();
     return {
       reference,
       root,
       repository,
-      registryUrl: registryUrl(reference.registry, options),
+      registryUrl: await findRegistryUrl(reference.registry, options),
       ...(credentials === undefined ? {} : { credentials }),
       [Symbol.asyncDispose]: () => open.disposeAsync(),
     };

@@ -6,6 +6,11 @@ import type { ReferrerSource } from "#signatures";
 /** One repository: what is attached to its images, and a way to attach more. */
 export interface RepositoryClient extends ReferrerSource, AsyncDisposable {
   /**
+   * The digest that the source states for a tag or digest without sending the manifest: a claim, not a fact.
+   * `undefined` when there is none of that name, or nothing is stated.
+   */
+  findDigest(name: string, signal?: AbortSignal): Promise<Digest | undefined>;
+  /**
    * Uploads a blob unless it is there already, and returns its digest and size. Not possible in a layout or archive
    * (`PUSH_NOT_SUPPORTED`).
    */

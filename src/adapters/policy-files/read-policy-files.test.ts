@@ -23,7 +23,12 @@ spec: {repositories: [{name: "*"}]}
 `;
 
 it("is the default policy when no file is named", async () => {
-  expect(await readPolicyFiles([])).toEqual({ documents: DEFAULT_REGISTRY_POLICIES, secrets: [], warnings: [] });
+  expect(await readPolicyFiles([])).toEqual({
+    documents: DEFAULT_REGISTRY_POLICIES,
+    secrets: [],
+    exceptions: [],
+    warnings: [],
+  });
   expect((await readPolicyFiles([], defaultClusterPolicies())).documents).toHaveLength(3);
 });
 
@@ -69,4 +74,26 @@ it("refuses two Secrets of one name, in whatever files they are", async () => {
     { namespace: "team", name: "a", data: { key: "x" } },
   ]);
   await expect(readPolicyFiles([first, file("twin.yaml", secret)])).rejects.toThrow(/twin\.yaml .*a second Secret/);
+});
+
+it("reads exceptions, and refuses two of one name, in whatever files they are", async () => {
+  const exception = `
+apiVersion: haechi.dev/v1
+kind: PolicyException
+metadata: {name: e}
+spec:
+  subject: {namespaces: [team]}
+  findings: {rules: [SCAN_TOO_OLD]}
+  reason: the feed is down
+  requester: kim
+  approver: lee
+  until: 2026-12-01T00:00:00Z
+`;
+  const first = file("exception.yaml", exception);
+  expect((await readPolicyFiles([file("d.yaml", DOCUMENT), first])).exceptions).toMatchObject([
+    { name: "e", approver: "lee" },
+  ]);
+  await expect(readPolicyFiles([first, file("other.yaml", exception)])).rejects.toThrow(
+    /other\.yaml .*a second PolicyException/,
+  );
 });

@@ -6,13 +6,12 @@ import {
   type ParsedPolicies,
   type PolicyDocument,
   PolicyError,
-  type PolicySecret,
   parsePolicyDocuments,
 } from "#policy";
 import { PolicyFileError } from "./errors.ts";
 
 /**
- * The documents and Secrets of the files, in order; `defaults` (those of a registry) when no file is named. Throws
+ * The documents, exceptions and Secrets of the files, in order; `defaults` (those of a registry) when no file is named. Throws
  * PolicyFileError, and PolicyError for bad documents, conditions of attestations included.
  */
 export async function readPolicyFiles(
@@ -20,28 +19,54 @@ export async function readPolicyFiles(
   defaults: readonly PolicyDocument[] = DEFAULT_REGISTRY_POLICIES,
 ): Promise<ParsedPolicies> {
   if (files.length === 0) {
-    return { documents: defaults, secrets: [], warnings: [] };
+    return { documents: defaults, secrets: [], exceptions: [], warnings: [] };
   }
   const parsed: ParsedPolicies[] = [];
   for (const file of files) {
     parsed.push(await parse(await readLimited(file), file));
   }
-  assertNoTwins(parsed.flatMap((each, at) => each.secrets.map((secret) => ({ secret, file: files[at] ?? "" }))));
+  assertNoTwins(
+    "Secret",
+    namedIn(parsed, files, ({ secrets }) => secrets),
+  );
+  assertNoTwins(
+    "PolicyException",
+    namedIn(parsed, files, ({ exceptions }) => exceptions),
+  );
   return {
     documents: parsed.flatMap((each) => each.documents),
     secrets: parsed.flatMap((each) => each.secrets),
+    exceptions: parsed.flatMap((each) => each.exceptions),
     warnings: parsed.flatMap((each) => each.warnings),
   };
 }
 
-/** Of two Secrets of one name nobody could say which key counts; within a file the parser refuses them. */
-function assertNoTwins(found: readonly { readonly secret: PolicySecret; readonly file: string }[]): void {
+interface Named {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+interface Found {
+  readonly object: Named;
+  readonly file: string;
+}
+
+function namedIn(
+  parsed: readonly ParsedPolicies[],
+  files: readonly string[],
+  select: (each: ParsedPolicies) => readonly Named[],
+): readonly Found[] {
+  return parsed.flatMap((each, at) => select(each).map((object) => ({ object, file: files[at] ?? "" })));
+}
+
+/** Of two Secrets or exceptions of one name nobody could say which one counts; within a file the parser refuses them. */
+function assertNoTwins(kind: string, found: readonly Found[]): void {
   const seen = new Map<string, string>();
-  for (const { secret, file } of found) {
-    const name = `${secret.namespace ?? ""}/${secret.name}`;
+  for (const { object, file } of found) {
+    const name = `${object.namespace ?? ""}/${object.name}`;
     const first = seen.get(name);
     if (first !== undefined) {
-      const message = `a second Secret of the name ${secret.name}; the first is in ${first}`;
+      const message = `a second ${kind} of the name ${object.name}; the first is in ${first}`;
       throw new PolicyError([{ origin: file, document: 1, path: "metadata.name", message }]);
     }
     seen.set(name, file);

@@ -24,6 +24,8 @@ export interface SelectedImage {
 export interface ScannedImage {
   readonly image: ScanReport["image"];
   readonly inventory: Inventory;
+  /** What the image's configuration says, for policies; absent when it could not be read. */
+  readonly config?: { readonly user?: string };
 }
 
 export interface ScanManifestOptions {
@@ -67,9 +69,11 @@ export async function scanManifest(
     sizeBytes,
     layers: describeLayers(manifest, config),
   };
+  const { user } = config;
+  const said = { image, config: user === undefined ? {} : { user } };
   const problem = checkConfig(manifest, config);
   if (problem !== undefined) {
-    return { image, inventory: failedInventory([problem], options.analyzers) };
+    return { ...said, inventory: failedInventory([problem], options.analyzers) };
   }
   const layers = manifest.layers.map(
     (descriptor, index): ImageLayer => ({ descriptor, diffId: config.diffIds[index] ?? descriptor.digest }),
@@ -77,7 +81,7 @@ export async function scanManifest(
   const scan = await scanLayers({ source, layers, ...options });
   const { analyzers, limits } = options;
   const inventory = mergeLayers(scan.layers, { problems: scan.problems, analyzers, limits });
-  return { image, inventory: scan.isReadable ? inventory : { ...inventory, status: "failed" } };
+  return { ...said, inventory: scan.isReadable ? inventory : { ...inventory, status: "failed" } };
 }
 
 /** An inventory about which nothing is known but why. */

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import type { Clock } from "#base";
+import { type Clock, compareText } from "#base";
+import {
+  type CertificateSecrets,
+  decodeCertifiedKey,
+  encodeCertifiedKey,
+  ensureAuthorities,
+  isLongLived,
+} from "./certificate-authorities.ts";
 import { TlsError } from "./errors.ts";
 import type { CertifiedKey } from "./issue-certificate.ts";
-
-/** Where certificates and keys are kept, encrypted; the database's secret store is one. */
-export interface CertificateSecrets {
-  set(name: string, value: Uint8Array): Promise<void>;
-  /** The stored secret, or the one made and stored now; atomic among processes. */
-  getOrCreate(name: string, create: () => Promise<Uint8Array>): Promise<Uint8Array>;
-}
 
 export interface ServingCertificateOptions {
   readonly secrets: CertificateSecrets;
@@ -24,7 +24,7 @@ export interface ServingCertificateOptions {
 export interface ServingCertificate {
   readonly certPem: string;
   readonly keyPem: string;
-  /** What a client has to trust: the `caBundle` of a webhook. */
+  /** What a client has to trust, the `caBundle` of a webhook: while authorities change, the old and the new one. */
   readonly caPem: string;
   readonly notAfter: Date;
 }
@@ -35,52 +35,44 @@ const MAX_HOST_LENGTH = 253;
 
 /**
  * A serving certificate that is good now for all the names: the stored one, or a new one when the stored one has less
- * than a third of its life left, lacks a name or was not signed by the stored authority. Throws {@link TlsError} for a
- * name that no certificate can hold, and what the secrets throw.
+ * than a third of its life left, lacks a name or was not signed by the authority in use. Replicas with the same names
+ * share one. Throws {@link TlsError} for a name that no certificate can hold, and what the secrets throw.
  */
 export async function ensureServingCertificate(options: ServingCertificateOptions): Promise<ServingCertificate> {
   const { secrets, listener, clock } = options;
-  const names = [...new Set([...LOOPBACK, ...options.names.map(checkName)])];
+  const names = [...new Set([...LOOPBACK, ...options.names.map(checkName)])].toSorted(compareText);
   const now = clock.now();
-  const authority = await ensure(secrets, `tls/${listener}/authority`, {
-    isGood: (stored) => isLongLived(stored, now),
-    create: async () => (await import("./issue-certificate.ts")).issueAuthority(`Haechi ${listener} CA`, now),
-  });
-  const ca = new X509Certificate(authority.certPem);
-  const serving = await ensure(secrets, `tls/${listener}/serving`, {
-    isGood: (stored) => isLongLived(stored, now) && isSignedBy(stored, ca) && coversAll(stored, names),
-    create: async () => (await import("./issue-certificate.ts")).issueServing(authority, names, now),
-  });
-  return { ...serving, caPem: authority.certPem, notAfter: new X509Certificate(serving.certPem).validToDate };
-}
-
-async function ensure(
-  secrets: CertificateSecrets,
-  name: string,
-  kind: { readonly isGood: (stored: CertifiedKey) => boolean; readonly create: () => Promise<CertifiedKey> },
-): Promise<CertifiedKey> {
-  const stored = decode(await secrets.getOrCreate(name, async () => encode(await kind.create())));
-  if (stored !== undefined && kind.isGood(stored)) {
-    return stored;
+  const { signing, number, bundlePem } = await ensureAuthorities(secrets, listener, now);
+  const ca = new X509Certificate(signing.certPem);
+  async function issue(): Promise<CertifiedKey> {
+    return await (await import("./issue-certificate.ts")).issueServing(signing, names, now);
   }
-  const renewed = await kind.create();
-  await secrets.set(name, encode(renewed));
-  return renewed;
+  // Replicas with other names or another authority have secrets of their own, and do not take turns in replacing one.
+  const secretName = `tls/${listener}/serving-${number}-${createHash("sha256").update(names.join()).digest("hex").slice(0, 16)}`;
+  const stored = decodeCertifiedKey(
+    await secrets.getOrCreate(secretName, async () => encodeCertifiedKey(await issue())),
+  );
+  let serving = stored;
+  if (serving === undefined || !isGood(serving, ca, names, now)) {
+    serving = await issue();
+    await secrets.set(secretName, encodeCertifiedKey(serving));
+  }
+  return { ...serving, caPem: bundlePem, notAfter: new X509Certificate(serving.certPem).validToDate };
 }
 
-function isLongLived({ certPem }: CertifiedKey, now: Date): boolean {
-  const { validFromDate, validToDate } = new X509Certificate(certPem);
-  const life = validToDate.getTime() - validFromDate.getTime();
-  const left = validToDate.getTime() - now.getTime();
-  return left > life / 3 && now >= validFromDate;
+/** What clients of a listener have to trust now, without a certificate for this process. */
+export async function ensureAuthorityBundle(
+  options: Pick<ServingCertificateOptions, "secrets" | "listener" | "clock">,
+): Promise<string> {
+  return (await ensureAuthorities(options.secrets, options.listener, options.clock.now())).bundlePem;
 }
 
-function isSignedBy({ certPem }: CertifiedKey, ca: X509Certificate): boolean {
-  return new X509Certificate(certPem).verify(ca.publicKey);
-}
-
-function coversAll({ certPem }: CertifiedKey, names: readonly string[]): boolean {
+function isGood({ certPem }: CertifiedKey, ca: X509Certificate, names: readonly string[], now: Date): boolean {
   const certificate = new X509Certificate(certPem);
+  return isLongLived(certificate, now) && certificate.verify(ca.publicKey) && coversAll(certificate, names);
+}
+
+function coversAll(certificate: X509Certificate, names: readonly string[]): boolean {
   return names.every((name) =>
     isIP(name) === 0
       ? certificate.checkHost(name, { subject: "never" }) !== undefined
@@ -96,22 +88,4 @@ function checkName(name: string): string {
     );
   }
   return name;
-}
-
-function encode({ certPem, keyPem }: CertifiedKey): Uint8Array {
-  return Buffer.from(JSON.stringify({ certPem, keyPem }));
-}
-
-/** `undefined` for what is not a certificate with its own key, so that it is made anew. */
-function decode(bytes: Uint8Array): CertifiedKey | undefined {
-  try {
-    const { certPem, keyPem } = JSON.parse(Buffer.from(bytes).toString()) as Readonly<Record<string, unknown>>;
-    if (typeof certPem !== "string" || typeof keyPem !== "string") {
-      return undefined;
-    }
-    const isPair = new X509Certificate(certPem).checkPrivateKey(createPrivateKey(keyPem));
-    return isPair ? { certPem, keyPem } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+export type { CertificateSecrets } from "./certificate-authorities.ts";
 export {
-  type CertificateSecrets,
+  ensureAuthorityBundle,
   ensureServingCertificate,
   type ServingCertificate,
   type ServingCertificateOptions,
 } from "./ensure-serving-certificate.ts";
 export { TlsError, type TlsErrorCode } from "./errors.ts";
+export { type CertificateFiles, readAuthorityFile, readCertificateFiles } from "./read-certificate-files.ts";
+export { type Watched, type WatchOptions, watchByReading } from "./watch-by-reading.ts";

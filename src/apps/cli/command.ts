@@ -37,10 +37,16 @@ export interface Invocation {
 
 /** What a command may touch. */
 export interface CommandContext {
+  /** How the program was called, for help and messages: `haechi` (default) or `kubectl haechi`. */
+  readonly program?: string;
+  /** Whether policies come from the cluster of the kubeconfig when nothing else is said, as of a kubectl plugin. */
+  readonly prefersCluster?: boolean;
   /** Results; everything else goes to `stderr`. */
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   readonly readStdin: () => Promise<string>;
+  /** One line that somebody types; absent: standard input to its end. */
+  readonly readLine?: () => Promise<string>;
   readonly isTerminal: boolean;
   readonly hasColor: boolean;
   readonly columns: number;
@@ -61,6 +67,8 @@ export interface Command {
   readonly arguments: readonly CommandArgument[];
   readonly options: readonly CommandOption[];
   readonly examples: readonly string[];
+  /** What the exit codes say, where they say more than "done" and "failed". */
+  readonly exitCodes?: MessageId;
   /** Absent for `server` and `admin …`, which are programs of their own and are started by `bin/haechi.mjs`. */
   readonly run?: (invocation: Invocation, context: CommandContext) => Promise<ExitCode>;
 }

@@ -10,6 +10,8 @@ export interface ScannedFacts {
   /** What is judged: an image, or an index of which the reports are. */
   readonly digest: Digest;
   readonly reports: readonly ScanReport[];
+  /** Configurations by manifest, as far as they could be read. */
+  readonly configs?: ReadonlyMap<Digest, { readonly user?: string } | undefined>;
   readonly scannedAt: Date;
   /** The index that the location names, if it names one. */
   readonly index?: Digest | undefined;
@@ -18,14 +20,18 @@ export interface ScannedFacts {
 }
 
 /** The facts of a scan that was made just now, as the server has them of the same image. */
-export function imageFactsOf({ digest, reports, scannedAt, index, trust }: ScannedFacts): ImageFacts {
-  const children = reports.map(
-    (report): PlatformFacts => ({
-      ...withTrust(report.image.digest, trust),
-      platform: renderPlatform(report.image.platform),
+export function imageFactsOf({ digest, reports, configs, scannedAt, index, trust }: ScannedFacts): ImageFacts {
+  const children = reports.map((report): PlatformFacts => {
+    const { digest: manifest, platform, created } = report.image;
+    const config = configs?.get(manifest);
+    return {
+      ...withTrust(manifest, trust),
+      platform: renderPlatform(platform),
       scan: { state: "done", report, scannedAt: scannedAt.toISOString() },
-    }),
-  );
+      ...(created === undefined ? {} : { created: { at: created, from: "config" } }),
+      ...(config === undefined ? {} : { config }),
+    };
+  });
   const [only] = children;
   // The one child that was chosen of an index is what would run here, so it is judged as the image itself, unless
   // signatures are asked for: a node comes to the child through the index, whose own signature gates want to see as well.

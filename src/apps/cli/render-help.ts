@@ -4,14 +4,14 @@ import type { Command, CommandOption } from "./command.ts";
 import { GLOBAL_OPTIONS } from "./parse-command.ts";
 
 /** The help of one command: usage, arguments, options, examples. */
-export function renderCommandHelp(command: Command, translate: Translate): string {
+export function renderCommandHelp(command: Command, translate: Translate, program: string = "haechi"): string {
   const words = command.arguments.map((argument) => {
     const name = argument.isRepeated ? `${argument.name}…` : argument.name;
     return argument.isRequired ? name : `[${name}]`;
   });
   const sections = [
     translate(command.summary),
-    `${translate("cli.help.usage")}\n  haechi ${[command.name, ...words].join(" ")} [${translate("cli.help.options")}]`,
+    `${translate("cli.help.usage")}\n  ${program} ${[command.name, ...words].join(" ")} [${translate("cli.help.options")}]`,
     section(
       translate("cli.help.arguments"),
       command.arguments.map((argument) => [argument.name, translate(argument.description)]),
@@ -22,22 +22,22 @@ export function renderCommandHelp(command: Command, translate: Translate): strin
     ),
     command.examples.length === 0
       ? ""
-      : `${translate("cli.help.examples")}\n${command.examples.map((each) => `  ${each}`).join("\n")}`,
-    command.name === "scan" ? translate("cli.help.exitCodes") : "",
+      : `${translate("cli.help.examples")}\n${command.examples.map((each) => `  ${each.replaceAll(/\bhaechi (?=[a-z])/g, `${program} `)}`).join("\n")}`,
+    command.exitCodes === undefined ? "" : translate(command.exitCodes),
   ];
   return `${sections.filter((each) => each !== "").join("\n\n")}\n`;
 }
 
 /** The list of all commands. */
-export function renderOverview(commands: readonly Command[], translate: Translate): string {
+export function renderOverview(commands: readonly Command[], translate: Translate, program: string = "haechi"): string {
   return `${[
     translate("cli.help.about"),
-    `${translate("cli.help.usage")}\n  haechi ${translate("cli.help.commandWord")} [${translate("cli.help.options")}]`,
+    `${translate("cli.help.usage")}\n  ${program} ${translate("cli.help.commandWord")} [${translate("cli.help.options")}]`,
     section(
       translate("cli.help.commands"),
       commands.map((command) => [command.name, translate(command.summary)]),
     ),
-    translate("cli.help.more"),
+    translate("cli.help.more", { program }),
   ].join("\n\n")}\n`;
 }
 

@@ -28,7 +28,9 @@ export async function runCli(
   if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {
     const named = selectCommand(words.slice(1), commands);
     context.stdout(
-      named === undefined ? renderOverview(commands, translate) : renderCommandHelp(named.command, translate),
+      named === undefined
+        ? renderOverview(commands, translate, base.program)
+        : renderCommandHelp(named.command, translate, base.program),
     );
     return words.length === 0 ? 2 : 0;
   }
@@ -38,10 +40,11 @@ export async function runCli(
     if (!(error instanceof CodedError)) {
       throw error;
     }
-    context.stderr(`haechi: ${redactText(explainError(error, translate))} (${String(error.code)})\n`);
+    const program = base.program ?? "haechi";
+    context.stderr(`${program}: ${redactText(explainError(error, translate))} (${String(error.code)})\n`);
     if (error instanceof UsageError) {
       const named = selectCommand(words, commands);
-      const topic = named === undefined ? "haechi help" : `haechi help ${named.command.name}`;
+      const topic = named === undefined ? `${program} help` : `${program} help ${named.command.name}`;
       context.stderr(`${translate("cli.seeHelp", { command: topic })}\n`);
     }
     return 2;
@@ -57,14 +60,14 @@ async function runSelected(
   if (selected === undefined) {
     const sameGroup = commands.filter((command) => command.name.startsWith(`${words[0] ?? ""} `));
     if (sameGroup.length > 0 && words.length === 1) {
-      context.stdout(renderOverview(sameGroup, context.translate));
+      context.stdout(renderOverview(sameGroup, context.translate, context.program));
       return 2;
     }
     throw new UsageError("COMMAND_UNKNOWN", context.translate("cli.unknownCommand", { name: words.join(" ") }));
   }
   const invocation = parseInvocation(selected.command, selected.rest);
   if (invocation.flag("help") || selected.command.run === undefined) {
-    context.stdout(renderCommandHelp(selected.command, context.translate));
+    context.stdout(renderCommandHelp(selected.command, context.translate, context.program));
     return 0;
   }
   return await selected.command.run(invocation, context);

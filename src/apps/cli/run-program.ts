@@ -7,6 +7,7 @@ import { type CommandLine, runCli } from "./run-cli.ts";
 export async function runProgram(
   commands: readonly Command[],
   createTranslate: CommandLine["createTranslate"],
+  program: Pick<CommandLine, "program" | "prefersCluster"> = {},
 ): Promise<void> {
   const stopping = new AbortController();
   process.once("SIGINT", () => stopping.abort(new Error("interrupted")));
@@ -25,9 +26,11 @@ export async function runProgram(
     process.exitCode = await runCli(
       process.argv.slice(2),
       {
+        ...program,
         stdout: (chunk) => void process.stdout.write(chunk),
         stderr: (chunk) => void process.stderr.write(chunk),
         readStdin: async () => (await import("node:stream/consumers")).text(process.stdin),
+        readLine: () => readTypedLine(),
         createTranslate,
         isTerminal: process.stderr.isTTY === true,
         hasColor: process.stdout.isTTY === true && !environment.noColor,
@@ -53,5 +56,18 @@ export async function runProgram(
         : `haechi: internal error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
     process.exitCode = 2;
+  }
+}
+
+async function readTypedLine(): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const lines = createInterface({ input: process.stdin });
+  try {
+    for await (const line of lines) {
+      return line;
+    }
+    return "";
+  } finally {
+    lines.close();
   }
 }

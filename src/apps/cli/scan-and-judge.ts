@@ -12,7 +12,15 @@ import {
   parseImageReference,
   renderPlatform,
 } from "#oci";
-import { evaluate, factsNeeded, type ParsedPolicies, type PolicyDocument, type Verdict } from "#policy";
+import {
+  type EvaluationInput,
+  evaluate,
+  factsNeeded,
+  type ParsedPolicies,
+  type PolicyDocument,
+  type SecretScope,
+  type Verdict,
+} from "#policy";
 import type { ScanOutcome } from "#report";
 import { type ScannedImage, scanImage } from "#scanner";
 import type { CommandContext, Invocation } from "./command.ts";
@@ -36,6 +44,13 @@ export interface JudgedScan {
   readonly judge: (digest: Digest, reports: readonly ScanReport[]) => Verdict;
 }
 
+/** Policies that were read already, in the place of those that options and configuration name. */
+export interface GivenPolicies
+  extends Pick<ParsedPolicies, "documents" | "secrets" | "exceptions">,
+    Pick<EvaluationInput, "workload"> {
+  readonly scope: Pick<SecretScope, "systemNamespace" | "secretNamespace">;
+}
+
 /**
  * Scans the image at a location and judges it by the policies in force: the scan, and the signatures where they ask for
  * some. Everything that can be wrong about the command is found before the first byte of the image is read.
@@ -44,8 +59,9 @@ export async function scanAndJudge(
   location: string,
   invocation: Invocation,
   context: CommandContext,
+  given?: GivenPolicies,
 ): Promise<JudgedScan> {
-  const { documents, secrets } = await chosenPolicies(invocation, context);
+  const { documents, secrets, exceptions } = given ?? (await chosenPolicies(invocation, context));
   const platforms = parsePlatform(invocation.text("platform"));
   const judgedAs = invocation.text("as");
   // a name that admission would refuse must not be allowed here
@@ -70,6 +86,9 @@ export async function scanAndJudge(
     ...(namespace === undefined ? {} : { namespace }),
     policies: documents,
     secrets,
+    exceptions,
+    ...given?.scope,
+    ...(given?.workload === undefined ? {} : { workload: given.workload }),
     hostAliases: registryNamesOf(context.configuration()),
   };
   const root = source.root.digest;
@@ -88,8 +107,16 @@ export async function scanAndJudge(
     context,
   );
   const scannedAt = context.now();
+  const configs = new Map(scanned.map(({ image, config }) => [image.digest, config]));
   function judge(digest: Digest, of: readonly ScanReport[]): Verdict {
-    const facts = imageFactsOf({ digest, reports: of, scannedAt, index: hasChildren ? root : undefined, trust });
+    const facts = imageFactsOf({
+      digest,
+      reports: of,
+      configs,
+      scannedAt,
+      index: hasChildren ? root : undefined,
+      trust,
+    });
     return evaluate({ ...asked, facts, now: context.now() });
   }
   return {
@@ -120,7 +147,7 @@ async function chosenPolicies(invocation: Invocation, context: CommandContext): 
     if (files.length > 0) {
       throw new UsageError("OPTION_INVALID", "--fail-on and --policy exclude each other");
     }
-    return { documents: [failOnPolicy(failOn)], secrets: [], warnings: [] };
+    return { documents: [failOnPolicy(failOn)], secrets: [], exceptions: [], warnings: [] };
   }
   return await readPolicies(files.length > 0 ? files : context.configuration().policyFiles, context);
 }

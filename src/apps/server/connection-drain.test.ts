@@ -18,7 +18,7 @@ afterEach(() => {
   }
 });
 
-async function serve(isTls: boolean, listener: RequestListener, graceMs = LONG_MS) {
+async function serve(isTls: boolean, listener: RequestListener, graceMs = LONG_MS, leaving?: AbortSignal) {
   let server: Server;
   if (isTls) {
     const secrets = {
@@ -32,7 +32,7 @@ async function serve(isTls: boolean, listener: RequestListener, graceMs = LONG_M
     server = createServer(listener);
   }
   servers.push(server);
-  const drain = new ConnectionDrain(server, graceMs);
+  const drain = new ConnectionDrain(server, graceMs, leaving);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return { server, drain, port: (server.address() as AddressInfo).port };
@@ -71,6 +71,22 @@ describe.each([
     answer.resolve();
     expect(await body).toBe("whole");
     await stopped;
+  });
+
+  it("ends each connection with its next answer once it is about to stop, and not before", async () => {
+    const leaving = new AbortController();
+    const { port } = await serve(isTls, (_request, response) => response.end("whole"), LONG_MS, leaving.signal);
+    async function askForConnection(): Promise<string | undefined> {
+      const options = { port, host: "127.0.0.1", rejectUnauthorized: false, headers: { connection: "keep-alive" } };
+      return await new Promise((resolve, reject) => {
+        (isTls ? getByTls : get)(options, (response) => {
+          response.resume().once("end", () => resolve(response.headers.connection));
+        }).on("error", reject);
+      });
+    }
+    expect(await askForConnection()).toBe("keep-alive");
+    leaving.abort();
+    expect(await askForConnection()).toBe("close");
   });
 
   it("cuts a request that does not finish within the grace", async () => {

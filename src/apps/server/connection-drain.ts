@@ -16,10 +16,21 @@ export class ConnectionDrain {
   readonly #busy = new Map<string, number>();
   #isDraining = false;
 
-  /** Requests in flight may finish within `graceMs`. */
-  constructor(server: Server, graceMs: number) {
+  /**
+   * Requests in flight may finish within `graceMs`. From `leaving` on each connection ends with its next answer: whoever
+   * keeps it open would go on sending requests here, and the last one could meet a closed door.
+   */
+  constructor(server: Server, graceMs: number, leaving?: AbortSignal) {
     this.#server = server;
     this.#graceMs = graceMs;
+    if (leaving !== undefined) {
+      // before the listeners that answer
+      server.prependListener("request", (_request, response) => {
+        if (leaving.aborted) {
+          response.setHeader("connection", "close");
+        }
+      });
+    }
     server.on("connection", (socket: Socket) => this.#watch(socket));
     server.on("secureConnection", (socket: Socket) => this.#watch(socket));
     const track = (request: IncomingMessage, response: ServerResponse): void => this.#track(request, response);
@@ -76,6 +87,15 @@ export class ConnectionDrain {
   }
 }
 
-function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
-  return [remoteAddress, remotePort, localAddress, localPort].join(" ");
+/** Asked for with every request, and found out by calls into the system. */
+const ENDS = new WeakMap<Socket, string>();
+
+function endsOf(socket: Socket): string {
+  let ends = ENDS.get(socket);
+  if (ends === undefined) {
+    const { remoteAddress, remotePort, localAddress, localPort } = socket;
+    ends = [remoteAddress, remotePort, localAddress, localPort].join(" ");
+    ENDS.set(socket, ends);
+  }
+  return ends;
 }

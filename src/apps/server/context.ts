@@ -5,9 +5,14 @@ import type { Clock, Digest } from "#base";
 import type { BlobStore } from "#blob-store";
 import type { Configuration } from "#configuration";
 import type { Database } from "#database";
-import type { IndexRule, PolicyDocument, PolicySecret, Verdict } from "#policy";
+import type { KubeClient } from "#kube";
+import type { IndexRule, PolicySet, Verdict } from "#policy";
 import type { FoundSignature, SignatureResult } from "#signatures";
 import type { Telemetry } from "#telemetry";
+import type { RemoteImages } from "./images/remote-images.ts";
+import type { PullAccess } from "./pull-access.ts";
+
+export type { PullAccess } from "./pull-access.ts";
 
 /** A judged image: the verdict and what it is about. */
 export interface Judgement {
@@ -22,12 +27,6 @@ export interface Judgement {
   readonly signatures?: readonly SignatureResult[];
 }
 
-/** Policy documents with the Secrets that they name. */
-export interface PolicySet {
-  readonly documents: readonly PolicyDocument[];
-  readonly secrets: readonly PolicySecret[];
-}
-
 /** What each gate judges by: the same where policies are configured, and defaults of its own where none are. */
 export interface GatePolicies {
   /** Also what API and console show. */
@@ -35,11 +34,30 @@ export interface GatePolicies {
   readonly admission: PolicySet;
 }
 
+/** The policies in force: of files, or of a cluster that is watched. */
+export interface PolicySource {
+  /** The same object until anything changes. */
+  current(): GatePolicies;
+  /** Calls back after each change, until the returned function is called. */
+  subscribe(onChange: () => void): () => void;
+  /** False until all policies were read once; a gate is not ready before. What was read last stays when the API server goes away. */
+  readonly isReady: boolean;
+}
+
+/** Where an image of another registry lies, and how it may be read. */
+export interface RemotePlace {
+  /** e.g. `docker.io`, `registry.example:5000`. */
+  readonly registry: string;
+  /** Absent: nothing is contacted, and only what is stored about the digest counts (reports, replays). */
+  readonly access?: PullAccess;
+}
+
 /** The one way by which registry, admission and console come to a verdict. Cached by digest, reference, namespace, policies and database. */
 export interface Judge {
   /**
-   * Judges an image of our registry. `reference` is what the asker wrote (it selects the policy entry), `repository`
-   * and `digest` say which stored manifest is meant. Never throws for an unknown or unscanned image: that is `undecided`.
+   * Judges an image of our registry, or with `remote` one of another registry. `reference` is what the asker wrote (it
+   * selects the policy entry), `repository` and `digest` say which manifest is meant. Never throws for an image that is
+   * unknown, unscanned or out of reach: that is `undecided`.
    */
   judge(image: {
     readonly reference: string;
@@ -52,6 +70,10 @@ export interface Judge {
     readonly gate?: keyof GatePolicies;
     /** What signatures come to by then counts; what is not known yet is undecided, and goes on being found out. */
     readonly timeoutMs?: number;
+    /** What the image runs in, for exceptions that name workloads. */
+    readonly workload?: { readonly kind: string; readonly name: string };
+    /** For an image of another registry. */
+    readonly remote?: RemotePlace;
   }): Promise<Judgement>;
   /** The signatures that lie with a stored image, unverified. Throws when they cannot be read. */
   discover(image: {
@@ -59,10 +81,49 @@ export interface Judge {
     readonly repository: string;
     readonly digest: Digest;
   }): Promise<readonly FoundSignature[]>;
-  readonly policies: GatePolicies;
+  readonly policies: PolicySource;
   readonly advisories: AdvisoryDatabaseInfo;
+  /** Images of other registries; absent where none are judged. */
+  readonly images?: RemoteImages;
   /** Waits until the scans of the digest (or of its children) are finished, at most `timeoutMs`. */
   waitForScan(digest: Digest, timeoutMs: number): Promise<void>;
+}
+
+/** What this process knows of its Kubernetes cluster. Everything is read from watches and answers at once, unless it returns a promise. */
+export interface ClusterView {
+  readonly client: KubeClient;
+  /** Haechi's own namespace. */
+  readonly systemNamespace: string;
+  /** Absent: not known (yet). */
+  namespace(name: string): { readonly name: string; readonly labels: Readonly<Record<string, string>> } | undefined;
+  /** e.g. `linux/amd64`, each once; empty while no node is known. */
+  readonly nodePlatforms: readonly string[];
+  /**
+   * Contents of the docker configurations of pull secrets: those that a Pod names, else those of its service account.
+   * Remembered for a short time. What is missing or may not be read is left out, as the kubelet does.
+   */
+  pullSecrets(pod: PullSecretQuestion, signal?: AbortSignal): Promise<readonly string[]>;
+  /** After a registry refused what they say. */
+  forgetPullSecrets(pod: PullSecretQuestion): void;
+}
+
+/** Whose pull secrets. Only the Pod's own namespace is looked into, whatever the names say. */
+export interface PullSecretQuestion {
+  readonly namespace: string;
+  /** Of `spec.imagePullSecrets`. */
+  readonly names: readonly string[];
+  /** Empty: `default`. */
+  readonly serviceAccount: string;
+}
+
+/** What the cluster's side of this process is like, for health and metrics. */
+export interface ClusterHealth {
+  /** `starting`: not everything was read yet. `stale`: the API server is away, and what was read last is in force. */
+  readonly state: "starting" | "synced" | "stale";
+  /** The oldest one among the watches that lost contact, else among all; absent before the first. */
+  readonly lastContactAt?: Date;
+  /** e.g. `imagepolicies.haechi.dev`: what is not in contact. */
+  readonly troubled: readonly string[];
 }
 
 /** What the roles of the server share; built once in `start-server.ts`, passed as an argument. */
@@ -73,6 +134,12 @@ export interface ServerContext {
   readonly judge: Judge;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  /** Absent without a cluster. */
+  readonly cluster?: ClusterView;
+  /** Absent without a cluster. */
+  readonly clusterHealth?: () => ClusterHealth;
+  /** Aborted when the server is told to stop; it goes on serving for `shutdown.delay`, and says that it is not ready. */
+  readonly leaving?: AbortSignal;
   /** Aborted when the server begins to stop. */
   readonly stopping: AbortSignal;
 }

@@ -11,7 +11,9 @@ export type ServerErrorCode =
   /** The first administrator's password file is missing, too short or too long. */
   | "PASSWORD_FILE_INVALID"
   /** The data folder cannot be made or written. */
-  | "DATA_FOLDER_UNUSABLE";
+  | "DATA_FOLDER_UNUSABLE"
+  /** Others than this machine reach the admission listener, and nothing says who may ask. */
+  | "CALLERS_UNSET";
 
 /** The server cannot start; the message says what to change. */
 export class ServerError extends CodedError<ServerErrorCode> {

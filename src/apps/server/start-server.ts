@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Logger } from "pino";
 import { Counter } from "prom-client";
 import { ensureBundledDatabase, openAdvisoryDatabase } from "#advisory-db";
 import { type Clock, messageOf } from "#base";
-import { openBlobStore } from "#blob-store";
 import { type Configuration, chooseAdvisoryFile, registryNamesOf, VERSION } from "#configuration";
 import { openDatabase, readOrCreateSecretKey } from "#database";
 import { createTranslate } from "#messages";
 import { createTelemetry } from "#telemetry";
 import { startAdmission } from "./admission/index.ts";
 import { startApi } from "./api/index.ts";
+import { type ConnectedCluster, connectCluster } from "./connect-cluster.ts";
 import type { RunningRole, ServerContext } from "./context.ts";
+import { startController } from "./controller/index.ts";
 import { ServerError } from "./errors.ts";
 import { ensureFirstAdministrator } from "./first-administrator.ts";
+import { createRemoteImages } from "./images/index.ts";
 import { createJudge } from "./judge/index.ts";
 import { listening } from "./listening.ts";
-import { readGatePolicies } from "./read-gate-policies.ts";
+import { openReachedBlobs } from "./open-reached-blobs.ts";
+import { openRegistryBlobs, storesBlobs } from "./open-registry-blobs.ts";
+import { registerPolicyMetrics } from "./policy-metrics.ts";
+import { fixedPolicies, poolPolicies, readFilePolicies } from "./read-gate-policies.ts";
 import { createLocalInspectToken, startRegistry } from "./registry/index.ts";
 import { startScanJobs } from "./scan-jobs/index.ts";
 import { openSignatureVerifier } from "./signatures/index.ts";
-import { renderStartupBanner } from "./startup-banner.ts";
+import { renderStartupBanner, type StartupFacts } from "./startup-banner.ts";
 
 /** What a server is started with. */
 export interface ServerOptions {
@@ -29,7 +36,7 @@ export interface ServerOptions {
   readonly print: (text: string) => void;
   /** `performance.now()` at the start of the process. */
   readonly startedAt: number;
-  /** Aborted when the server shall stop. */
+  /** Aborted when the server shall stop: after `shutdown.delay` it takes nothing new. */
   readonly stopping: AbortSignal;
 }
 
@@ -40,7 +47,7 @@ const clock: Clock = { now: () => new Date() };
  * rest in the opposite order.
  */
 export async function startServer(options: ServerOptions): Promise<void> {
-  const { configuration, stopping } = options;
+  const { configuration, stopping: leaving } = options;
   const telemetry = createTelemetry({ level: configuration.log.level });
   const { log } = telemetry;
   const translate = createTranslate(configuration.language);
@@ -49,11 +56,19 @@ export async function startServer(options: ServerOptions): Promise<void> {
     help: "Decisions that could not be recorded because the queue was full",
     registers: [telemetry.metrics],
   });
+  const stopping = new AbortController();
   await using resources = new AsyncDisposableStack();
 
   await makeDataFolder(configuration.dataDir);
   const registryNames = registryNamesOf(configuration);
-  const policies = await readGatePolicies(configuration, registryNames[0] ?? "", log);
+  const files = await readFilePolicies(configuration, registryNames[0] ?? "", log);
+  // First, since it needs no other part, and its answers come while the database starts.
+  const cluster = await connectCluster({ configuration, files, telemetry, clock });
+  if (cluster !== undefined) {
+    resources.use(cluster);
+  }
+  const policies = cluster?.policies ?? fixedPolicies(poolPolicies(files));
+  registerPolicyMetrics(telemetry, policies);
   const advisoryFile = await chooseAdvisoryFile(configuration, ensureBundledDatabase);
   const advisories = resources.use(openAdvisoryDatabase(advisoryFile));
   const database = resources.use(
@@ -65,26 +80,26 @@ export async function startServer(options: ServerOptions): Promise<void> {
       clock,
       log,
       onDecisionsLost: (count) => lostDecisions.inc(count),
-      signal: stopping,
+      signal: leaving,
     }),
   );
   const layoutDir = join(configuration.dataDir, "registry");
-  const blobs = await openBlobStore({
-    folder: layoutDir,
-    maxBlobBytes: configuration.registry.maxBlobBytes,
-    log,
-    clock,
-  });
+  const blobs = await openRegistryBlobs({ configuration, folder: layoutDir, log, clock });
   const verifier = resources.use(await openSignatureVerifier({ configuration, database, telemetry, clock }));
+  const images = resources.use(createRemoteImages({ configuration, database, advisoryFile, telemetry, clock }));
   const judge = createJudge({
     database,
-    blobs,
+    blobs: storesBlobs(configuration)
+      ? blobs
+      : resources.use(await openReachedBlobs({ configuration, database, clock })),
     policies,
     verifier,
     advisories: advisories.info,
     clock,
     telemetry,
     registryNames,
+    images,
+    nodePlatforms: () => cluster?.view.nodePlatforms ?? [],
   });
   resources.defer(() => judge[Symbol.dispose]());
   const context: ServerContext = {
@@ -94,7 +109,9 @@ export async function startServer(options: ServerOptions): Promise<void> {
     judge,
     telemetry,
     clock,
-    stopping,
+    ...(cluster === undefined ? {} : { cluster: cluster.view, clusterHealth: () => cluster.health() }),
+    leaving,
+    stopping: stopping.signal,
   };
 
   const listeners: RunningRole[] = [];
@@ -113,8 +130,13 @@ export async function startServer(options: ServerOptions): Promise<void> {
   }
   // Scans go on while pulls that wait for them are drained.
   resources.defer(() => stopAll(listeners));
+  await cluster?.waitForPolicies(leaving);
   const registry = has.has("registry") ? await start("registry", () => startRegistry(context)) : undefined;
   const admission = has.has("gate") ? await start("admission", () => startAdmission(context)) : undefined;
+  if (has.has("controller")) {
+    const controller = await startController(context);
+    resources.defer(() => controller.stop());
+  }
   // the console's listener also answers health and metrics, so it runs with every set of roles
   const api = await start("console", () => startApi(context));
   if (registry !== undefined) {
@@ -134,6 +156,7 @@ export async function startServer(options: ServerOptions): Promise<void> {
           ...(registry === undefined ? {} : { registry: registry.url }),
           ...(admission === undefined ? {} : { admission: admission.url }),
         },
+        ...(cluster === undefined ? {} : { cluster: clusterFacts(cluster) }),
         ...(firstPassword === undefined ? {} : { firstPassword }),
         advisories: advisories.info,
         dataDir: configuration.dataDir,
@@ -142,11 +165,18 @@ export async function startServer(options: ServerOptions): Promise<void> {
     ),
   );
   log.info({ version: VERSION, seconds: Number(seconds), roles: configuration.roles }, "ready");
-  await aborted(stopping);
+  await aborted(leaving);
+  await goOnServing(configuration.shutdown.delayMs, log);
+  stopping.abort(leaving.reason);
   options.print(`${translate("server.stopping")}\n`);
   await resources.disposeAsync();
   log.info("stopped");
   options.print(`${translate("server.stopped")}\n`);
+}
+
+function clusterFacts({ view, policies }: ConnectedCluster): NonNullable<StartupFacts["cluster"]> {
+  const { server } = view.client;
+  return policies.isReady ? { server, policies: policies.current().admission.documents.length } : { server };
 }
 
 async function makeDataFolder(dataDir: string): Promise<void> {
@@ -184,6 +214,14 @@ async function stopAll(roles: readonly RunningRole[]): Promise<void> {
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
   if (failures.length > 0) {
     throw new AggregateError(failures, "not every listener could be stopped");
+  }
+}
+
+/** Who routes requests to us has to hear first that we are not ready any more: until then new ones come. */
+async function goOnServing(delayMs: number, log: Pick<Logger, "info">): Promise<void> {
+  if (delayMs > 0) {
+    log.info({ delayMs }, "told to stop; serving until the delay is over");
+    await pause(delayMs);
   }
 }
 

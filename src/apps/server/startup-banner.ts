@@ -7,6 +7,8 @@ export interface StartupFacts {
   readonly version: string;
   readonly seconds: string;
   readonly urls: { readonly console?: string; readonly registry?: string; readonly admission?: string };
+  /** Absent without a cluster; without a number of policies they could not be read yet. */
+  readonly cluster?: { readonly server: string; readonly policies?: number };
   /** Only at the first start. */
   readonly firstPassword?: string;
   readonly advisories: AdvisoryDatabaseInfo;
@@ -20,6 +22,7 @@ export function renderStartupBanner(facts: StartupFacts, translate: Translate): 
     row(translate("server.console"), facts.urls.console),
     row(translate("server.registry"), facts.urls.registry),
     row(translate("server.admission"), facts.urls.admission),
+    ...(facts.cluster === undefined ? [] : [row(translate("server.cluster"), clusterText(facts.cluster, translate))]),
     ...(facts.firstPassword === undefined
       ? []
       : ([
@@ -40,6 +43,12 @@ export function renderStartupBanner(facts: StartupFacts, translate: Translate): 
   ];
   const lines = rows.map((each) => (each === undefined ? "" : `  ${padded(each[0], 12)}${each[1]}`));
   return `\n${translate("server.ready", { version: facts.version, seconds: facts.seconds })}\n\n${lines.join("\n")}\n\n`;
+}
+
+function clusterText({ server, policies }: NonNullable<StartupFacts["cluster"]>, translate: Translate): string {
+  return policies === undefined
+    ? translate("server.clusterNotRead", { server })
+    : translate("server.clusterRead", { server, count: policies });
 }
 
 function row(name: string, value: string | undefined): readonly [string, string] {

@@ -13,6 +13,10 @@ export interface AdmissionRequest {
   readonly namespace: string;
   readonly operation: "CREATE" | "UPDATE" | "DELETE" | "CONNECT";
   readonly userName: string;
+  readonly userGroups: readonly string[];
+  readonly userUid: string;
+  /** What the authenticator added; keys to lists of texts, unchecked. */
+  readonly userExtra: unknown;
   readonly isDryRun: boolean;
   /** The object after the request; null on DELETE. */
   readonly object: unknown;

@@ -24,6 +24,9 @@ it("fills in what the API server leaves out", () => {
       name: "",
       namespace: "",
       userName: "",
+      userGroups: [],
+      userUid: "",
+      userExtra: undefined,
       isDryRun: false,
       object: null,
       oldObject: null,
@@ -43,6 +46,45 @@ it("never throws, and keeps the uid where there is one", () => {
       },
     ),
   );
+});
+
+it.each([
+  ["uid", ""],
+  ["uid", "u".repeat(257)],
+  ["uid", 7],
+  ["kind", null],
+  ["kind", { group: "", version: "v1" }],
+  ["kind", { group: 1, version: "v1", kind: "Pod" }],
+  ["resource", []],
+  ["resource", { group: "", version: "v1", kind: "pods" }],
+  ["subResource", null],
+  ["name", 1],
+  ["namespace", "n".repeat(1_025)],
+  ["operation", "PATCH"],
+  ["operation", undefined],
+  ["userInfo", null],
+  ["userInfo", { username: 1 }],
+  ["userInfo", { uid: {} }],
+  ["userInfo", { groups: "all" }],
+  ["userInfo", { groups: [1] }],
+  ["userInfo", { groups: Array.from({ length: 10_001 }, () => "g") }],
+  ["dryRun", "true"],
+])("refuses %s as %j, and says where", (key, value) => {
+  const parsed = parse({ ...REQUEST, [key]: value });
+  expect("problem" in parsed && parsed.problem).toContain(`request.${key}`);
+  expect(parsed).toEqual({ problem: expect.any(String), ...(key === "uid" ? {} : { uid: "u1" }) });
+});
+
+it.each([
+  { apiVersion: "admission.k8s.io/v1beta1", kind: "AdmissionReview", request: REQUEST },
+  { apiVersion: "admission.k8s.io/v1", kind: "Pod", request: REQUEST },
+  { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview" },
+  { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: null },
+  [],
+  null,
+  7,
+])("refuses what is no review of version 1: %j", (review) => {
+  expect(parseAdmissionReview(Buffer.from(JSON.stringify(review)))).toHaveProperty("problem");
 });
 
 it("never throws on any bytes", () => {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { z } from "zod";
 import { at } from "./json-pointer.ts";
 import type { WorkloadKind } from "./workload-kinds.ts";
 
@@ -12,14 +11,7 @@ export interface PodImage {
   readonly reference: string;
 }
 
-const text = z.string().nullish();
-const containers = z.array(z.object({ name: text, image: text })).nullish();
-const podSpec = z.object({
-  initContainers: containers,
-  containers,
-  ephemeralContainers: containers,
-  volumes: z.array(z.object({ name: text, image: z.object({ reference: text }).nullish() })).nullish(),
-});
+const LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
 /**
  * The images of a workload object, in the order in which they start; `undefined` when the object has not the shape of
@@ -32,20 +24,78 @@ export function readPodImages(workload: WorkloadKind, object: unknown): readonly
     // Its template is optional, unlike that of the other kinds.
     return workload.kind === "ReplicationController" ? [] : undefined;
   }
-  const spec = podSpec.safeParse(at(object, specPointer));
-  if (!spec.success) {
+  const spec = at(object, specPointer);
+  if (typeof spec !== "object" || spec === null || Array.isArray(spec)) {
     return undefined;
   }
   const images: PodImage[] = [];
-  for (const list of ["initContainers", "containers", "ephemeralContainers"] as const) {
-    for (const [index, { name, image }] of (spec.data[list] ?? []).entries()) {
-      const label = list === "containers" ? (name ?? "") : `${list}/${name ?? ""}`;
-      images.push({ pointer: `${specPointer}/${list}/${index}/image`, label, reference: image ?? "" });
+  for (const list of LISTS) {
+    const prefix = list === "containers" ? "" : `${list}/`;
+    const isRead = readList(spec, list, (container, index) =>
+      addImage(images, {
+        pointer: `${specPointer}/${list}/${index}/image`,
+        prefix,
+        named: container,
+        holder: container,
+      }),
+    );
+    if (!isRead) {
+      return undefined;
     }
   }
-  for (const [index, { name, image }] of (spec.data.volumes ?? []).entries()) {
+  const areVolumesRead = readList(spec, "volumes", (volume, index) => {
+    const image = ownField(volume, "image");
+    if (image === undefined || image === null) {
+      return isText(ownField(volume, "name"));
+    }
     const pointer = `${specPointer}/volumes/${index}/image/reference`;
-    images.push({ pointer, label: `volumes/${name ?? ""}`, reference: image?.reference ?? "" });
+    return addImage(images, { pointer, prefix: "volumes/", named: volume, holder: image, field: "reference" });
+  });
+  return areVolumesRead ? images : undefined;
+}
+
+/** Adds the image that a container or volume names, unless it is blank; false when it has not the shape of one. */
+function addImage(
+  images: PodImage[],
+  place: {
+    readonly pointer: string;
+    readonly prefix: string;
+    readonly named: unknown;
+    readonly holder: unknown;
+    readonly field?: "reference";
+  },
+): boolean {
+  const name = ownField(place.named, "name");
+  const reference = ownField(place.holder, place.field ?? "image");
+  if (typeof place.holder !== "object" || Array.isArray(place.holder) || !isText(name) || !isText(reference)) {
+    return false;
   }
-  return images.filter((image) => image.reference.trim() !== "");
+  if (typeof reference === "string" && reference.trim() !== "") {
+    images.push({ pointer: place.pointer, label: `${place.prefix}${name ?? ""}`, reference });
+  }
+  return true;
+}
+
+/** Reads each object of a list that may be absent; false when anything has another shape. By hand: it is on the way of every review. */
+function readList(spec: object, field: string, read: (item: object, index: number) => boolean): boolean {
+  const list = ownField(spec, field);
+  if (list === undefined || list === null) {
+    return true;
+  }
+  return (
+    Array.isArray(list) &&
+    list.every(
+      (item: unknown, index) => typeof item === "object" && item !== null && !Array.isArray(item) && read(item, index),
+    )
+  );
+}
+
+function ownField(value: unknown, field: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, field)
+    ? (value as Readonly<Record<string, unknown>>)[field]
+    : undefined;
+}
+
+function isText(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === "string";
 }

@@ -11,7 +11,8 @@ const COLON = 0x3a;
 
 /**
  * The JSON value of UTF-8 bytes. Refuses nesting beyond `maxDepth`, and objects with one key twice, of which readers
- * disagree which one counts. The latter show by their number: the text has more members than the value.
+ * disagree which one counts. A text that is just what the value is written as has no key twice, which is so for nearly
+ * all that API servers send; in any other the latter show by their number: the text has more members than the value.
  */
 export function parseUnambiguousJson(bytes: Uint8Array, maxDepth: number): JsonResult {
   let text: string;
@@ -26,40 +27,43 @@ export function parseUnambiguousJson(bytes: Uint8Array, maxDepth: number): JsonR
   } catch {
     return { problem: "not valid JSON" };
   }
-  const shape = measure(text);
-  if (shape.depth > maxDepth) {
+  if (isDeeperThan(maxDepth, value)) {
     return { problem: `nested deeper than ${maxDepth}` };
   }
-  return shape.members === countMembers(value) ? { value } : { problem: "a key occurs twice in one object" };
+  return JSON.stringify(value) === text || countWritten(text) === countMembers(value)
+    ? { value }
+    : { problem: "a key occurs twice in one object" };
 }
 
-/** Walks over text that is known to be valid JSON, so that only strings have to be stepped over. */
-function measure(text: string): { readonly depth: number; readonly members: number } {
-  let depth = 0;
-  let deepest = 0;
+/** Level by level, so that no depth can exhaust the stack. */
+function isDeeperThan(maxDepth: number, root: unknown): boolean {
+  let level: object[] = [];
+  collectObjects([root], level);
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > maxDepth) {
+      return true;
+    }
+    const below: object[] = [];
+    for (const each of level) {
+      collectObjects(each, below);
+    }
+    level = below;
+  }
+  return false;
+}
+
+/** The members of objects in a text that is known to be valid JSON, so that only strings have to be stepped over. */
+function countWritten(text: string): number {
   let members = 0;
   for (let at = 0; at < text.length; at += 1) {
-    switch (text.charCodeAt(at)) {
-      case QUOTE:
-        at = endOfString(text, at);
-        break;
-      case COLON:
-        members += 1;
-        break;
-      case 0x5b:
-      case 0x7b:
-        depth += 1;
-        deepest = Math.max(deepest, depth);
-        break;
-      case 0x5d:
-      case 0x7d:
-        depth -= 1;
-        break;
-      default:
-        break;
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = endOfString(text, at);
+    } else if (code === COLON) {
+      members += 1;
     }
   }
-  return { depth: deepest, members };
+  return members;
 }
 
 function endOfString(text: string, start: number): number {
@@ -74,22 +78,39 @@ function endOfString(text: string, start: number): number {
   }
 }
 
-function countMembers(root: unknown): number {
+function countMembers(value: unknown): number {
   let members = 0;
-  const left: unknown[] = [root];
-  while (left.length > 0) {
-    const value = left.pop();
-    if (Array.isArray(value)) {
-      for (const item of value) {
-        left.push(item);
-      }
-    } else if (typeof value === "object" && value !== null) {
-      const values: unknown[] = Object.values(value);
-      members += values.length;
-      for (const item of values) {
-        left.push(item);
+  const left: object[] = [];
+  let next: unknown = value;
+  while (typeof next === "object" && next !== null) {
+    const isList = Array.isArray(next);
+    const values: readonly unknown[] = Array.isArray(next) ? next : Object.values(next);
+    members += isList ? 0 : values.length;
+    for (const each of values) {
+      if (typeof each === "object" && each !== null) {
+        left.push(each);
       }
     }
+    next = left.pop();
   }
   return members;
+}
+
+/** Adds the objects and lists that lie directly in one. `for … in` makes no list of keys; JSON has no inherited members. */
+function collectObjects(parent: object, found: object[]): void {
+  if (Array.isArray(parent)) {
+    for (const each of parent) {
+      if (typeof each === "object" && each !== null) {
+        found.push(each as object);
+      }
+    }
+    return;
+  }
+  const members = parent as Readonly<Record<string, unknown>>;
+  for (const key in members) {
+    const each = members[key];
+    if (typeof each === "object" && each !== null) {
+      found.push(each);
+    }
+  }
 }

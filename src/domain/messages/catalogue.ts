@@ -2,26 +2,32 @@
 import { admissionEn, admissionKo } from "./areas/admission.ts";
 import { cliEn, cliKo } from "./areas/cli.ts";
 import { consoleEn, consoleKo } from "./areas/console.ts";
+import { controllerEn, controllerKo } from "./areas/controller.ts";
 import { databaseEn, databaseKo } from "./areas/database.ts";
 import { policyEn, policyKo } from "./areas/policy.ts";
+import { policyToolsEn, policyToolsKo } from "./areas/policy-tools.ts";
 import { registryEn, registryKo } from "./areas/registry.ts";
 import { scanEn, scanKo } from "./areas/scan.ts";
 import { serverEn, serverKo } from "./areas/server.ts";
 import { signaturesEn, signaturesKo } from "./areas/signatures.ts";
 import { signingEn, signingKo } from "./areas/signing.ts";
+import { workloadEn, workloadKo } from "./areas/workload.ts";
 
 /** The id of a message; an unknown id, or one without Korean text, is a compile error. */
 export type MessageId =
   | keyof typeof admissionEn
   | keyof typeof cliEn
   | keyof typeof consoleEn
+  | keyof typeof controllerEn
   | keyof typeof databaseEn
   | keyof typeof policyEn
+  | keyof typeof policyToolsEn
   | keyof typeof registryEn
   | keyof typeof scanEn
   | keyof typeof serverEn
   | keyof typeof signaturesEn
-  | keyof typeof signingEn;
+  | keyof typeof signingEn
+  | keyof typeof workloadEn;
 
 /** The languages of the product. */
 export type Language = "en" | "ko";
@@ -32,25 +38,31 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...admissionEn,
     ...cliEn,
     ...consoleEn,
+    ...controllerEn,
     ...databaseEn,
     ...policyEn,
+    ...policyToolsEn,
     ...registryEn,
     ...scanEn,
     ...serverEn,
     ...signaturesEn,
     ...signingEn,
+    ...workloadEn,
   },
   ko: {
     ...admissionKo,
     ...cliKo,
     ...consoleKo,
+    ...controllerKo,
     ...databaseKo,
     ...policyKo,
+    ...policyToolsKo,
     ...registryKo,
     ...scanKo,
     ...serverKo,
     ...signaturesKo,
     ...signingKo,
+    ...workloadKo,
   },
 };
 

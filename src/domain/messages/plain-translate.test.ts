@@ -13,7 +13,7 @@ const QUICK = Object.keys(CATALOGUE.en).filter((id) =>
 
 describe("createPlainTranslate", () => {
   it("renders everything that `haechi verify` can say as the full formatter does", () => {
-    const values = { message: "a\u001b[31mb", name: "n", command: "c", file: "f", time: "t", value: "v" };
+    const values = { message: "a\u001b[31mb", name: "n", program: "p", command: "c", file: "f", time: "t", value: "v" };
     expect(QUICK.length).toBeGreaterThan(80);
     for (const language of ["en", "ko"] as const) {
       const plain = createPlainTranslate(language);

@@ -74,6 +74,7 @@ const imagePolicy = z
     kind: z.literal("ImagePolicy"),
     metadata: namespacedMetadata,
     spec,
+    status: z.unknown().optional(),
   })
   .transform(
     ({ apiVersion, kind, metadata, spec: { repositories } }): PolicyDocument => ({
@@ -86,7 +87,13 @@ const imagePolicy = z
   );
 
 const clusterImagePolicy = z
-  .strictObject({ apiVersion: z.string(), kind: z.literal("ClusterImagePolicy"), metadata: clusterMetadata, spec })
+  .strictObject({
+    apiVersion: z.string(),
+    kind: z.literal("ClusterImagePolicy"),
+    metadata: clusterMetadata,
+    spec,
+    status: z.unknown().optional(),
+  })
   .transform(
     ({ apiVersion, kind, metadata, spec: { repositories } }): PolicyDocument => ({
       kind,

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SignatureState } from "#signatures";
+import { type Exemptions, findExemptions } from "./exempt-reasons.ts";
 import { pinsDigest, resolveEntry } from "./facts-needed.ts";
 import type { ImageFacts } from "./image-facts.ts";
-import { type EntryJudgement, earliest, type IndexRule, judgeEntry } from "./judge-entry.ts";
+import { type EntryJudgement, earliest, type IndexRule, judgeEntry, toWarning } from "./judge-entry.ts";
 import { orderReasons } from "./order-reasons.ts";
+import type { PolicyException } from "./policy-exception.ts";
 import type { SecretScope } from "./policy-secret.ts";
-import { type EntrySelection, type PolicyQuestion, type SelectedEntry, selectEntry } from "./select-entry.ts";
+import { reasonOfBroken } from "./reason-of-broken.ts";
+import {
+  type EntrySelection,
+  judgingEntries,
+  type PolicyQuestion,
+  type SelectedEntry,
+  selectBeside,
+  selectEntry,
+} from "./select-entry.ts";
 import type { DecidingPolicy, Reason, TrustSummary, Verdict } from "./verdict.ts";
 
 /** What a verdict is made from. */
@@ -17,6 +27,12 @@ export interface EvaluationInput extends PolicyQuestion, SecretScope {
    * node takes. `any-child`: one is enough, for the registry, where each child is judged again when it is pulled.
    */
   readonly indexRule?: IndexRule;
+  /** Platforms of the nodes, e.g. `linux/amd64`: which children of an index count where the policy names none; absent: all for linux. */
+  readonly platforms?: readonly string[];
+  /** Granted exceptions; only those count that fit. */
+  readonly exceptions?: readonly PolicyException[];
+  /** What the image runs in, for exceptions that name workloads. */
+  readonly workload?: { readonly kind: string; readonly name: string };
 }
 
 type Mode = Verdict["mode"];
@@ -38,25 +54,43 @@ const STATES: readonly SignatureState[] = ["bad", "none", "unknown", "verified"]
  * declared types. Deny outweighs undecided, undecided outweighs allow, also among the winning entry and the mandatory ones.
  */
 export function evaluate(input: EvaluationInput): Verdict {
-  const selection = selectEntry(input);
-  if (selection.state !== "selected") {
-    return withoutEntry(selection, input.namespace);
+  const found = selectEntry(input);
+  const exemptions = findExemptions(input);
+  const hasEntry = found.state === "selected" || found.state === "broken";
+  const without = hasEntry ? undefined : withoutEntry(found, input, exemptions);
+  if (without?.denied !== undefined) {
+    return without.denied;
   }
-  const judged = [selection, ...selection.mandatory].map((selected) => judge(selected, input));
-  const mode = decidingMode(judged) ?? modeOf(selection);
-  const reasons = judged.flatMap((each) => reasonsUnder(each, mode));
+  const selection = hasEntry ? found : { state: "broken" as const, ...selectBeside(input) };
+  const judged = judgingEntries(selection).map((selected) => judge(selected, input, exemptions));
+  const invalid = selection.broken.map(reasonOfBroken);
+  const own = selection.state === "selected" ? selection : undefined;
+  const mode = invalid.length > 0 ? "enforce" : (decidingMode(judged) ?? (own === undefined ? "enforce" : modeOf(own)));
   const outcomes = judged.filter((each) => each.mode === mode).map((each) => each.judgement.outcome);
   const digest = input.facts.kind === "unknown" ? undefined : input.facts.digest;
-  const { validUntilMs } = earliest(judged.map((each) => each.judgement));
+  const exceptions = exemptions.used();
+  const { validUntilMs } = earliest([
+    ...judged.map((each) => each.judgement),
+    ...exceptions.map(({ until }) => ({ validUntilMs: Date.parse(until) })),
+  ]);
   const accepted = judged.find((each) => each.judgement.acceptedVerdict !== undefined)?.judgement.acceptedVerdict;
-  const { spelling } = selection.document;
-  const isOwnDoing = judged.slice(1).every((each) => each.judgement.outcome === "allow");
+  const spelling = own?.document.spelling;
+  const isOwnDoing = invalid.length === 0 && judged.slice(1).every((each) => each.judgement.outcome === "allow");
   return {
-    outcome: outcomes.includes("deny") ? "deny" : outcomes.includes("undecided") ? "undecided" : "allow",
-    reasons: orderReasons(reasons),
-    policy: decidingPolicy(selection),
-    ...mandatoryDecision(judged, mode),
-    ...(judged.length > 1 ? { mandatory: selection.mandatory.map(decidingPolicy) } : {}),
+    outcome: outcomes.includes("deny")
+      ? "deny"
+      : outcomes.includes("undecided") || invalid.length > 0
+        ? "undecided"
+        : "allow",
+    reasons: orderReasons([
+      ...(without?.reasons ?? []),
+      ...invalid,
+      ...judged.flatMap((each) => reasonsUnder(each, mode)),
+    ]),
+    ...(own === undefined ? {} : { policy: decidingPolicy(own) }),
+    ...mandatoryDecision(judged, mode, own !== undefined),
+    ...(selection.mandatory.length > 0 ? { mandatory: selection.mandatory.map(decidingPolicy) } : {}),
+    ...(exceptions.length > 0 ? { exceptions } : {}),
     mode,
     mutateImage: judged.some(({ selected }) => pinsDigest(selected.entry.policy)),
     ...trustSummary(judged),
@@ -67,18 +101,24 @@ export function evaluate(input: EvaluationInput): Verdict {
   };
 }
 
-function judge(selected: SelectedEntry, input: EvaluationInput): Judged {
+function judge(selected: SelectedEntry, input: EvaluationInput, exemptions: Exemptions): Judged {
+  const { platforms } = input;
   const judgement = judgeEntry(input.facts, {
     checks: selected.entry.policy ?? {},
     trust: resolveEntry(selected, input),
     indexRule: input.indexRule ?? "every-child",
+    reference: input.reference,
+    ...(platforms === undefined ? {} : { platforms }),
+    exemptions,
     now: input.now,
   });
   return { selected, mode: modeOf(selected), judgement };
 }
 
 /** Names the mandatory document whose outcome it is, where the winning entry alone would have let the image pass. */
-function mandatoryDecision([own, ...mandatory]: readonly Judged[], mode: Mode): Pick<Verdict, "decidedBy"> {
+function mandatoryDecision(judged: readonly Judged[], mode: Mode, hasOwn: boolean): Pick<Verdict, "decidedBy"> {
+  const own = hasOwn ? judged[0] : undefined;
+  const mandatory = hasOwn ? judged.slice(1) : judged;
   function weigh(judged: Judged | undefined): number {
     return judged?.mode === mode ? WEIGHTS[judged.judgement.outcome] : 0;
   }
@@ -96,9 +136,7 @@ function decidingMode(judged: readonly Judged[]): Mode | undefined {
 }
 
 function reasonsUnder({ mode, judgement }: Judged, deciding: Mode): readonly Reason[] {
-  return mode === deciding || judgement.outcome === "allow"
-    ? judgement.reasons
-    : judgement.reasons.map((reason) => ({ ...reason, effect: "warn" as const }));
+  return mode === deciding || judgement.outcome === "allow" ? judgement.reasons : judgement.reasons.map(toWarning);
 }
 
 function trustSummary(judged: readonly Judged[]): { readonly trust?: TrustSummary } {
@@ -111,23 +149,31 @@ function trustSummary(judged: readonly Judged[]): { readonly trust?: TrustSummar
   return { trust: { state, signers: [...new Map(signers.map((each) => [JSON.stringify(each), each])).values()] } };
 }
 
+/** The denial of an image that no entry is for; without it where an exception lets that pass. */
 function withoutEntry(
-  selection: Exclude<EntrySelection, { readonly state: "selected" }>,
-  namespace: string | undefined,
-): Verdict {
+  selection: Extract<EntrySelection, { readonly state: "no-policy" | "no-match" }>,
+  { namespace, facts }: EvaluationInput,
+  exemptions: Exemptions,
+): Pick<Verdict, "reasons"> & { readonly denied?: Verdict } {
   const where: Record<string, string> = namespace === undefined ? {} : { namespace };
-  if (selection.state === "no-policy") {
-    const reason: Reason = { code: "NO_POLICY", effect: "deny", params: where };
-    return { outcome: "deny", reasons: [reason], mode: "enforce", mutateImage: false };
+  const reason: Reason =
+    selection.state === "no-policy"
+      ? { code: "NO_POLICY", effect: "deny", params: where }
+      : { code: "NO_MATCHING_REPOSITORY", effect: "deny", params: { ...where, kind: selection.level } };
+  const reasons = exemptions.exempt([reason], facts.kind === "unknown" ? [] : [facts.digest]);
+  if (exemptions.used().length > 0) {
+    return { reasons };
   }
-  const { level: kind, spelling } = selection;
-  const reason: Reason = { code: "NO_MATCHING_REPOSITORY", effect: "deny", params: { ...where, kind } };
+  const spelling = selection.state === "no-match" ? selection.spelling : undefined;
   return {
-    outcome: "deny",
-    reasons: [reason],
-    mode: "enforce",
-    mutateImage: false,
-    ...(spelling === undefined ? {} : { spelling }),
+    reasons,
+    denied: {
+      outcome: "deny",
+      reasons,
+      mode: "enforce",
+      mutateImage: false,
+      ...(spelling === undefined ? {} : { spelling }),
+    },
   };
 }
 

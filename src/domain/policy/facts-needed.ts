@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TrustRequirement } from "#signatures";
+import { needsConfig, needsCreated, needsImage } from "./judge-image.ts";
 import { needsScan } from "./judge-platform.ts";
 import type { ImageChecks } from "./policy-document.ts";
+import type { PolicyException } from "./policy-exception.ts";
 import type { SecretScope } from "./policy-secret.ts";
 import { needsTrust, type ResolvedTrust, resolveTrust } from "./resolve-trust.ts";
-import { type PolicyQuestion, type SelectedEntry, selectEntry } from "./select-entry.ts";
+import { judgingEntries, type PolicyQuestion, type SelectedEntry, selectBeside, selectEntry } from "./select-entry.ts";
 
 /** What `evaluate` could use; when all of it is empty, nothing is contacted. */
 export interface NeededFacts {
   readonly scan: boolean;
+  /** When the image was made, and its configuration, of each child that can run. */
+  readonly created: boolean;
+  readonly config: boolean;
+  /** `platforms` of each entry that judges, `undefined` where it names none; see `selectPlatforms`. */
+  readonly platforms: readonly (readonly string[] | undefined)[];
   /** Whether the image must be looked up at all: for a check, or for pinning its digest. */
   readonly digest: boolean;
   /** What to verify about the manifest or index that was asked for. Each requirement stands here once. */
@@ -21,24 +28,41 @@ export interface NeededFacts {
  * The facts that `evaluate` could use about an image. When there are none, the caller passes `{ kind: "unknown" }` and
  * contacts nothing: an image that is let through unchecked must not fail because its registry is down.
  */
-export function factsNeeded(image: PolicyQuestion & SecretScope): NeededFacts {
+export function factsNeeded(
+  image: PolicyQuestion & SecretScope & { readonly exceptions?: readonly PolicyException[] },
+): NeededFacts {
   const selection = selectEntry(image);
-  if (selection.state !== "selected") {
-    return { scan: false, digest: false, trust: [], childTrust: [] };
-  }
-  const entries = [selection, ...selection.mandatory];
+  const entries =
+    selection.state === "no-match" && mayPassWithoutEntry(image.exceptions)
+      ? selectBeside(image).mandatory
+      : judgingEntries(selection);
   const resolved = entries.map((each) => resolveEntry(each, image));
   const requirements = resolved.flatMap((each) => [
     ...each.requirements,
     ...(each.verdict === undefined ? [] : [each.verdict]),
   ]);
   const scan = entries.some(({ entry }) => needsScan(entry.policy));
+  const created = entries.some(({ entry }) => needsCreated(entry.policy));
+  const config = entries.some(({ entry }) => needsConfig(entry.policy));
   return {
     scan,
-    digest: scan || resolved.some((each) => each.needsDigest) || entries.some(({ entry }) => pinsDigest(entry.policy)),
+    created,
+    config,
+    platforms: entries.map(({ entry }) => entry.policy?.platforms),
+    digest:
+      scan ||
+      created ||
+      config ||
+      resolved.some((each) => each.needsDigest) ||
+      entries.some(({ entry }) => pinsDigest(entry.policy)),
     trust: distinct(requirements),
     childTrust: distinct(requirements.filter((each) => each.children === "required")),
   };
+}
+
+/** Whether any exception could; then what is mandatory is asked for all the same. */
+function mayPassWithoutEntry(exceptions: readonly PolicyException[] = []): boolean {
+  return exceptions.some(({ findings }) => findings.rules?.includes("NO_MATCHING_REPOSITORY") === true);
 }
 
 /** The trust checks of an entry with their material; remembered, since the same entries are asked for every image. */
@@ -70,7 +94,7 @@ export function resolveEntry(selected: SelectedEntry, image: PolicyQuestion & Se
 
 /** Portieris pins what a check resolved, and leaves an unchecked image as it is; `mutateImage: true` asks for it outright. */
 export function pinsDigest(checks: ImageChecks | undefined): boolean {
-  return checks?.mutateImage ?? (needsScan(checks) || needsTrust(checks));
+  return checks?.mutateImage ?? (needsScan(checks) || needsImage(checks) || needsTrust(checks));
 }
 
 const NO_SECRETS: NonNullable<SecretScope["secrets"]> = [];

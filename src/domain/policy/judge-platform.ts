@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever, parseDurationMs } from "#base";
 import type { CoverageGap, ScanReport } from "#findings";
+import type { NamedReason } from "./exempt-reasons.ts";
 import type { PlatformFacts, ScanFacts } from "./image-facts.ts";
+import { judgePackages } from "./judge-packages.ts";
 import { judgeVulnerabilities } from "./judge-vulnerabilities.ts";
 import type { ImageChecks } from "./policy-document.ts";
 import type { Reason } from "./verdict.ts";
 
 /** What one image for one platform has against it, and until when that holds (milliseconds since the epoch). */
 export interface PlatformJudgement {
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly NamedReason[];
   readonly validUntilMs?: number;
 }
 
 /** Whether the checks ask anything about the scan. */
 export function needsScan(checks: ImageChecks | undefined): boolean {
-  return checks?.scan?.required === true || checks?.scan?.maxAge !== undefined || checks?.vulnerability !== undefined;
+  return checks !== undefined && (needsReport(checks) || checks.scan?.maxAge !== undefined);
+}
+
+/** Whether there must be a complete scan. */
+function needsReport({ scan, vulnerability, configuration }: ImageChecks): boolean {
+  return scan?.required === true || vulnerability !== undefined || configuration?.packages !== undefined;
 }
 
 /** Judges one image for one platform by the checks of the winning entry. */
@@ -22,18 +29,17 @@ export function judgePlatform(facts: PlatformFacts, checks: ImageChecks, now: Da
   if (!needsScan(checks)) {
     return { reasons: [] };
   }
-  const isRequired = checks.scan?.required === true || checks.vulnerability !== undefined;
   const { scan } = facts;
   if (scan.state === "done") {
     return judgeReport(scan, checks, now);
   }
-  return { reasons: isRequired ? [withoutReport(scan, checks)] : [] };
+  return { reasons: needsReport(checks) ? [withoutReport(scan, checks)] : [] };
 }
 
 function withoutReport(scan: Exclude<ScanFacts, { readonly state: "done" }>, checks: ImageChecks): Reason {
   switch (scan.state) {
     case "missing":
-      return { code: "SCAN_MISSING", effect: "undecided", params: {} };
+      return { code: "SCAN_MISSING", effect: "undecided", params: scan.isRemote === true ? { origin: "remote" } : {} };
     case "pending":
       return { code: "SCAN_PENDING", effect: "undecided", params: {} };
     case "failed":
@@ -54,13 +60,13 @@ function judgeReport(
   checks: ImageChecks,
   now: Date,
 ): PlatformJudgement {
-  const { scan: scanChecks, vulnerability } = checks;
+  const { scan: scanChecks, vulnerability, configuration } = checks;
   const age = judgeAge(scan.scannedAt, scanChecks?.maxAge, now);
-  const isRequired = scanChecks?.required === true || vulnerability !== undefined;
   // Not `push(...)`: the arguments of a call have to fit on the stack, and an image may have any number of findings.
-  const reasons: readonly Reason[] = [
+  const reasons: readonly NamedReason[] = [
     ...age.reasons,
-    ...(isRequired ? judgeCompleteness(scan.report, checks) : []),
+    ...(needsReport(checks) ? judgeCompleteness(scan.report, checks) : []),
+    ...judgePackages(scan.report.inventory.packages, configuration?.packages?.deny ?? []),
     ...(vulnerability === undefined ? [] : judgeVulnerabilities(scan.report.findings, vulnerability)),
   ];
   return age.validUntilMs === undefined ? { reasons } : { reasons, validUntilMs: age.validUntilMs };
@@ -79,7 +85,11 @@ function judgeAge(scannedAt: string, maxAge: string | undefined, now: Date): Pla
 
 function judgeCompleteness(report: ScanReport, checks: ImageChecks): readonly Reason[] {
   const { status, problems } = report.inventory;
-  const reasons: Reason[] = report.coverageGaps.map((gap) => reasonOfGap(gap, effectOfUnsupported(checks)));
+  // Which packages there are is known without advisories.
+  const isOnlyInventory = checks.scan?.required !== true && checks.vulnerability === undefined;
+  const reasons: Reason[] = report.coverageGaps
+    .filter((gap) => !isOnlyInventory || gap.code !== "ADVISORIES_MISSING")
+    .map((gap) => reasonOfGap(gap, effectOfUnsupported(checks)));
   const first = problems[0];
   const message =
     first === undefined ? "" : first.path === undefined ? first.message : `${first.path}: ${first.message}`;

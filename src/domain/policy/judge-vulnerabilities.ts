@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Severity } from "#advisories";
 import type { Finding, VulnerabilityFinding } from "#findings";
+import type { NamedReason } from "./exempt-reasons.ts";
 import type { ImageChecks } from "./policy-document.ts";
-import type { Reason } from "./verdict.ts";
 
 type VulnerabilityChecks = NonNullable<ImageChecks["vulnerability"]>;
 
@@ -16,14 +16,17 @@ const SEVERITY_RANK: Readonly<Record<Exclude<Severity, "unknown">, number>> = {
 };
 
 /** The reasons that findings give under the vulnerability checks of a policy. */
-export function judgeVulnerabilities(findings: readonly Finding[], checks: VulnerabilityChecks): readonly Reason[] {
+export function judgeVulnerabilities(
+  findings: readonly Finding[],
+  checks: VulnerabilityChecks,
+): readonly NamedReason[] {
   return findings.flatMap((finding) => {
     const reason = judgeVulnerability(finding, checks);
     return reason === undefined ? [] : [reason];
   });
 }
 
-function judgeVulnerability(finding: VulnerabilityFinding, checks: VulnerabilityChecks): Reason | undefined {
+function judgeVulnerability(finding: VulnerabilityFinding, checks: VulnerabilityChecks): NamedReason | undefined {
   if (checks.onlyFixable === true && finding.fixedVersions.length === 0) {
     return undefined;
   }
@@ -31,13 +34,13 @@ function judgeVulnerability(finding: VulnerabilityFinding, checks: Vulnerability
   if (exceeds === false) {
     return undefined;
   }
-  const params = paramsOf(finding);
+  const named = { params: paramsOf(finding), aliases: finding.aliases };
   if (finding.state === "undecided") {
-    return { code: "VULNERABILITY_UNDECIDED", effect: "undecided", params };
+    return { code: "VULNERABILITY_UNDECIDED", effect: "undecided", ...named };
   }
   return exceeds === undefined
-    ? { code: "SEVERITY_UNKNOWN", effect: "undecided", params }
-    : { code: "VULNERABILITY", effect: "deny", params };
+    ? { code: "SEVERITY_UNKNOWN", effect: "undecided", ...named }
+    : { code: "VULNERABILITY", effect: "deny", ...named };
 }
 
 /** Whether the severity is worse than the worst that passes; `undefined` when nobody can tell. */
@@ -55,7 +58,7 @@ function exceedsSeverity(
   return SEVERITY_RANK[severity] > SEVERITY_RANK[max];
 }
 
-function paramsOf(finding: VulnerabilityFinding): Reason["params"] {
+function paramsOf(finding: VulnerabilityFinding): NamedReason["params"] {
   return {
     id: finding.id,
     severity: finding.severity,

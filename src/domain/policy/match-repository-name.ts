@@ -20,16 +20,33 @@ export function matchRepositoryName(name: string, spellings: readonly ImageSpell
   const hasWildcard = name.includes("*");
   const literal = literalLength(name);
   let best: NameMatch | undefined;
-  for (const spelling of spellings) {
-    if (matchesSpelling(name, spelling)) {
-      const isExact = !hasWildcard && spelling.fullPaths.some((path) => withHost(spelling, path) === name);
-      const specificity = Math.max(0, literal + spelling.omitted);
-      if (best === undefined || Number(isExact) > Number(best.isExact) || specificity > best.specificity) {
-        best = { isExact: isExact || best?.isExact === true, hasWildcard, specificity };
-      }
+  for (const spelling of fittingSpellings(name, spellings, hasWildcard)) {
+    const isExact = !hasWildcard && spelling.fullPaths.some((path) => withHost(spelling, path) === name);
+    const specificity = Math.max(0, literal + spelling.omitted);
+    if (best === undefined || Number(isExact) > Number(best.isExact) || specificity > best.specificity) {
+      best = { isExact: isExact || best?.isExact === true, hasWildcard, specificity };
     }
   }
   return best;
+}
+
+/**
+ * The spellings that the name fits and that count. What a wildcard takes in is not omitted: `docker.io/*` fits
+ * `docker.io/library/nginx` as it stands, and must not be as specific as `docker.io/library/*` for fitting `docker.io/nginx` too.
+ * The normalised spelling is the first, and of each host the longer one stands before the shorter.
+ */
+function fittingSpellings(
+  name: string,
+  spellings: readonly ImageSpelling[],
+  hasWildcard: boolean,
+): readonly ImageSpelling[] {
+  const fitting = spellings.filter((spelling) => matchesSpelling(name, spelling));
+  if (!hasWildcard) {
+    return fitting;
+  }
+  return fitting[0] === spellings[0]
+    ? fitting.slice(0, 1)
+    : fitting.filter(({ host }, at) => fitting.findIndex((each) => each.host === host) === at);
 }
 
 function matchesSpelling(name: string, spelling: ImageSpelling): boolean {

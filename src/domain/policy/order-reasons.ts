@@ -4,16 +4,23 @@ import type { Reason, ReasonCode } from "./verdict.ts";
 /** Reasons of one code and effect that a verdict lists; the rest is one `MORE_REASONS`. A message to kubectl has to stay readable. */
 const MAX_REASONS_OF_CODE = 50;
 
-const EFFECTS: readonly Reason["effect"][] = ["deny", "undecided", "warn"];
+const EFFECTS: readonly Reason["effect"][] = ["deny", "undecided", "warn", "exempt"];
 
 /** What concerns the whole image comes before long lists. */
 const CODES: readonly ReasonCode[] = [
+  "POLICY_INVALID",
   "NO_POLICY",
   "NO_MATCHING_REPOSITORY",
   "REFERENCE_INVALID",
   "LOOKUP_FAILED",
+  "IMAGE_INVALID",
+  "REGISTRY_REFUSED",
+  "REGISTRY_UNAVAILABLE",
+  "IMAGE_NOT_FOUND",
   "IMAGE_UNKNOWN",
   "DIGEST_REQUIRED",
+  "TAG_NOT_ALLOWED",
+  "DIGEST_MISSING",
   "SECRET_MISSING",
   "TRUST_NOT_SUPPORTED",
   "SIGNATURE_REJECTED",
@@ -23,7 +30,11 @@ const CODES: readonly ReasonCode[] = [
   "ATTESTATION_INVALID",
   "ATTESTATION_MISSING",
   "ATTESTATION_UNDECIDED",
+  "IMAGE_TOO_OLD",
+  "IMAGE_AGE_UNKNOWN",
   "NO_PLATFORM_ALLOWED",
+  "ROOT_USER",
+  "CONFIG_UNKNOWN",
   "ARTIFACT_UNSUPPORTED",
   "SCAN_MISSING",
   "SCAN_PENDING",
@@ -34,9 +45,28 @@ const CODES: readonly ReasonCode[] = [
   "DISTRIBUTION_UNSUPPORTED",
   "ADVISORIES_MISSING",
   "PACKAGES_MISSING",
+  "PACKAGE_DENIED",
   "VULNERABILITY",
   "SEVERITY_UNKNOWN",
   "VULNERABILITY_UNDECIDED",
+  "WORKLOAD_UNREADABLE",
+  "PRIVILEGED",
+  "POD_SECURITY",
+  "RUN_AS_ROOT",
+  "RUN_AS_USER_MISSING",
+  "RUN_AS_GROUP_MISSING",
+  "CAPABILITY_ADDED",
+  "CAPABILITY_NOT_DROPPED",
+  "SECCOMP_MISSING",
+  "APPARMOR_MISSING",
+  "SELINUX_MISSING",
+  "ROOT_FILESYSTEM_WRITABLE",
+  "DEFAULT_SERVICE_ACCOUNT",
+  "PULL_SECRET_MISSING",
+  "LABEL_MISSING",
+  "LABEL_NOT_ALLOWED",
+  "REQUEST_MISSING",
+  "LIMIT_MISSING",
   "MORE_REASONS",
 ];
 

@@ -87,7 +87,7 @@ spec: {repositories: []}
   repositories:
   - name: "*"
     policy:
-      platforms: [linux/amd64]
+      grace: 14d
       scan: {required: yes, maxAge: 30 days}
       vulnerabilty: {}
   - {}
@@ -98,7 +98,7 @@ kind: ImagePolicy
     expect(problemsOf(text)).toEqual([
       "1:9 spec.repositories[0].policy.scan.required: Invalid input: expected boolean, received string",
       "1:9 spec.repositories[0].policy.scan.maxAge: expected a positive duration such as 30d, 12h or 90m",
-      '1:8 spec.repositories[0].policy.platforms: "platforms" is not supported by this version',
+      '1:8 spec.repositories[0].policy.grace: "grace" is not supported by this version',
       '1:10 spec.repositories[0].policy.vulnerabilty: unknown field "vulnerabilty"',
       "1:11 spec.repositories[1].name: Invalid input: expected string, received undefined",
       '2:13 : apiVersion "portieris.cloud.ibm.com/v2" is not supported by this version; expected haechi.dev/v1',
@@ -111,9 +111,10 @@ kind: ImagePolicy
     { name: "a scalar", text: "hello", want: /expected an object/ },
     {
       name: "another kind",
-      text: "apiVersion: haechi.dev/v1\nkind: PolicyException",
-      want: /kind "PolicyException" is not supported/,
+      text: "apiVersion: haechi.dev/v1\nkind: NetworkPolicy",
+      want: /kind "NetworkPolicy" is not supported/,
     },
+    { name: "a List of kubectl", text: "apiVersion: v1\nkind: List\nitems: []", want: /List of kubectl is not read/ },
     { name: "duplicate keys", text: entry("{mode: warn, mode: enforce}"), want: /unique/ },
     {
       name: "an ImagePolicy without namespace",
@@ -126,7 +127,12 @@ kind: ImagePolicy
       want: /has no namespace/,
     },
     { name: "no spec", text: HEAD, want: /spec: / },
-    { name: "no repositories", text: `${HEAD}spec: {}`, want: /spec\.repositories/ },
+    { name: "a spec without content", text: `${HEAD}spec: {}`, want: /spec: expected repositories, workload or both/ },
+    {
+      name: "an exception of an older spelling",
+      text: "apiVersion: portieris.cloud.ibm.com/v1\nkind: PolicyException",
+      want: /kind "PolicyException" is not supported/,
+    },
     {
       name: "a second object of the same name",
       text: `${HEAD}spec: {repositories: []}\n---\n${HEAD}spec: {repositories: []}`,

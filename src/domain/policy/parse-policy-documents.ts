@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Document, LineCounter, parseAllDocuments, type YAMLError } from "yaml";
 import type { z } from "zod";
-import { LIMITS, messageOf, quote } from "#base";
-import { COMPATIBLE_SPELLINGS, compatibleSchema } from "./compatible-schema.ts";
+import { LIMITS, messageOf } from "#base";
+import { chooseSchema, createSchemas, placesOf, type Schemas } from "./choose-schema.ts";
 import { PolicyError, type PolicyProblem } from "./errors.ts";
 import { findDoubts } from "./find-doubts.ts";
-import { POLICY_API_VERSION, type PolicyDocument } from "./policy-document.ts";
-import { createPolicySchema, unknownKeyMessage } from "./policy-schema.ts";
+import type { PolicyDocument } from "./policy-document.ts";
+import type { PolicyException } from "./policy-exception.ts";
 import type { PolicySecret } from "./policy-secret.ts";
-import { secretSchema } from "./secret-schema.ts";
+import { renderPath } from "./render-path.ts";
 import type { ConditionCheck } from "./trust-schema.ts";
 
 /** Nodes that aliases may stand for in one document: enough to share a block of checks, too few for a bomb. */
@@ -18,6 +18,7 @@ const MAX_ALIASES = 100;
 export interface ParsedPolicies {
   readonly documents: readonly PolicyDocument[];
   readonly secrets: readonly PolicySecret[];
+  readonly exceptions: readonly PolicyException[];
   /** What is accepted and still not meant, such as `policies:` for `policy:` in an older spelling. */
   readonly warnings: readonly PolicyProblem[];
 }
@@ -29,9 +30,10 @@ export interface PolicyParseOptions {
   readonly checkCondition?: ConditionCheck;
 }
 
-/** A document or Secret, nothing for an empty one, or what is wrong with it. */
+/** A document, exception or Secret, nothing for an empty one, or what is wrong with it. */
 type ParsedDocument =
   | { readonly document: PolicyDocument; readonly warnings: readonly PolicyProblem[] }
+  | { readonly exception: PolicyException }
   | { readonly secret: PolicySecret }
   | { readonly problems: readonly PolicyProblem[] }
   | undefined;
@@ -45,8 +47,8 @@ interface Source {
 }
 
 /**
- * The policy documents of a YAML (or JSON) text, in order, and the Secrets that stand beside them. Throws
- * {@link PolicyError} that lists every problem at once; a text without any policy document or Secret is a problem too.
+ * The policy documents and exceptions of a YAML (or JSON) text, in order, and the Secrets that stand beside them. Throws
+ * {@link PolicyError} that lists every problem at once; a text without any of these is a problem too.
  * Unknown fields are refused, because a check that was misspelt would silently be off. `origin` names the text in problems.
  */
 export function parsePolicyDocuments(
@@ -63,6 +65,7 @@ export function parsePolicyDocuments(
   const schemas = createSchemas(options.checkCondition);
   const documents: PolicyDocument[] = [];
   const secrets: PolicySecret[] = [];
+  const exceptions: PolicyException[] = [];
   const warnings: PolicyProblem[] = [];
   const problems: PolicyProblem[] = [];
   for (const [index, document] of parseYaml(decode(text, origin), origin, lines).entries()) {
@@ -76,19 +79,22 @@ export function parsePolicyDocuments(
     } else if ("secret" in result) {
       secrets.push(result.secret);
       problems.push(...duplicates(secrets, "Secret", place));
+    } else if ("exception" in result) {
+      exceptions.push(result.exception);
+      problems.push(...duplicates(exceptions, "PolicyException", place));
     } else {
       documents.push(result.document);
       warnings.push(...result.warnings);
       problems.push(...duplicates(documents.filter(isLike(result.document)), result.document.kind, place));
     }
   }
-  if (problems.length === 0 && documents.length === 0 && secrets.length === 0) {
+  if (problems.length === 0 && documents.length + secrets.length + exceptions.length === 0) {
     problems.push({ origin, document: 1, path: "", message: "holds no policy document" });
   }
   if (problems.length > 0) {
     throw new PolicyError(problems.slice(0, LIMITS.maxProblems));
   }
-  return { documents, secrets, warnings: warnings.slice(0, LIMITS.maxProblems) };
+  return { documents, secrets, exceptions, warnings: warnings.slice(0, LIMITS.maxProblems) };
 }
 
 function decode(text: string | Uint8Array, origin: string): string {
@@ -156,52 +162,17 @@ function parseOne(source: Source, schemas: Schemas): ParsedDocument {
   if (!result.success) {
     return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, source)) };
   }
-  return "data" in result.data
-    ? { secret: result.data }
-    : {
-        document: result.data,
-        warnings: findDoubts(result.data, value).map(({ path, message }) => problemAt(source, path, message)),
-      };
-}
-
-interface Schemas {
-  readonly ours: z.ZodType<PolicyDocument>;
-}
-
-function createSchemas(checkCondition: ConditionCheck | undefined): Schemas {
-  return { ours: createPolicySchema(checkCondition) };
-}
-
-function chooseSchema(
-  value: unknown,
-  schemas: Schemas,
-): { readonly schema: z.ZodType<PolicyDocument | PolicySecret> } | { readonly message: string } {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { message: "expected an object with apiVersion, kind, metadata and spec" };
-  }
-  const { apiVersion, kind } = value as { readonly apiVersion?: unknown; readonly kind?: unknown };
-  if (apiVersion === "v1" && kind === "Secret") {
-    return { schema: secretSchema };
-  }
-  const isOlder = typeof apiVersion === "string" && Object.hasOwn(COMPATIBLE_SPELLINGS, apiVersion);
-  if (apiVersion !== POLICY_API_VERSION && !isOlder) {
-    return {
-      message: `apiVersion ${quote(apiVersion)} is not supported by this version; expected ${POLICY_API_VERSION}`,
-    };
-  }
-  if (kind !== "ImagePolicy" && kind !== "ClusterImagePolicy") {
-    return {
-      message: `kind ${quote(kind)} is not supported by this version; expected ImagePolicy or ClusterImagePolicy`,
-    };
-  }
-  return { schema: isOlder ? compatibleSchema : schemas.ours };
+  const parsed = result.data;
+  return "document" in parsed
+    ? {
+        ...parsed,
+        warnings: findDoubts(parsed.document, value).map(({ path, message }) => problemAt(source, path, message)),
+      }
+    : parsed;
 }
 
 function problemsOf(issue: z.core.$ZodIssue, source: Source): readonly PolicyProblem[] {
-  const keys = issue.path.filter((key) => typeof key !== "symbol");
-  return issue.code === "unrecognized_keys"
-    ? issue.keys.map((key) => problemAt(source, [...keys, key], unknownKeyMessage(key)))
-    : [problemAt(source, keys, issue.message)];
+  return placesOf(issue).map(({ path, message }) => problemAt(source, path, message));
 }
 
 function problemAt(
@@ -223,13 +194,6 @@ function lineOf(document: Document.Parsed, path: readonly (string | number)[], l
     }
   }
   return undefined;
-}
-
-function renderPath(path: readonly (string | number)[]): string {
-  return path
-    .map((key) => (typeof key === "number" ? `[${key}]` : `.${key.slice(0, 100)}`))
-    .join("")
-    .replace(/^\./, "");
 }
 
 function isLike(last: PolicyDocument): (each: PolicyDocument) => boolean {

@@ -366,9 +366,18 @@ describe("what is refused, with line and message", () => {
     { name: "va", policy: { va: { enabled: true } }, want: '9 va: "va" belongs to the older spellings' },
     {
       name: "a field of a later version",
-      policy: { configuration: {} },
-      want: '8 configuration: "configuration" is not supported by this version',
+      policy: { vulnerability: { epssAbove: 0.5 } },
+      want: 'vulnerability.epssAbove: "epssAbove" is not supported by this version',
     },
+    {
+      name: "a field of a later version beside others",
+      policy: { configuration: { rootUser: "deny", setuid: "warn" } },
+      want: 'configuration.setuid: "setuid" is not supported by this version',
+    },
+    { name: "a check that asks for nothing", policy: { configuration: {} }, want: "expected at least one of rootUser" },
+    { name: "an image check that asks for nothing", policy: { image: {} }, want: "expected at least one of maxAge" },
+    { name: "no tag that is allowed", policy: { image: { allowTags: [] } }, want: "image.allowTags" },
+    { name: "a platform that is none", policy: { platforms: ["amd64"] }, want: "expected a platform" },
   ])("$name", ({ policy, want }) => {
     expect(problemsOf(document(policy)).join("\n")).toContain(want);
   });

@@ -7,6 +7,7 @@ import type {
   SimpleChecks,
   TrustChecks,
 } from "./trust-checks.ts";
+import type { WorkloadChecks } from "./workload-checks.ts";
 
 /** Of our own documents. */
 export const POLICY_API_VERSION: `${typeof API_GROUP}/v1` = `${API_GROUP}/v1`;
@@ -43,6 +44,22 @@ export interface ImageChecks {
     /** Only vulnerabilities for which a fix exists count; default false. */
     readonly onlyFixable?: boolean;
   };
+  readonly image?: {
+    /** A duration: older images are denied; what cannot be told is undecided. */
+    readonly maxAge?: string;
+    /** Tags that an image may be named by, with `*`; a digest always may. */
+    readonly allowTags?: readonly string[];
+    /** The image must be named by its digest. */
+    readonly requireDigest?: boolean;
+  };
+  /** e.g. `linux/amd64`: which children of an index must pass; all of them where the index has none of these. */
+  readonly platforms?: readonly string[];
+  readonly configuration?: {
+    /** What an image gets that runs as root unless the Pod says otherwise. */
+    readonly rootUser?: "deny" | "warn";
+    /** Names of packages that must not be installed, with `*`; implies a complete scan. */
+    readonly packages?: { readonly deny: readonly string[] };
+  };
 }
 
 /** One entry of `spec.repositories`: a name with `*` wildcards and its checks; no `policy` means every check is off. */
@@ -57,8 +74,17 @@ export interface PolicyDocument {
   readonly name: string;
   readonly namespace?: string;
   readonly repositories: readonly RepositoryEntry[];
+  /** Checks of Pods beside their images; all documents of a level apply together. */
+  readonly workload?: WorkloadChecks;
+  /** Only `workload` is written, no `repositories`: the document says nothing about images. */
+  readonly isWorkloadOnly?: boolean;
   /** Of a ClusterImagePolicy: applies beside whichever entry wins. */
   readonly mandatory?: boolean;
+  /**
+   * The object is in force and cannot be read: what it asks for is not known, so everything at its level is undecided.
+   * For people (English, no full stop).
+   */
+  readonly problem?: string;
   /** Absent for `haechi.dev/v1`. */
   readonly spelling?: CompatibleSpelling;
 }

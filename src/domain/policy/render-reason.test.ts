@@ -5,7 +5,7 @@ import { renderReason, renderVerdict } from "./render-reason.ts";
 import type { Reason, ReasonCode, Verdict } from "./verdict.ts";
 
 const TRUST = { field: "signatures[0]", method: "cosign", requirement: "cosign (sha256:ab…)", message: "", found: "" };
-const HIDDEN: readonly string[] = ["severity", "fixed", "kind", "method", "problem"];
+const HIDDEN: readonly string[] = ["severity", "fixed", "kind", "method", "problem", "from", "control"];
 
 const EXAMPLES: Readonly<Record<ReasonCode, Reason["params"]>> = {
   NO_POLICY: { namespace: "team" },
@@ -37,6 +37,42 @@ const EXAMPLES: Readonly<Record<ReasonCode, Reason["params"]>> = {
   ATTESTATION_MISSING: TRUST,
   ATTESTATION_UNDECIDED: { ...TRUST, message: "no answer" },
   SECRET_MISSING: { field: "trust", secret: "alice", namespace: "haechi-system", key: "publicKey", problem: "absent" },
+  IMAGE_NOT_FOUND: { registry: "registry.example" },
+  IMAGE_INVALID: { registry: "registry.example", message: "two manifests" },
+  REGISTRY_REFUSED: { registry: "registry.example" },
+  REGISTRY_UNAVAILABLE: { registry: "registry.example", problem: "timeout" },
+  POLICY_INVALID: { kind: "ImagePolicy", name: "team/main", message: "spec.repositories: expected an array" },
+  IMAGE_TOO_OLD: { created: "2026-01-01T00:00:00Z", from: "push", maxAge: "90d" },
+  IMAGE_AGE_UNKNOWN: { problem: "future", created: "2126-01-01T00:00:00Z" },
+  TAG_NOT_ALLOWED: { tag: "latest", allowed: "v*, *-release" },
+  DIGEST_MISSING: {},
+  ROOT_USER: { user: "0:0" },
+  CONFIG_UNKNOWN: {},
+  PACKAGE_DENIED: { package: "openssh-server", version: "9.2", pattern: "openssh*" },
+  WORKLOAD_UNREADABLE: { field: "spec.containers" },
+  POD_SECURITY: {
+    level: "baseline",
+    control: "privileged",
+    container: "app",
+    field: "securityContext.privileged",
+    value: "true",
+  },
+  PRIVILEGED: { container: "app", field: "securityContext.privileged" },
+  RUN_AS_ROOT: { container: "app" },
+  RUN_AS_USER_MISSING: { container: "app" },
+  RUN_AS_GROUP_MISSING: { container: "app" },
+  CAPABILITY_NOT_DROPPED: { container: "app", capability: "ALL" },
+  CAPABILITY_ADDED: { container: "app", capability: "SYS_ADMIN", allowed: "NET_BIND_SERVICE" },
+  SECCOMP_MISSING: { container: "app" },
+  APPARMOR_MISSING: { container: "app" },
+  SELINUX_MISSING: { container: "app" },
+  ROOT_FILESYSTEM_WRITABLE: { container: "app" },
+  REQUEST_MISSING: { container: "app", resource: "cpu" },
+  LIMIT_MISSING: { container: "app", resource: "memory" },
+  LABEL_MISSING: { label: "team" },
+  LABEL_NOT_ALLOWED: { label: "tier", value: "x", allowed: "web, data" },
+  DEFAULT_SERVICE_ACCOUNT: {},
+  PULL_SECRET_MISSING: {},
   MORE_REASONS: { count: 3 },
 };
 
@@ -95,7 +131,7 @@ describe.each(["en", "ko"] as const)("in %s", (language) => {
   ] as const)("$name", ({ code, params }) => {
     const text = renderReason({ code, effect: "deny", params }, translate);
     expect(text).not.toMatch(/undefined|\s\.|\.\./);
-    expect(text).toMatchSnapshot();
+    expect(text).toMatchSnapshot("sentence");
   });
 
   it("a verdict says image, reasons and policy", () => {
@@ -111,5 +147,48 @@ describe.each(["en", "ko"] as const)("in %s", (language) => {
       mutateImage: true,
     };
     expect(renderVerdict({ reference: "r/a:1", verdict, maxReasons: 1 }, translate)).toMatchSnapshot();
+  });
+
+  it("a verdict names what is exempt, and by which exception", () => {
+    const verdict: Verdict = {
+      outcome: "allow",
+      reasons: [{ code: "VULNERABILITY", effect: "exempt", params: EXAMPLES.VULNERABILITY }],
+      policy: { kind: "ClusterImagePolicy", name: "p", repository: "*" },
+      exceptions: [
+        {
+          name: "e",
+          namespace: "shop",
+          until: "2026-08-01T00:00:00Z",
+          approver: "lee",
+          exempted: ["VULNERABILITY CVE-2026-1 p"],
+        },
+      ],
+      mode: "enforce",
+      mutateImage: true,
+    };
+    expect(renderVerdict({ reference: "r/a:1", verdict }, translate)).toMatchSnapshot("exempt");
+  });
+
+  it.each([
+    {
+      name: "of a container",
+      params: {
+        level: "baseline",
+        control: "privileged",
+        container: "app",
+        field: "securityContext.privileged",
+        value: "true",
+      },
+    },
+    {
+      name: "of the Pod",
+      params: { level: "baseline", control: "hostNamespaces", field: "spec.hostNetwork", value: "true" },
+    },
+    {
+      name: "that is missing",
+      params: { level: "restricted", control: "runAsNonRoot", container: "app", field: "securityContext.runAsNonRoot" },
+    },
+  ])("a violation of a standard $name says what to do", ({ params }) => {
+    expect(renderReason({ code: "POD_SECURITY", effect: "deny", params }, translate)).toMatchSnapshot("standard");
   });
 });

@@ -19,7 +19,12 @@ export function renderVerdict(
   const { reference, verdict } = judged;
   const shown = verdict.reasons.slice(0, judged.maxReasons ?? verdict.reasons.length);
   const lines = [translate(`policy.outcome.${verdict.outcome}`, { reference })];
-  lines.push(...shown.map((reason) => `- ${renderReason(reason, translate)}`));
+  lines.push(
+    ...shown.map((reason) => {
+      const text = renderReason(reason, translate);
+      return `- ${reason.effect === "exempt" ? translate("policy.exempt", { text }) : text}`;
+    }),
+  );
   const omitted = verdict.reasons.length - shown.length;
   if (omitted > 0) {
     lines.push(`- ${translate("reason.MORE_REASONS", { count: omitted })}`);
@@ -27,6 +32,11 @@ export function renderVerdict(
   if (verdict.policy !== undefined) {
     lines.push(translate("policy.decidedBy", namesOf(verdict.policy)));
   }
+  lines.push(
+    ...(verdict.exceptions ?? []).map(({ namespace, name, until }) =>
+      translate("policy.exception", { name: namespace === undefined ? name : `${namespace}/${name}`, until }),
+    ),
+  );
   lines.push(...(verdict.mandatory ?? []).map((policy) => translate("policy.mandatory", namesOf(policy))));
   return lines;
 }
@@ -51,6 +61,8 @@ function messageOfReason(reason: Reason): MessageId {
       return params["packageType"] === undefined
         ? "reason.DISTRIBUTION_UNSUPPORTED"
         : "reason.DISTRIBUTION_UNSUPPORTED.packageType";
+    case "SCAN_MISSING":
+      return params["origin"] === "remote" ? "reason.SCAN_MISSING.remote" : "reason.SCAN_MISSING";
     case "NO_POLICY":
       return params["namespace"] === undefined ? "reason.NO_POLICY" : "reason.NO_POLICY.namespace";
     case "NO_MATCHING_REPOSITORY":
@@ -65,6 +77,16 @@ function messageOfReason(reason: Reason): MessageId {
     case "SIGNATURE_UNDECIDED":
     case "ATTESTATION_UNDECIDED":
       return params["message"] === "" ? `reason.${code}.notLookedUp` : `reason.${code}`;
+    case "ROOT_USER":
+      return params["user"] === "" ? "reason.ROOT_USER.unset" : "reason.ROOT_USER";
+    case "CAPABILITY_ADDED":
+      return params["allowed"] === "" ? "reason.CAPABILITY_ADDED.none" : "reason.CAPABILITY_ADDED";
+    case "POD_SECURITY":
+      return params["container"] === undefined
+        ? "reason.POD_SECURITY"
+        : params["value"] === undefined
+          ? "reason.POD_SECURITY.missing"
+          : "reason.POD_SECURITY.container";
     case "SECRET_MISSING":
       return messageOfSecret(params["problem"]);
     default:

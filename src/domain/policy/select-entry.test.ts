@@ -162,6 +162,12 @@ describe("the winning entry", () => {
       want: "nginx*",
     },
     {
+      name: "what a wildcard takes in does not count: everything of Docker Hub is wider than its official images",
+      image: "nginx",
+      names: ["docker.io/*", "index.docker.io/*", "*:latest", "docker.io/library/*"],
+      want: "docker.io/library/*",
+    },
+    {
       name: "a tie goes to the first of the list",
       image: "icr.io/ab",
       names: ["icr.io/a*", "icr.io/*b"],

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { compareText } from "#base";
-import { type ImageSpelling, spellingsOf } from "./image-spelling.ts";
-import { matchRepositoryName, type NameMatch } from "./match-repository-name.ts";
+import type { Candidate } from "./entry-index.ts";
+import { spellingsOf } from "./image-spelling.ts";
 import type { CompatibleSpelling, PolicyDocument, RepositoryEntry } from "./policy-document.ts";
+import { indexOf } from "./policy-index.ts";
 
 /** An entry, and the document that it stands in. */
 export interface SelectedEntry {
@@ -10,9 +11,18 @@ export interface SelectedEntry {
   readonly entry: RepositoryEntry;
 }
 
-/** The one entry that judges an image, or why there is none; beside it, an entry of each mandatory document that matches. */
+/** What applies beside the entry that won. */
+export interface Beside {
+  /** The best entry of each mandatory document that matches. */
+  readonly mandatory: readonly SelectedEntry[];
+  /** Documents that would count and cannot be read. */
+  readonly broken: readonly PolicyDocument[];
+}
+
+/** The one entry that judges an image, or why there is none; and what applies beside it. */
 export type EntrySelection =
-  | ({ readonly state: "selected"; readonly mandatory: readonly SelectedEntry[] } & SelectedEntry)
+  | ({ readonly state: "selected" } & Beside & SelectedEntry)
+  | ({ readonly state: "broken" } & Beside)
   | { readonly state: "no-policy" }
   | { readonly state: "no-match"; readonly level: PolicyDocument["kind"]; readonly spelling?: CompatibleSpelling };
 
@@ -30,58 +40,69 @@ export interface PolicyQuestion {
   readonly hostAliases?: readonly string[];
 }
 
-interface Candidate {
-  readonly document: PolicyDocument;
-  readonly entry: RepositoryEntry;
-  readonly index: number;
-  readonly match: NameMatch;
-}
-
 /**
  * Selects the entry for an image (gate.md, "Meaning" 1 and 2): the ImagePolicies of the namespace if it has any, else
  * the ClusterImagePolicies; their entries are pooled and exactly one wins. Of each mandatory ClusterImagePolicy the best
  * entry applies beside it. Those do not compete, or one that asks for little of a narrow name would switch off what a
  * wider one asks for; only where there is no other policy of the cluster are they chosen from. The order of `policies`
- * has no effect.
+ * has no effect. A document that cannot be read could hold a better entry than all others, so nothing is selected at its level.
  */
 export function selectEntry(image: PolicyQuestion): EntrySelection {
-  const { namespace, policies } = image;
-  const ofNamespace =
-    namespace === undefined
-      ? []
-      : policies.filter((each) => each.kind === "ImagePolicy" && each.namespace === namespace);
-  const ofCluster = policies.filter((each) => each.kind === "ClusterImagePolicy");
-  const competing = ofCluster.filter((each) => each.mandatory !== true);
-  const level = [ofNamespace, competing].find((each) => each.length > 0) ?? ofCluster;
-  if (level.length === 0) {
+  const { namespace, policies, reference, hostAliases = [] } = image;
+  const index = indexOf(policies);
+  const ofNamespace = namespace === undefined ? undefined : index.namespaces.get(namespace);
+  const level = ofNamespace ?? index.cluster;
+  if (level.documents.length === 0) {
     return { state: "no-policy" };
   }
-  const spellings = spellingsOf(image.reference, image.hostAliases ?? []);
-  const winner = bestOf(level, spellings);
-  if (winner === undefined) {
-    return {
-      state: "no-match",
-      level: level === ofNamespace ? "ImagePolicy" : "ClusterImagePolicy",
-      ...commonSpelling(level),
-    };
+  const spellings = spellingsOf(reference, hostAliases);
+  const winner = level.broken.length > 0 ? undefined : bestOf(level.entries.findCandidates(spellings));
+  const broken = [...new Set([...level.broken, ...index.mandatory.broken])].toSorted(compareDocuments);
+  if (winner === undefined && level.broken.length === 0) {
+    return { state: "no-match", level: level.kind, ...commonSpelling(level.documents) };
   }
-  const mandatory = ofCluster
-    .filter((document) => document.mandatory === true)
-    .flatMap((document) => bestOf([document], spellings) ?? [])
-    .filter(({ entry }) => entry !== winner.entry)
-    .toSorted((a, b) => compareText(a.document.name, b.document.name) || compareText(a.entry.name, b.entry.name));
-  return { state: "selected", ...winner, mandatory };
+  const mandatory = bestOfEach(index.mandatory.entries.findCandidates(spellings)).filter(
+    ({ entry }) => entry !== winner?.entry,
+  );
+  return winner === undefined
+    ? { state: "broken", mandatory, broken }
+    : { state: "selected", ...winner, mandatory, broken };
 }
 
-function bestOf(documents: readonly PolicyDocument[], spellings: readonly ImageSpelling[]): SelectedEntry | undefined {
-  const candidates = documents.flatMap((document) =>
-    document.repositories.flatMap((entry, index): readonly Candidate[] => {
-      const match = matchRepositoryName(entry.name, spellings);
-      return match === undefined ? [] : [{ document, entry, index, match }];
-    }),
-  );
+/** What applies beside an entry, for an image that has none and passes all the same: an exception from that is none from these. */
+export function selectBeside({ policies, reference, hostAliases = [] }: PolicyQuestion): Beside {
+  const { mandatory } = indexOf(policies);
+  return {
+    mandatory: bestOfEach(mandatory.entries.findCandidates(spellingsOf(reference, hostAliases))),
+    broken: mandatory.broken.toSorted(compareDocuments),
+  };
+}
+
+/** The entries that judge: the one that won, and those of mandatory documents. */
+export function judgingEntries(selection: EntrySelection): readonly SelectedEntry[] {
+  switch (selection.state) {
+    case "selected":
+      return [selection, ...selection.mandatory];
+    case "broken":
+      return selection.mandatory;
+    default:
+      return [];
+  }
+}
+
+function bestOf(candidates: readonly Candidate[]): SelectedEntry | undefined {
   const winner = candidates.toSorted(compareCandidates)[0];
   return winner === undefined ? undefined : { document: winner.document, entry: winner.entry };
+}
+
+function bestOfEach(candidates: readonly Candidate[]): readonly SelectedEntry[] {
+  return [...Map.groupBy(candidates, ({ document }) => document).values()]
+    .flatMap((found) => bestOf(found) ?? [])
+    .toSorted((a, b) => compareDocuments(a.document, b.document) || compareText(a.entry.name, b.entry.name));
+}
+
+function compareDocuments(a: PolicyDocument, b: PolicyDocument): number {
+  return compareText(a.name, b.name);
 }
 
 /** The older spelling in which all of the documents are written. */

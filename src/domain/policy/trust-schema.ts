@@ -61,20 +61,41 @@ const httpUrl = z
   });
 
 const notaryFields = {
-  trustServer: httpUrl.exactOptional(),
+  trustServer: httpUrl
+    .exactOptional()
+    .describe("The Notary v1 server; without it the one that is known for the registry.")
+    .meta({ examples: ["https://notary.example.com"] }),
   signerSecrets: z
-    .array(z.strictObject({ name: secretName }))
+    .array(z.strictObject({ name: secretName.describe("The name of the Secret.") }))
     .max(MAX_KEYS)
-    .exactOptional(),
+    .exactOptional()
+    .describe("Secrets with the fields name and publicKey; all of these signers must have signed the newest version.")
+    .meta({ examples: [[{ name: "alice" }]] }),
   signers: z
-    .array(z.strictObject({ name: signerName, publicKey }))
+    .array(
+      z.strictObject({
+        name: signerName.describe("The name of the signer."),
+        publicKey: publicKey.describe("Its public key or certificate (PEM)."),
+      }),
+    )
     .max(MAX_KEYS)
-    .exactOptional(),
-  rootKeyIds: z.array(rootKeyId).max(MAX_KEYS).exactOptional(),
-  trustOnFirstUse: z.boolean().exactOptional(),
+    .exactOptional()
+    .describe("The same as signerSecrets, written here."),
+  rootKeyIds: z
+    .array(rootKeyId)
+    .max(MAX_KEYS)
+    .exactOptional()
+    .describe("Ids of root keys of which one must have signed the first root that is accepted."),
+  trustOnFirstUse: z
+    .boolean()
+    .exactOptional()
+    .describe("Accept the first root that is seen, and keep it. Default false; true in the older spellings."),
 };
 
-export const trustSchema: z.ZodType<TrustChecks> = z.strictObject({ enabled: z.boolean(), ...notaryFields });
+export const trustSchema: z.ZodType<TrustChecks> = z.strictObject({
+  enabled: z.boolean().describe("Whether the tag must be signed; false is off, whatever else is written."),
+  ...notaryFields,
+});
 
 const IDENTITY_FIELDS = {
   matchExactReference: ["dockerReference"],
@@ -84,19 +105,23 @@ const IDENTITY_FIELDS = {
 
 const signedIdentity: z.ZodType<SignedIdentity> = z
   .strictObject({
-    type: z.enum([
-      "",
-      "matchExact",
-      "matchRepoDigestOrExact",
-      "matchRepository",
-      "matchExactRepository",
-      "matchExactReference",
-      "remapIdentity",
-    ]),
-    dockerRepository: text.exactOptional(),
-    dockerReference: text.exactOptional(),
-    prefix: text.exactOptional(),
-    signedPrefix: text.exactOptional(),
+    type: z
+      .enum([
+        "",
+        "matchExact",
+        "matchRepoDigestOrExact",
+        "matchRepository",
+        "matchExactRepository",
+        "matchExactReference",
+        "remapIdentity",
+      ])
+      .describe(
+        "How the name in the signature must fit the image; without it the digest or the exact tag (containers-policy.json).",
+      ),
+    dockerRepository: text.exactOptional().describe("For matchExactRepository: the repository."),
+    dockerReference: text.exactOptional().describe("For matchExactReference: the reference."),
+    prefix: text.exactOptional().describe("For remapIdentity: the beginning of the image's name, …"),
+    signedPrefix: text.exactOptional().describe("… and what stands for it in the signature."),
   })
   .superRefine((identity, context) => {
     const needed: readonly string[] = Object.hasOwn(IDENTITY_FIELDS, identity.type)
@@ -107,13 +132,21 @@ const signedIdentity: z.ZodType<SignedIdentity> = z
     }
   });
 
+const KEY_SECRET = "The Secret whose field key holds armoured public keys.";
+const KEY_SECRET_NAMESPACE =
+  "Only the namespace that the Secret comes from anyway: that of the policy, for a ClusterImagePolicy that of Haechi.";
+const STORE_URL = "Where signatures lie (http or https); without it the registry itself is asked.";
+const STORE_SECRET = "The Secret with username and password of the store.";
+
 const simpleRequirement: z.ZodType<SimpleRequirement> = z
   .strictObject({
-    type: z.enum(["insecureAcceptAnything", "reject", "signedBy"]),
-    keySecret: secretName.exactOptional(),
-    keySecretNamespace: secretName.exactOptional(),
-    keys: z.array(armouredKey).min(1).max(MAX_KEYS).exactOptional(),
-    signedIdentity: signedIdentity.exactOptional(),
+    type: z
+      .enum(["insecureAcceptAnything", "reject", "signedBy"])
+      .describe("Signed by one of the keys, or: accept everything, accept nothing."),
+    keySecret: secretName.exactOptional().describe(KEY_SECRET),
+    keySecretNamespace: secretName.exactOptional().describe(KEY_SECRET_NAMESPACE),
+    keys: z.array(armouredKey).min(1).max(MAX_KEYS).exactOptional().describe("Armoured public keys, written here."),
+    signedIdentity: signedIdentity.exactOptional().describe("Which name must stand in the signature."),
   })
   .superRefine((requirement, context) => {
     if (requirement.type === "signedBy" && requirement.keySecret === undefined && requirement.keys === undefined) {
@@ -123,12 +156,18 @@ const simpleRequirement: z.ZodType<SimpleRequirement> = z
 
 /** An empty list would accept everything without saying so. */
 export const simpleSchema: z.ZodType<SimpleChecks> = z.strictObject({
-  storeURL: httpUrl.exactOptional(),
-  storeSecret: secretName.exactOptional(),
-  requirements: z.array(simpleRequirement).min(1).max(MAX_REQUIREMENTS),
+  storeURL: httpUrl
+    .exactOptional()
+    .describe(STORE_URL)
+    .meta({ examples: ["https://signatures.example.com"] }),
+  storeSecret: secretName.exactOptional().describe(STORE_SECRET),
+  requirements: z.array(simpleRequirement).min(1).max(MAX_REQUIREMENTS).describe("All must hold."),
 });
 
 const TRUST_ROOT = "expected the name of a trusted root, or json: with the text of a trusted_root.json";
+
+const TRUST_ROOT_MEANING =
+  "The name of a trusted root of the configuration (default sigstore), or json: with its text.";
 
 const trustRoot: z.ZodType<TrustRootName> = z.union(
   [
@@ -140,12 +179,23 @@ const trustRoot: z.ZodType<TrustRootName> = z.union(
 
 const cosign = z
   .strictObject({
-    key: publicKey.exactOptional(),
-    keys: z.array(publicKey).min(1).max(MAX_KEYS).exactOptional(),
-    keySecret: secretName.exactOptional(),
-    keySecretNamespace: secretName.exactOptional(),
-    transparencyLog: z.enum(["required", "optional"]).exactOptional(),
-    trustRoot: trustRoot.exactOptional(),
+    key: publicKey.exactOptional().describe("A public key (PEM)."),
+    keys: z
+      .array(publicKey)
+      .min(1)
+      .max(MAX_KEYS)
+      .exactOptional()
+      .describe("Public keys of which one must have signed."),
+    keySecret: secretName
+      .exactOptional()
+      .describe("The Secret whose field cosign.pub (or publicKey) holds the key.")
+      .meta({ examples: ["release-key"] }),
+    keySecretNamespace: secretName.exactOptional().describe(KEY_SECRET_NAMESPACE),
+    transparencyLog: z
+      .enum(["required", "optional"])
+      .exactOptional()
+      .describe("Whether the log of the trusted root must prove the signature. Default optional."),
+    trustRoot: trustRoot.exactOptional().describe(TRUST_ROOT_MEANING),
   })
   .superRefine((check, context) => oneOf(check, ["key", "keys", "keySecret"], context));
 
@@ -154,11 +204,20 @@ const pattern = text.refine((each) => /[^*]/.test(each), { message: "expected mo
 
 const keyless = z
   .strictObject({
-    issuer: text.exactOptional(),
-    issuerPattern: pattern.exactOptional(),
-    subject: text.exactOptional(),
-    subjectPattern: pattern.exactOptional(),
-    trustRoot: trustRoot.exactOptional(),
+    issuer: text
+      .exactOptional()
+      .describe("Who vouched for the identity, exactly.")
+      .meta({ examples: ["https://accounts.example.com"] }),
+    issuerPattern: pattern.exactOptional().describe("The same, `*` stands for any text."),
+    subject: text
+      .exactOptional()
+      .describe("The identity in the certificate, exactly.")
+      .meta({ examples: ["release@example.com"] }),
+    subjectPattern: pattern
+      .exactOptional()
+      .describe("The same, `*` stands for any text.")
+      .meta({ examples: ["https://git.example.com/team/*"] }),
+    trustRoot: trustRoot.exactOptional().describe(TRUST_ROOT_MEANING),
   })
   .superRefine((check, context) => {
     oneOf(check, ["issuer", "issuerPattern"], context);
@@ -174,17 +233,37 @@ const notation = z
         z.string().max(LIMITS.maxTrustMaterialBytes).refine(isJsonObject, "expected the text of a trustpolicy.json"),
         z.record(z.string(), z.json()).transform((policy) => JSON.stringify(policy)),
       ])
-      .exactOptional(),
+      .exactOptional()
+      .describe("A trustpolicy.json of the Notary Project, as text or written here; instead of the fields below."),
     trustStores: z
       .record(
         z.string().regex(STORE_NAME, "expected ca:NAME, signingAuthority:NAME or tsa:NAME"),
         z.array(certificate).min(1).max(MAX_KEYS),
       )
-      .exactOptional(),
-    level: z.enum(["strict", "permissive", "audit"]).exactOptional(),
-    certificates: z.array(certificate).min(1).max(MAX_KEYS).exactOptional(),
-    identities: z.array(text).min(1).max(MAX_KEYS).exactOptional(),
-    timestampCertificates: z.array(certificate).min(1).max(MAX_KEYS).exactOptional(),
+      .exactOptional()
+      .describe(
+        "Beside trustPolicy: its trust stores, ca:NAME, signingAuthority:NAME or tsa:NAME with their certificates (PEM).",
+      ),
+    level: z.enum(["strict", "permissive", "audit"]).exactOptional().describe("How strictly. Default strict."),
+    certificates: z
+      .array(certificate)
+      .min(1)
+      .max(MAX_KEYS)
+      .exactOptional()
+      .describe("Certificates of authorities (PEM) that the signer's must come from."),
+    identities: z
+      .array(text)
+      .min(1)
+      .max(MAX_KEYS)
+      .exactOptional()
+      .describe("Identities that may sign; default all that the authorities vouch for.")
+      .meta({ examples: [["x509.subject: C=KR, O=Example"]] }),
+    timestampCertificates: z
+      .array(certificate)
+      .min(1)
+      .max(MAX_KEYS)
+      .exactOptional()
+      .describe("Certificates of timestamp authorities (PEM)."),
   })
   .superRefine((check, context) => {
     oneOf(check, ["trustPolicy", "certificates"], context);
@@ -201,21 +280,28 @@ const notary = z.strictObject(notaryFields);
 
 const gpg = z
   .strictObject({
-    keys: z.array(armouredKey).min(1).max(MAX_KEYS).exactOptional(),
-    keySecret: secretName.exactOptional(),
-    keySecretNamespace: secretName.exactOptional(),
-    signedIdentity: signedIdentity.exactOptional(),
-    storeURL: httpUrl.exactOptional(),
-    storeSecret: secretName.exactOptional(),
+    keys: z
+      .array(armouredKey)
+      .min(1)
+      .max(MAX_KEYS)
+      .exactOptional()
+      .describe("Armoured public keys of which one must have signed."),
+    keySecret: secretName.exactOptional().describe(KEY_SECRET),
+    keySecretNamespace: secretName.exactOptional().describe(KEY_SECRET_NAMESPACE),
+    signedIdentity: signedIdentity.exactOptional().describe("Which name must stand in the signature."),
+    storeURL: httpUrl.exactOptional().describe(STORE_URL),
+    storeSecret: secretName.exactOptional().describe(STORE_SECRET),
   })
   .superRefine((check, context) => oneOf(check, ["keys", "keySecret"], context));
 
 const methods = {
-  cosign: cosign.exactOptional(),
-  keyless: keyless.exactOptional(),
-  notation: notation.exactOptional(),
-  notary: notary.exactOptional(),
-  gpg: gpg.exactOptional(),
+  cosign: cosign.exactOptional().describe("Signed with cosign by one of these keys."),
+  keyless: keyless
+    .exactOptional()
+    .describe("Signed with cosign by a certificate with that identity, proven by the log."),
+  notation: notation.exactOptional().describe("Signed as the Notary Project does."),
+  notary: notary.exactOptional().describe("Signed with Docker Content Trust, as trust."),
+  gpg: gpg.exactOptional().describe("Signed with one of these GPG keys, as signedBy of simple."),
 };
 const METHODS = ["cosign", "keyless", "notation", "notary", "gpg"] as const;
 
@@ -224,14 +310,16 @@ const signatureMethod: z.ZodType<SignatureMethod> = z
   .superRefine((check, context) => oneOf(check, METHODS, context));
 
 const children = z.enum(["required", "covered"]);
+const CHILDREN =
+  "For an index: whether each of its images must be signed as well (default required), or that of the index is enough.";
 
 const signature: z.ZodType<SignatureCheck> = z
   .strictObject({
     ...methods,
-    children: children.exactOptional(),
+    children: children.exactOptional().describe(CHILDREN),
     // Alternatives of alternatives are nobody's wish, and would have no bound.
-    anyOf: z.array(signatureMethod).min(1).max(MAX_REQUIREMENTS).exactOptional(),
-    atLeast: z.int().min(1).exactOptional(),
+    anyOf: z.array(signatureMethod).min(1).max(MAX_REQUIREMENTS).exactOptional().describe("Alternatives."),
+    atLeast: z.int().min(1).exactOptional().describe("How many of anyOf must hold, by different signers. Default 1."),
   })
   .superRefine((check, context) => {
     oneOf(check, [...METHODS, "anyOf"], context);
@@ -269,11 +357,21 @@ export function attestationsSchema(check: ConditionCheck | undefined): z.ZodType
       .regex(
         /^[a-z][a-z0-9+.-]*:[^\s\p{Cc}]+$/iu,
         "expected the URI of a predicate type, e.g. https://slsa.dev/provenance/v1",
-      ),
-    by: signersSchema,
-    conditions: z.array(condition).max(MAX_REQUIREMENTS).exactOptional(),
-    maxAge: duration.exactOptional(),
-    children: children.exactOptional(),
+      )
+      .describe("The type of the statement, exactly.")
+      .meta({ examples: ["https://slsa.dev/provenance/v1"] }),
+    by: signersSchema.describe("Signers of which one is enough."),
+    conditions: z
+      .array(condition)
+      .max(MAX_REQUIREMENTS)
+      .exactOptional()
+      .describe("Conditions (CEL) over predicate and statement; all must be true of one statement.")
+      .meta({ examples: [['predicate.builder.id == "https://build.example.com"']] }),
+    maxAge: duration
+      .exactOptional()
+      .describe("Older statements do not count, by a trusted time.")
+      .meta({ examples: ["90d"] }),
+    children: children.exactOptional().describe(CHILDREN),
   });
   return z.array(attestation).min(1).max(MAX_REQUIREMENTS);
 }

@@ -2,6 +2,7 @@
 import type { Digest } from "#base";
 import type { SignatureState, VerifiedSignature } from "#signatures";
 import type { CompatibleSpelling } from "./policy-document.ts";
+import type { UsedException } from "./policy-exception.ts";
 
 /** Why a verdict is what it is. Gates, console and CLI show the same codes; messages come from the catalogue (`reason.<CODE>`). */
 export type ReasonCode =
@@ -46,12 +47,55 @@ export type ReasonCode =
   | "IMAGE_UNKNOWN"
   /** undecided: the gate could not look the image up in time. */
   | "LOOKUP_FAILED"
+  /** undecided: the registry has no such image, cannot be asked, or wants other credentials. */
+  | "IMAGE_NOT_FOUND"
+  | "REGISTRY_UNAVAILABLE"
+  | "REGISTRY_REFUSED"
+  /** deny: what the registry gave is not what the digest names, or could be read as two things. */
+  | "IMAGE_INVALID"
   /** deny: what was written is not an image reference. */
   | "REFERENCE_INVALID"
   /** deny: the policy pins digests, and something put a tag back after the gate had pinned the image. */
   | "DIGEST_REQUIRED"
+  /** undecided: a policy object that is in force cannot be read, so nobody knows what it asks for. */
+  | "POLICY_INVALID"
+  /** deny: older than `image.maxAge`; undecided: the age cannot be told. */
+  | "IMAGE_TOO_OLD"
+  | "IMAGE_AGE_UNKNOWN"
+  /** deny: the tag is none of `image.allowTags`; `image.requireDigest`, and the image is named by a tag. */
+  | "TAG_NOT_ALLOWED"
+  | "DIGEST_MISSING"
+  /** deny or warn: the image runs as root; undecided: its configuration is not known. */
+  | "ROOT_USER"
+  | "CONFIG_UNKNOWN"
+  /** deny: a package that the policy forbids. */
+  | "PACKAGE_DENIED"
+  | WorkloadReasonCode
   /** Stands for `count` more reasons of its effect that were left out of a long list. */
   | "MORE_REASONS";
+
+/** What a Pod has against it beside its images (`spec.workload`); deny, or warn under another mode. */
+export type WorkloadReasonCode =
+  /** undecided: it is no Pod that anybody could judge. */
+  | "WORKLOAD_UNREADABLE"
+  /** A control of the Pod Security Standards; `control`, `field`, `container`, `value`. */
+  | "POD_SECURITY"
+  | "PRIVILEGED"
+  | "RUN_AS_ROOT"
+  | "RUN_AS_USER_MISSING"
+  | "RUN_AS_GROUP_MISSING"
+  | "CAPABILITY_NOT_DROPPED"
+  | "CAPABILITY_ADDED"
+  | "SECCOMP_MISSING"
+  | "APPARMOR_MISSING"
+  | "SELINUX_MISSING"
+  | "ROOT_FILESYSTEM_WRITABLE"
+  | "REQUEST_MISSING"
+  | "LIMIT_MISSING"
+  | "LABEL_MISSING"
+  | "LABEL_NOT_ALLOWED"
+  | "DEFAULT_SERVICE_ACCOUNT"
+  | "PULL_SECRET_MISSING";
 
 /**
  * One reason. `params` fill the message; for VULNERABILITY they are `id`, `severity`, `package`, `version`, `fixed`
@@ -60,7 +104,8 @@ export type ReasonCode =
  */
 export interface Reason {
   readonly code: ReasonCode;
-  readonly effect: "deny" | "undecided" | "warn";
+  /** `exempt`: a PolicyException lets it pass; counts like allow. */
+  readonly effect: "deny" | "undecided" | "warn" | "exempt";
   readonly params: Readonly<Record<string, string | number>>;
   /** For an index: the child that the reason is about. */
   readonly platform?: string;
@@ -104,6 +149,8 @@ export interface Verdict {
   readonly mandatory?: readonly DecidingPolicy[];
   /** Absent when the policy asks for no signature. */
   readonly trust?: TrustSummary;
+  /** Exceptions that made a difference; what they exempted stands in `reasons` as `exempt`. */
+  readonly exceptions?: readonly UsedException[];
   /** Whose signed verdict stood in for a scan (`scan.acceptVerdictsFrom`). */
   readonly acceptedVerdict?: TrustSigner;
   /** The older spelling whose texts {@link renderCompatibleDenial} gives; absent for ours. */

@@ -460,12 +460,61 @@ function recordContract({ open }: TestDatabases): void {
     decisions.record(least);
     decisions.record(testDecision({ requestId: "r-3", reference: "other" }));
     await decisions.flush();
+    const id = expect.any(Number);
     expect(await decisions.list({ limit: 10 })).toEqual([
-      testDecision({ requestId: "r-3", reference: "other" }),
-      least,
-      testDecision(),
+      { ...testDecision({ requestId: "r-3", reference: "other" }), id },
+      { ...least, id },
+      { ...testDecision(), id },
     ]);
-    expect(await decisions.list({ limit: 1, reference: testDecision().reference })).toEqual([least]);
+    expect(await decisions.list({ limit: 1, reference: testDecision().reference })).toEqual([{ ...least, id }]);
+  });
+
+  it("decisions are found by what they are about, page by page", async () => {
+    const { decisions } = await open();
+    const digest = digestOf("other");
+    const used = { name: "e", until: "2100-01-01T00:00:00Z", exempted: ["VULNERABILITY CVE-2026-1"] };
+    const all = [
+      testDecision({ requestId: "r-1", namespace: "team", actor: "alice", outcome: "allow" }),
+      testDecision({
+        requestId: "r-2",
+        namespace: "other",
+        actor: "bob",
+        digest,
+        outcome: "undecided",
+        decidedAt: "2026-11-23T00:00:00.000Z",
+        kind: "Pod",
+        name: "Web-7",
+        operation: "CREATE",
+        webhook: "admit",
+        policyGeneration: "0123456789abcdef",
+        exceptions: [used],
+        passedAs: "known",
+      }),
+      testDecision({ requestId: "r-3", reference: "other%_", outcome: "deny" }),
+    ];
+    for (const decision of all) {
+      decisions.record(decision);
+    }
+    await decisions.flush();
+    const [third, second, first] = await decisions.list({ limit: 10 });
+    expect(second).toEqual({ ...all[1], id: expect.any(Number) });
+    const found: readonly (readonly [Omit<Parameters<typeof decisions.list>[0], "limit">, readonly unknown[]])[] = [
+      [{ namespace: "team" }, [first]],
+      [{ actor: "bob" }, [second]],
+      [{ digest }, [second]],
+      [{ outcome: "deny" }, [third]],
+      [{ since: "2026-11-22T12:00:00Z", outcome: "undecided" }, [second]],
+      [{ text: "web-7" }, [second]],
+      [{ text: "OTHER%_" }, [third]],
+      [{ text: "%" }, [third]],
+      [{ text: "\0" }, []],
+      [{ namespace: "team", actor: "bob" }, []],
+      [{ before: third?.id ?? 0 }, [second, first]],
+      [{ before: first?.id ?? 0 }, []],
+    ];
+    for (const [query, want] of found) {
+      expect(await decisions.list({ limit: 10, ...query })).toEqual(want);
+    }
   });
 
   it("whatever a client calls itself, its decision is stored", async () => {

@@ -8,6 +8,8 @@ export interface ApiAnswer {
   readonly status: number;
   // oxlint-disable-next-line typescript/no-explicit-any -- the tests look into objects of every kind, and a wrong guess fails the test
   readonly body: any;
+  /** Texts of the `Warning` headers, which kubectl prints. */
+  readonly warnings: readonly string[];
 }
 
 /** A client of the API server with one user's certificate. */
@@ -48,7 +50,11 @@ export class KubernetesApi {
           incoming.on("end", () => {
             const text = Buffer.concat(chunks).toString("utf8");
             const isJson = incoming.headers["content-type"]?.includes("json") === true;
-            resolve({ status: incoming.statusCode ?? 0, body: isJson ? JSON.parse(text) : text });
+            resolve({
+              status: incoming.statusCode ?? 0,
+              body: isJson ? JSON.parse(text) : text,
+              warnings: readWarnings(incoming.headersDistinct["warning"] ?? []),
+            });
           });
         },
       );
@@ -57,4 +63,11 @@ export class KubernetesApi {
       outgoing.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
+}
+
+/** RFC 7234, 5.5: `299 - "text"`, with backslashes before quotes and backslashes. */
+function readWarnings(values: readonly string[]): readonly string[] {
+  return values.flatMap((value) =>
+    [...value.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = ""]) => text.replaceAll(/\\(.)/g, "$1")),
+  );
 }

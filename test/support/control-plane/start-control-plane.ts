@@ -21,16 +21,32 @@ export interface ControlPlane extends AsyncDisposable {
   readonly admin: KubernetesApi;
   /** The API as another user; give it rights by RBAC. */
   as(user: string, group?: string): KubernetesApi;
+  /** Kills the API server and starts it again on the same address and data, as an upgrade does; waits until it is ready. */
+  restartApiServer(): Promise<void>;
+  /** Ends the API server; until `restartApiServer` nobody answers on its address. */
+  stopApiServer(): Promise<void>;
+}
+
+/** What a test wants beyond the usual. */
+export interface ControlPlaneOptions {
+  /** Further arguments of the API server, once folder and authority are there. */
+  readonly apiServerArguments?: (made: {
+    readonly folder: string;
+    readonly authority: TestAuthority;
+  }) => readonly string[];
 }
 
 const START_TIMEOUT_MS = 120_000;
 
 /** Starts etcd, the API server and the controller manager on free loopback ports, and waits until all of them work. */
-export async function startControlPlane(binaries: ControlPlaneBinaries): Promise<ControlPlane> {
+export async function startControlPlane(
+  binaries: ControlPlaneBinaries,
+  options: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), "haechi-control-plane-"));
   const programs: ChildProgram[] = [];
   try {
-    return await start(binaries, folder, programs);
+    return await start({ binaries, folder, programs, options });
   } catch (error) {
     const output = programs.map((each) => `--- ${each.name}\n${each.lastLines()}`).join("\n");
     await stopAll(programs, folder);
@@ -38,7 +54,17 @@ export async function startControlPlane(binaries: ControlPlaneBinaries): Promise
   }
 }
 
-async function start(binaries: ControlPlaneBinaries, folder: string, programs: ChildProgram[]): Promise<ControlPlane> {
+async function start({
+  binaries,
+  folder,
+  programs,
+  options,
+}: {
+  readonly binaries: ControlPlaneBinaries;
+  readonly folder: string;
+  readonly programs: ChildProgram[];
+  readonly options: ControlPlaneOptions;
+}): Promise<ControlPlane> {
   const authority = createTestAuthority(folder);
   const server = authority.issue({
     file: "apiserver",
@@ -55,8 +81,9 @@ async function start(binaries: ControlPlaneBinaries, folder: string, programs: C
 
   const port = await findFreePort();
   const url = `https://127.0.0.1:${port}`;
-  programs.push(
-    startProgram(
+  const more = options.apiServerArguments?.({ folder, authority }) ?? [];
+  function startApiServer(): ChildProgram {
+    return startProgram(
       "kube-apiserver",
       binaries.kubeApiserver,
       [
@@ -75,15 +102,21 @@ async function start(binaries: ControlPlaneBinaries, folder: string, programs: C
         "--service-account-issuer=https://kubernetes.default.svc",
         `--service-account-key-file=${serviceAccountKey}`,
         `--service-account-signing-key-file=${serviceAccountKey}`,
+        ...more,
       ],
       join(folder, "kube-apiserver.log"),
-    ),
-  );
+    );
+  }
+  let apiServer = startApiServer();
+  programs.push(apiServer);
   const api = new KubernetesApi(url, authority.certificate, admin);
-  await waitUntil("the API server is ready", START_TIMEOUT_MS, async () => {
-    assertAllRun(programs);
-    return (await api.call("GET", "/readyz").catch(() => undefined))?.status === 200;
-  });
+  async function apiServerIsReady(): Promise<void> {
+    await waitUntil("the API server is ready", START_TIMEOUT_MS, async () => {
+      assertAllRun(programs);
+      return (await api.call("GET", "/readyz").catch(() => undefined))?.status === 200;
+    });
+  }
+  await apiServerIsReady();
 
   const controllersConfig = writeKubeconfig(folder, "controllers", { url, authority, user: controllers });
   programs.push(
@@ -122,6 +155,16 @@ async function start(binaries: ControlPlaneBinaries, folder: string, programs: C
         ...(group === undefined ? {} : { organization: group }),
       });
       return new KubernetesApi(url, authority.certificate, pair);
+    },
+    async stopApiServer(): Promise<void> {
+      await apiServer.stop();
+    },
+    async restartApiServer(): Promise<void> {
+      await apiServer.stop();
+      programs.splice(programs.indexOf(apiServer), 1);
+      apiServer = startApiServer();
+      programs.push(apiServer);
+      await apiServerIsReady();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       await stopAll(programs, folder);

@@ -31,7 +31,7 @@ export interface AuditList {
 export interface Component {
   readonly count?: number;
   readonly message?: string;
-  readonly name: "database" | "advisories" | "blobs" | "scans" | "policies";
+  readonly name: "database" | "advisories" | "blobs" | "scans" | "policies" | "cluster";
   readonly state: "ok" | "degraded" | "failing";
 }
 
@@ -48,13 +48,27 @@ export interface Decision {
   readonly decidedAt: string;
   readonly digest?: string;
   readonly durationMs: number;
+  /** that made a difference */
+  readonly exceptions?: readonly UsedException[];
   readonly gate: "registry" | "admission";
+  /** newer ones have larger ids */
+  readonly id: number;
+  /** of the workload that the image was for */
+  readonly kind?: string;
+  /** of the workload; empty while the API server has not made it up */
+  readonly name?: string;
   readonly namespace?: string;
+  readonly operation?: "CREATE" | "UPDATE";
   readonly outcome: "allow" | "deny" | "undecided";
+  /** why an image passed that the verdict alone would have held back */
+  readonly passedAs?: "known" | "owner" | "failure";
   readonly policy?: DecidingPolicy;
+  /** names the policies that were in force then */
+  readonly policyGeneration?: string;
   readonly reasons: readonly Reason[];
   readonly reference: string;
   readonly requestId: string;
+  readonly webhook?: string;
 }
 
 export interface DecisionList {
@@ -71,6 +85,43 @@ export interface ErrorAnswer {
     /** the server's log has a line with it */
     readonly requestId: string;
   };
+}
+
+export interface Exception {
+  /** absent while it is only asked for */
+  readonly approver?: string;
+  readonly findings: {
+    readonly packages?: readonly string[];
+    readonly rules?: readonly string[];
+    readonly vulnerabilities?: readonly string[];
+  };
+  readonly lastUsedAt?: string;
+  readonly name: string;
+  /** where the object lies; absent: in a policy file */
+  readonly namespace?: string;
+  readonly reason: string;
+  readonly requester: string;
+  /** that it lets pass now */
+  readonly runningImages: number;
+  /** `expiring`: in force, and over within 14 days; only `active` and `expiring` have an effect */
+  readonly state: "active" | "expiring" | "requested" | "expired";
+  readonly subject: {
+    readonly digests?: readonly string[];
+    readonly namespaces?: readonly string[];
+    readonly repositories?: readonly string[];
+    readonly workloads?: ReadonlyArray<{
+      readonly kind: string;
+      readonly name: string;
+    }>;
+  };
+  readonly until: string;
+  /** admissions of the last 30 days to which it made a difference */
+  readonly uses: number;
+}
+
+export interface ExceptionList {
+  /** what ends first comes first; what is over comes last */
+  readonly exceptions: readonly Exception[];
 }
 
 export interface Finding {
@@ -202,18 +253,134 @@ export interface PackagePage {
   readonly total: number;
 }
 
+export interface Pod {
+  readonly createdAt: string;
+  readonly name: string;
+  readonly node?: string;
+  readonly phase: string;
+  readonly uid: string;
+}
+
 export interface Reason {
   readonly code: string;
-  readonly effect: "deny" | "undecided" | "warn";
+  readonly effect: "deny" | "undecided" | "warn" | "exempt";
   /** for an index: the child that the reason is about */
   readonly platform?: string;
   /** a sentence in the asked language */
   readonly text: string;
 }
 
+export interface Replay {
+  /** images that admission let through since then and that do not run */
+  readonly admitted: number;
+  /** all that differ, the worst first; at most 500 */
+  readonly changes: readonly ReplayedImage[];
+  readonly counts: {
+    readonly "newly-allowed": number;
+    readonly "newly-denied": number;
+    readonly "newly-undecided": number;
+    readonly "other-reasons": number;
+    readonly same: number;
+  };
+  /** there were more */
+  readonly isCut: boolean;
+  readonly judged: number;
+  /** images of one replay at most */
+  readonly limit: number;
+  readonly policies: {
+    readonly changed: number;
+    readonly inForce: number;
+  };
+  /** images that run */
+  readonly running: number;
+  readonly since: string;
+}
+
+export interface ReplayedImage {
+  readonly after: Verdict;
+  readonly before: Verdict;
+  readonly change: "newly-denied" | "newly-allowed" | "newly-undecided" | "other-reasons" | "same";
+  readonly digest?: string;
+  readonly namespace: string;
+  readonly ownerCount: number;
+  /** some of them */
+  readonly owners: ReadonlyArray<{
+    readonly isRunning: boolean;
+    readonly kind: string;
+    /** empty where the API server had not made it up */
+    readonly name: string;
+    readonly namespace: string;
+  }>;
+  readonly reference: string;
+}
+
 export interface RescanResult {
   /** scans that were asked for: one for each platform */
   readonly requested: number;
+}
+
+export interface RunningDetail {
+  /** since when the outcome is what it is */
+  readonly changedAt?: string;
+  readonly containers: readonly string[];
+  /** absent: nobody knows which image that is */
+  readonly digest?: string;
+  readonly exceptions: readonly UsedException[];
+  readonly firstSeenAt: string;
+  readonly goneAt?: string;
+  readonly id: number;
+  readonly judgedAt?: string;
+  readonly namespace: string;
+  /** why it never passed the gate, as a sentence */
+  readonly neverAdmitted?: string;
+  readonly owner: WorkloadOwner;
+  readonly podCount: number;
+  /** some of them, oldest first */
+  readonly pods: readonly Pod[];
+  /** as the pods name it */
+  readonly reference: string;
+  readonly standing: "admitted" | "pending" | "static-pod" | "excluded-namespace" | "older-than-gate" | "no-record";
+  /** what admission would say now; absent until it was judged */
+  readonly verdict?: Verdict;
+}
+
+export interface RunningImage {
+  /** since when the outcome is what it is */
+  readonly changedAt?: string;
+  readonly containers: readonly string[];
+  /** absent: nobody knows which image that is */
+  readonly digest?: string;
+  readonly exceptions: readonly UsedException[];
+  readonly firstSeenAt: string;
+  readonly goneAt?: string;
+  readonly id: number;
+  readonly judgedAt?: string;
+  readonly namespace: string;
+  /** why it never passed the gate, as a sentence */
+  readonly neverAdmitted?: string;
+  readonly owner: WorkloadOwner;
+  readonly podCount: number;
+  /** as the pods name it */
+  readonly reference: string;
+  readonly standing: "admitted" | "pending" | "static-pod" | "excluded-namespace" | "older-than-gate" | "no-record";
+  /** what admission would say now; absent until it was judged */
+  readonly verdict?: Verdict;
+}
+
+export interface RunningList {
+  readonly counts: {
+    readonly allow: number;
+    readonly deny: number;
+    readonly neverAdmitted: number;
+    readonly undecided: number;
+    readonly unjudged: number;
+  };
+  /** denied first, then undecided, not judged, allowed */
+  readonly images: readonly RunningImage[];
+  /** false: no cluster is connected, so nobody knows what runs */
+  readonly isWatched: boolean;
+  /** of those that were asked for */
+  readonly total: number;
 }
 
 export type ScanState = "missing" | "pending" | "running" | "done" | "failed" | "unsupported";
@@ -301,10 +468,23 @@ export interface Status {
     readonly name: string;
     readonly namespace?: string;
   }>;
+  readonly policyGenerations: {
+    readonly admission: string;
+    readonly registry: string;
+  };
   readonly registry: string;
-  readonly roles: ReadonlyArray<"registry" | "gate" | "api" | "scanner">;
+  readonly roles: ReadonlyArray<"registry" | "gate" | "api" | "scanner" | "controller">;
   readonly time: string;
   readonly version: string;
+}
+
+export interface UsedException {
+  readonly approver?: string;
+  /** reason codes with the vulnerability or package */
+  readonly exempted: readonly string[];
+  readonly name: string;
+  readonly namespace?: string;
+  readonly until: string;
 }
 
 export interface Verdict {
@@ -346,6 +526,13 @@ export interface VerifiedSignature {
   };
 }
 
+export interface WorkloadOwner {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
 /** Every operation of the API by method and path. */
 export interface Operations {
   "GET /api/v1/audit": {
@@ -354,7 +541,7 @@ export interface Operations {
     result: AuditList;
   };
   "GET /api/v1/decisions": {
-    query: { limit?: number; reference?: string; lang?: "en" | "ko" };
+    query: { limit?: number; before?: number; reference?: string; namespace?: string; outcome?: "allow" | "deny" | "undecided"; actor?: string; digest?: string; since?: string; text?: string; lang?: "en" | "ko" };
     body: undefined;
     result: DecisionList;
   };
@@ -362,6 +549,11 @@ export interface Operations {
     query: Record<string, never>;
     body: undefined;
     result: undefined;
+  };
+  "GET /api/v1/exceptions": {
+    query: { lang?: "en" | "ko" };
+    body: undefined;
+    result: ExceptionList;
   };
   "GET /api/v1/image": {
     query: { image: string; lang?: "en" | "ko" };
@@ -390,6 +582,29 @@ export interface Operations {
     query: { repository?: string; limit?: number; offset?: number; lang?: "en" | "ko" };
     body: undefined;
     result: ImageList;
+  };
+  "POST /api/v1/policy/replay": {
+    query: Record<string, never>;
+    body: {
+      /** language of sentences; else Accept-Language */
+      readonly lang?: "en" | "ko";
+      /** these are all policies; those in force are left out */
+      readonly only?: boolean;
+      /** YAML documents; each takes the place of the one of its kind, namespace and name */
+      readonly policies: string;
+      readonly since?: string;
+    };
+    result: Replay;
+  };
+  "GET /api/v1/running": {
+    query: { limit?: number; offset?: number; namespace?: string; outcome?: "allow" | "deny" | "undecided"; neverAdmitted?: "true" | "false"; text?: string; lang?: "en" | "ko" };
+    body: undefined;
+    result: RunningList;
+  };
+  "GET /api/v1/running/image": {
+    query: { id: number; lang?: "en" | "ko" };
+    body: undefined;
+    result: RunningDetail;
   };
   "DELETE /api/v1/session": {
     query: Record<string, never>;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Stack, Text, Title } from "@mantine/core";
-import type { ImageDetail, ImagePlatform, ScanSummary, Verdict } from "../../api/generated/api.ts";
+import type { ImageDetail, ImagePlatform, ScanSummary } from "../../api/generated/api.ts";
 import { useCodeText, useText } from "../../app/language.tsx";
-import { ReasonList } from "../../components/reason-list.tsx";
-import { VerdictBadge } from "../../components/verdict-badge.tsx";
+import { VerdictSection } from "../../components/verdict-section.tsx";
 import { isIncomplete } from "./model.ts";
 
 /** Every reason, the policy that decided, and what the scan could not tell. */
@@ -27,33 +26,6 @@ export function VerdictTab({
       ) : null}
       {platform?.scanMessage === undefined ? null : <Text className="mono long">{platform.scanMessage}</Text>}
       {platform?.scan !== undefined && isIncomplete(platform) ? <Incompleteness scan={platform.scan} /> : null}
-    </Stack>
-  );
-}
-
-function VerdictSection({ title, verdict }: { readonly title: string | undefined; readonly verdict: Verdict }) {
-  const text = useText();
-  const { policy, reasons } = verdict;
-  return (
-    <Stack gap="xs">
-      {title === undefined ? null : (
-        <Title order={2} size="h5">
-          {title} <VerdictBadge outcome={verdict.outcome} />
-        </Title>
-      )}
-      {reasons.length === 0 ? <Text>{text("console.verdict.noReasons")}</Text> : <ReasonList reasons={reasons} />}
-      <Text size="sm" c="dimmed">
-        {policy === undefined
-          ? text("console.verdict.noPolicy")
-          : policy.namespace === undefined
-            ? text("console.verdict.policy", { kind: policy.kind, name: policy.name, repository: policy.repository })
-            : text("console.verdict.policyNamespaced", {
-                kind: policy.kind,
-                namespace: policy.namespace,
-                name: policy.name,
-                repository: policy.repository,
-              })}
-      </Text>
     </Stack>
   );
 }

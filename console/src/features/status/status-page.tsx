@@ -73,7 +73,7 @@ function Components({ components }: { readonly components: readonly Component[] 
 function ComponentDetail({ component }: { readonly component: Component }) {
   const text = useText();
   const { name, count, message } = component;
-  if (count === undefined || name === "database") {
+  if (count === undefined || name === "database" || name === "cluster") {
     return message ?? null;
   }
   return name === "blobs"

@@ -2,6 +2,9 @@
 import type { Migration } from "kysely/migration";
 import { firstTables } from "./0001-first-tables.ts";
 import { trustState } from "./0002-trust-state.ts";
+import { admissionRecords } from "./0003-admission-records.ts";
+import { runningImages } from "./0004-running-images.ts";
+import { remoteImages } from "./0005-remote-images.ts";
 
 /**
  * Every migration, oldest first. Up only: a released migration is never edited, a new one is added at the end, in SQL
@@ -11,4 +14,7 @@ import { trustState } from "./0002-trust-state.ts";
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first-tables": firstTables,
   "0002-trust-state": trustState,
+  "0003-admission-records": admissionRecords,
+  "0004-running-images": runningImages,
+  "0005-remote-images": remoteImages,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { digestAlgorithm, digestOf, LIMITS, parseDigest } from "#base";
+import { type Digest, digestAlgorithm, digestOf, LIMITS, parseDigest } from "#base";
 import { dumpAnswer, type HttpAnswer, headerOf } from "#http";
 import { type Descriptor, type ImageReference, MANIFEST_MEDIA_TYPES, parseManifest } from "#oci";
 import { ImageSourceError } from "../errors.ts";
@@ -32,6 +32,23 @@ export class RegistryClient implements AsyncDisposable {
       return undefined;
     }
     return await this.#readManifest(name, answer);
+  }
+
+  /**
+   * The digest that the registry states for the name, without the bytes: a claim. `undefined` when it has none of that
+   * name, or states nothing.
+   */
+  async findDigest(name: string, signal?: AbortSignal): Promise<Digest | undefined> {
+    const answer = await this.session.send(`manifests/${name}`, {
+      method: "HEAD",
+      headers: { accept: MANIFEST_MEDIA_TYPES.join(", ") },
+      missing: "MANIFEST_UNKNOWN",
+      expected: [200, 404],
+      signal,
+    });
+    await dumpAnswer(answer);
+    const stated = answer.status === 200 ? headerOf(answer, "docker-content-digest") : undefined;
+    return stated === undefined ? undefined : parseDigest(stated);
   }
 
   async #askManifest(name: string, expected: readonly number[], signal: AbortSignal | undefined): Promise<HttpAnswer> {

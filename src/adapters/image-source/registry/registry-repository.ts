@@ -33,6 +33,7 @@ export async function openRegistryRepository(
   return {
     listReferrers: (digest, signal) => listReferrers(client, digest, signal),
     readManifest: (name, signal) => client.findManifest(name, signal),
+    findDigest: (name, signal) => client.findDigest(name, signal),
     readBlob: async (descriptor, maxBytes, signal) => {
       assertSize(descriptor, maxBytes);
       return await readVerified(await client.fetchBlob(descriptor, signal), descriptor, maxBytes);

@@ -37,16 +37,20 @@ export class RegistrySession implements AsyncDisposable {
   readonly #http: HttpClient;
   readonly #authenticator: Authenticator;
   readonly #reach: Reach;
+  readonly #isHttpOwn: boolean;
 
-  constructor(base: URL, http: HttpClient, authenticator: Authenticator) {
+  constructor(base: URL, authenticator: Authenticator, http: HttpClient, isHttpOwn: boolean) {
     this.base = base;
     this.#http = http;
+    this.#isHttpOwn = isHttpOwn;
     this.#authenticator = authenticator;
     this.#reach = http.createReach();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#http[Symbol.asyncDispose]();
+    if (this.#isHttpOwn) {
+      await this.#http[Symbol.asyncDispose]();
+    }
   }
 
   /** Sends a request; `target` is relative to `base`, or a URL that the registry named. Redirects of uploads are not followed. */
@@ -102,7 +106,8 @@ export class RegistrySession implements AsyncDisposable {
         continue;
       }
       const body = (await readAnswer(answer, MAX_ERROR_BYTES)).toString("utf8");
-      const conversation = { reach: this.#reach, origin: "operator" as const, signal: request.signal };
+      const sent = isHome ? header : undefined;
+      const conversation = { sent, reach: this.#reach, origin: "operator" as const, signal: request.signal };
       const mayRetry = answer.status === 401 && !hasAuthenticated && isHome;
       if (!mayRetry || !(await this.#authenticator.answer(answer, conversation))) {
         const said = readErrorAnswer(body);
@@ -122,7 +127,7 @@ export async function openRegistrySession(
   return await withRegistryFailures(async () => {
     const base = registryUrl(reference.registry, options);
     const credentials = options.credentials ?? findCredentials(options.credentialFiles ?? [], reference);
-    const http = await createHttpClient(options);
+    const http = options.http ?? (await createHttpClient(options));
     const isForToken = options.bearerToken?.host === reference.registry || options.bearerToken?.host === base.host;
     const authenticator = new Authenticator({
       http,
@@ -131,7 +136,8 @@ export async function openRegistrySession(
       credentialsGoTo: "named",
       token: isForToken ? options.bearerToken?.token : undefined,
     });
-    return new RegistrySession(new URL(`v2/${reference.repository}/`, base), http, authenticator);
+    const home = new URL(`v2/${reference.repository}/`, base);
+    return new RegistrySession(home, authenticator, http, options.http === undefined);
   });
 }
 

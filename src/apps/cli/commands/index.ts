@@ -7,7 +7,15 @@ import { attestCommand } from "./attest.ts";
 import { dbBuildCommand } from "./db-build.ts";
 import { dbImportCommand } from "./db-import.ts";
 import { dbStatusCommand } from "./db-status.ts";
+import { gateEngageCommand } from "./gate-engage.ts";
+import { gateReleaseCommand } from "./gate-release.ts";
+import { gateStatusCommand } from "./gate-status.ts";
 import { keyGenerateCommand } from "./key-generate.ts";
+import { policyExplainCommand } from "./policy-explain.ts";
+import { policyLintCommand } from "./policy-lint.ts";
+import { policyMigrateCommand } from "./policy-migrate.ts";
+import { policyReplayCommand } from "./policy-replay.ts";
+import { policyTestCommand } from "./policy-test.ts";
 import { scanCommand } from "./scan.ts";
 import { serverCommand } from "./server.ts";
 import { signCommand } from "./sign.ts";
@@ -22,6 +30,14 @@ export const COMMANDS: readonly Command[] = [
   signCommand,
   attestCommand,
   keyGenerateCommand,
+  policyLintCommand,
+  policyTestCommand,
+  policyExplainCommand,
+  policyReplayCommand,
+  policyMigrateCommand,
+  gateStatusCommand,
+  gateReleaseCommand,
+  gateEngageCommand,
   dbImportCommand,
   dbBuildCommand,
   dbStatusCommand,

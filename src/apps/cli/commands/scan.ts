@@ -33,6 +33,7 @@ export const scanCommand: Command = {
     "haechi scan oci:./layout --format json --output scan.json",
     "docker save app:1.0 -o app.tar && haechi scan docker-archive:app.tar --fail-on high",
   ],
+  exitCodes: "cli.help.exitCodes",
   run: runScan,
 };
 

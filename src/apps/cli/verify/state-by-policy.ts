@@ -32,7 +32,7 @@ export function isRefusal({ code }: Reason): boolean {
 }
 
 function stateOfReasons(reasons: readonly Reason[]): SignatureState | undefined {
-  const weighty = reasons.filter((reason) => reason.effect !== "warn");
+  const weighty = reasons.filter((reason) => reason.effect === "deny" || reason.effect === "undecided");
   if (weighty.some(({ code }) => code === "SIGNATURE_INVALID" || code === "ATTESTATION_INVALID")) {
     return "bad";
   }

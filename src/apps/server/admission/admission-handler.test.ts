@@ -236,6 +236,6 @@ describe("the certificate", () => {
     world.aheadMs = 300 * 86_400_000;
     vi.advanceTimersByTime(3_600_000);
     await expect.poll(served).not.toBe(first);
-    expect(world.logged.join()).toContain("renewed the admission certificate");
+    expect(world.logged.join()).toContain("the admission listener has new certificates");
   });
 });

@@ -1,21 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { LIMITS } from "#base";
-import type { DecisionRecord } from "#database";
 import { type AdmissionAnswer, type AdmissionRequest, parseAdmissionReview, renderAdmissionReview } from "#kubernetes";
 import type { Translate } from "#messages";
 import type { ServerContext } from "../context.ts";
 import type { AdmissionMetrics, ReviewOutcome } from "./admission-metrics.ts";
 import { BodyBudget } from "./body-budget.ts";
+import type { CallerCheck } from "./callers.ts";
 import { readBody } from "./read-body.ts";
-import type { createReviewer, Review, Webhook } from "./review.ts";
+import type { createRecorder } from "./record-review.ts";
+import type { createReviewer } from "./review.ts";
 import { reviewTimeMs } from "./review-deadline.ts";
+import type { createPolicyReviewer } from "./review-policy-object.ts";
+import type { Review } from "./review-result.ts";
+import { WEBHOOKS, type Webhook } from "./webhook.ts";
 
 export interface AdmissionHandlerOptions {
   readonly review: ReturnType<typeof createReviewer>;
-  readonly context: Pick<ServerContext, "configuration" | "database" | "clock" | "telemetry" | "stopping">;
+  readonly reviewPolicy: ReturnType<typeof createPolicyReviewer>;
+  readonly record: ReturnType<typeof createRecorder>;
+  readonly checkCaller: CallerCheck;
+  /** Whether a connection was made under certificates that have been replaced. */
+  readonly isOutdated: (connection: Socket) => boolean;
+  /** Why this process cannot answer reviews; empty when it can. */
+  readonly readiness: () => readonly string[];
+  readonly context: Pick<ServerContext, "configuration" | "telemetry" | "stopping">;
   readonly metrics: AdmissionMetrics;
   readonly translate: Translate;
 }
@@ -23,17 +35,18 @@ export interface AdmissionHandlerOptions {
 /** Of all reviews in flight: room for a few of the largest at once. What they parse to takes many times as much. */
 const MAX_BODY_BYTES_IN_FLIGHT = 4 * LIMITS.maxAdmissionReviewBytes;
 
-const WEBHOOKS: ReadonlyMap<string, Webhook> = new Map([
-  ["/admit", "admit"],
-  ["/validate", "validate"],
-]);
+/** `/policies` judges our own kinds. */
+type Target = Webhook | "policies";
+
+const TARGETS: ReadonlyMap<string, Target> = new Map<string, Target>([...WEBHOOKS, ["/policies", "policies"]]);
+const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
 
 /** What one request is known by. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
-  readonly log: Logger;
+  readonly log: () => Logger;
 }
 
 /** The listener of the admission server: a function of request to response, without sockets or TLS. */
@@ -42,14 +55,18 @@ export function createAdmissionHandler(options: AdmissionHandlerOptions): Reques
   const budget = new BodyBudget(MAX_BODY_BYTES_IN_FLIGHT);
   return (request, response) => {
     const requestId = randomUUID();
-    const log = context.telemetry.log.child({ requestId });
+    let own: Logger | undefined;
+    function log(): Logger {
+      own ??= context.telemetry.log.child({ requestId });
+      return own;
+    }
     const exchange = { request, response, requestId, log };
     response.setHeader("X-Request-Id", requestId);
-    if (context.stopping.aborted) {
+    if (context.stopping.aborted || options.isOutdated(request.socket)) {
       response.setHeader("Connection", "close");
     }
     handle(options, exchange, budget).catch((error: unknown) => {
-      log.error({ err: error }, "admission request failed");
+      exchange.log().error({ err: error }, "admission request failed");
       sendError(exchange, 500, { code: "INTERNAL", message: "internal error" });
     });
   };
@@ -57,14 +74,12 @@ export function createAdmissionHandler(options: AdmissionHandlerOptions): Reques
 
 async function handle(options: AdmissionHandlerOptions, exchange: Exchange, budget: BodyBudget): Promise<void> {
   const { request, response } = exchange;
-  const [path = "", query = ""] = (request.url ?? "").split("?", 2);
-  if (path === "/healthz" && (request.method === "GET" || request.method === "HEAD")) {
-    response.end("ok\n");
-    return;
-  }
-  const webhook = WEBHOOKS.get(path);
-  if (webhook === undefined) {
-    sendError(exchange, 404, { code: "NOT_FOUND", message: "expected /admit or /validate" });
+  const url = request.url ?? "";
+  const queryAt = url.indexOf("?");
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  const target = TARGETS.get(path);
+  if (target === undefined) {
+    sendProbe(options, exchange, path);
     return;
   }
   if (request.method !== "POST") {
@@ -72,7 +87,10 @@ async function handle(options: AdmissionHandlerOptions, exchange: Exchange, budg
     sendError(exchange, 405, { code: "METHOD_NOT_ALLOWED", message: "expected POST" });
     return;
   }
-  if (!/^application\/json[ \t]*(?:;|$)/i.test(request.headers["content-type"] ?? "")) {
+  if (isRefused(options, exchange)) {
+    return;
+  }
+  if (!JSON_TYPE.test(request.headers["content-type"] ?? "")) {
     sendError(exchange, 415, { code: "UNSUPPORTED_MEDIA_TYPE", message: "expected Content-Type: application/json" });
     return;
   }
@@ -83,116 +101,123 @@ async function handle(options: AdmissionHandlerOptions, exchange: Exchange, budg
   }
   if (body === "no-room") {
     response.setHeader("Connection", "close").setHeader("Retry-After", "1");
-    options.metrics.reviews.inc({ webhook, outcome: "undecided" });
-    exchange.log.warn("an admission review was turned away: others take all the memory for large ones");
+    options.metrics.reviews.inc({ webhook: target, outcome: "undecided" });
+    exchange.log().warn("an admission review was turned away: others take all the memory for large ones");
     sendError(exchange, 503, { code: "BUSY", message: "too many large reviews at once" });
     return;
   }
   if (body === "too-large") {
     response.setHeader("Connection", "close");
-    options.metrics.reviews.inc({ webhook, outcome: "malformed" });
+    options.metrics.reviews.inc({ webhook: target, outcome: "malformed" });
     const message = `expected at most ${LIMITS.maxAdmissionReviewBytes} bytes`;
     sendError(exchange, 413, { code: "BODY_TOO_LARGE", message });
     return;
   }
-  await answer(options, exchange, { webhook, body, timeout: new URLSearchParams(query).get("timeout") });
+  const timeout = queryAt < 0 ? null : new URLSearchParams(url.slice(queryAt + 1)).get("timeout");
+  await answer(options, exchange, { target, body, timeout });
+}
+
+/** For probes of whoever runs the gate, which have no certificate. */
+function sendProbe({ readiness }: AdmissionHandlerOptions, exchange: Exchange, path: string): void {
+  const { request, response } = exchange;
+  if ((path !== "/healthz" && path !== "/readyz") || (request.method !== "GET" && request.method !== "HEAD")) {
+    sendError(exchange, 404, {
+      code: "NOT_FOUND",
+      message: "expected /admit, /validate, /admit/trust, /admit/va or /policies",
+    });
+    return;
+  }
+  const reasons = path === "/readyz" ? readiness() : [];
+  response.statusCode = reasons.length === 0 ? 200 : 503;
+  response.end(reasons.length === 0 ? "ok\n" : `${reasons.join("\n")}\n`);
+}
+
+/** Before anything of the body is looked at: whoever may not ask leaves no record and starts no look-up. */
+function isRefused({ checkCaller, metrics }: AdmissionHandlerOptions, exchange: Exchange): boolean {
+  const reason = checkCaller(exchange.request);
+  if (reason === undefined) {
+    return false;
+  }
+  metrics.refusedCallers.inc({ reason });
+  exchange.log().warn({ reason, remoteAddress: exchange.request.socket.remoteAddress }, "a caller was refused");
+  exchange.response.setHeader("Connection", "close");
+  const message = "expected a client certificate of the configured authority";
+  sendError(exchange, 403, { code: "CALLER_REFUSED", message });
+  return true;
 }
 
 async function answer(
   options: AdmissionHandlerOptions,
   exchange: Exchange,
-  received: { readonly webhook: Webhook; readonly body: Uint8Array; readonly timeout: string | null },
+  received: { readonly target: Target; readonly body: Uint8Array; readonly timeout: string | null },
 ): Promise<void> {
   const { context, metrics, translate } = options;
-  const { log, requestId } = exchange;
-  const { webhook } = received;
+  const { target } = received;
   const startedAt = performance.now();
   const parsed = parseAdmissionReview(received.body);
   if ("problem" in parsed) {
     const { problem, uid } = parsed;
-    metrics.reviews.inc({ webhook, outcome: "malformed" });
-    log.warn({ problem }, "malformed admission review");
+    metrics.reviews.inc({ webhook: target, outcome: "malformed" });
+    exchange.log().warn({ problem }, "malformed admission review");
     if (uid === undefined) {
       sendError(exchange, 400, { code: "REVIEW_MALFORMED", message: problem });
     } else {
-      sendReview(exchange, uid, {
-        allowed: false,
-        code: 400,
-        message: translate("admission.malformedReview", { problem }),
-      });
+      const message = translate("admission.malformedReview", { problem });
+      sendReview(exchange, uid, { allowed: false, code: 400, message });
     }
     return;
   }
   const { request } = parsed;
   const deadline = startedAt + reviewTimeMs(received.timeout, context.configuration.admission.timeoutMs);
-  let result: Review;
-  try {
-    result = await options.review(request, { webhook, deadline, log });
-  } catch (error) {
-    log.error({ err: error }, "admission review failed");
-    const message = translate("admission.internalError", { requestId });
-    result = { answer: { allowed: false, code: 503, message }, outcome: "undecided", decided: [] };
-  }
+  const result = await review(options, exchange, { request, target, deadline });
   sendReview(exchange, request.uid, result.answer);
   const durationMs = performance.now() - startedAt;
-  metrics.seconds.observe({ webhook }, durationMs / 1_000);
-  metrics.reviews.inc({ webhook, outcome: result.outcome });
-  count(metrics, result);
-  logOutcome(log, request, { webhook, outcome: result.outcome, durationMs });
-  record(options, { request, result, webhook, requestId, durationMs });
-}
-
-function count(metrics: AdmissionMetrics, { decided }: Review): void {
-  for (const { verdict } of decided) {
-    metrics.images.inc({ outcome: verdict.outcome });
-    if (verdict.outcome === "undecided") {
-      metrics.undecided.inc({ reason: verdict.reasons[0]?.code ?? "" });
-    }
+  metrics.seconds.observe({ webhook: target }, durationMs / 1_000);
+  metrics.reviews.inc({ webhook: target, outcome: result.outcome });
+  logOutcome(options, exchange, { request, webhook: target, outcome: result.outcome, durationMs });
+  if (target !== "policies") {
+    options.record({ request, result, webhook: target, requestId: exchange.requestId, durationMs });
   }
 }
 
-/** Dry runs leave no trace; what `validate` lets through was recorded by `admit`. */
-function record(
-  { context }: AdmissionHandlerOptions,
-  done: {
-    readonly request: AdmissionRequest;
-    readonly result: Review;
-    readonly webhook: Webhook;
-    readonly requestId: string;
-    readonly durationMs: number;
-  },
-): void {
-  const { request, result } = done;
-  if (request.isDryRun || (done.webhook === "validate" && result.answer.allowed)) {
-    return;
-  }
-  const decidedAt = context.clock.now().toISOString();
-  for (const { image, verdict } of result.decided) {
-    const policy = verdict.decidedBy ?? verdict.policy;
-    const decision: DecisionRecord = {
-      gate: "admission",
-      actor: request.userName,
-      reference: image.reference,
-      ...(verdict.digest === undefined ? {} : { digest: verdict.digest }),
-      ...(request.namespace === "" ? {} : { namespace: request.namespace }),
-      outcome: verdict.outcome,
-      reasons: verdict.reasons,
-      ...(policy === undefined ? {} : { policy }),
-      requestId: done.requestId,
-      durationMs: done.durationMs,
-      decidedAt,
-    };
-    context.database.decisions.record(decision);
+async function review(
+  options: AdmissionHandlerOptions,
+  exchange: Exchange,
+  asked: { readonly request: AdmissionRequest; readonly target: Target; readonly deadline: number },
+): Promise<Review> {
+  const { request, target, deadline } = asked;
+  const { log, requestId } = exchange;
+  try {
+    return target === "policies"
+      ? {
+          ...(await options.reviewPolicy(request, { webhook: "validate", deadline, log })),
+          decided: [],
+          isEnforced: true,
+        }
+      : await options.review(request, { webhook: target, deadline, log });
+  } catch (error) {
+    log().error({ err: error }, "admission review failed");
+    const message = options.translate("admission.internalError", { requestId });
+    return { answer: { allowed: false, code: 503, message }, outcome: "undecided", decided: [], isEnforced: true };
   }
 }
 
 function logOutcome(
-  log: Logger,
-  request: AdmissionRequest,
-  result: { readonly webhook: Webhook; readonly outcome: ReviewOutcome; readonly durationMs: number },
+  { context }: Pick<AdmissionHandlerOptions, "context">,
+  { log }: Exchange,
+  done: {
+    readonly request: AdmissionRequest;
+    readonly webhook: Target;
+    readonly outcome: ReviewOutcome;
+    readonly durationMs: number;
+  },
 ): void {
+  const { request, ...result } = done;
   const level = result.outcome === "allow" || result.outcome === "untouched" ? "debug" : "info";
-  log[level](
+  if (!context.telemetry.log.isLevelEnabled(level)) {
+    return;
+  }
+  log()[level](
     {
       ...result,
       uid: request.uid,
@@ -222,8 +247,8 @@ function sendError(
   send(response, status, JSON.stringify({ error: { ...error, requestId } }));
 }
 
+/** The text and not its bytes: then Node sends it together with the head, in one record of TLS. */
 function send(response: ServerResponse, status: number, json: string): void {
-  const bytes = Buffer.from(json);
-  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": bytes.length });
-  response.end(bytes);
+  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(json) });
+  response.end(json);
 }

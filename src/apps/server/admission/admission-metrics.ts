@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Counter, Histogram } from "prom-client";
+import { Counter, Gauge, Histogram } from "prom-client";
 import type { Telemetry } from "#telemetry";
 
 /** What became of a review. */
@@ -8,16 +8,19 @@ export type ReviewOutcome = "allow" | "deny" | "undecided" | "untouched" | "malf
 export interface AdmissionMetrics {
   readonly reviews: Counter<"webhook" | "outcome">;
   readonly images: Counter<"outcome">;
-  readonly undecided: Counter<"reason">;
+  readonly workloads: Counter<"outcome">;
+  readonly undecided: Counter<"reason" | "failure">;
+  readonly passes: Counter<"as">;
+  readonly refusedCallers: Counter<"reason">;
   readonly seconds: Histogram<"webhook">;
 }
 
-export function createAdmissionMetrics({ metrics }: Telemetry): AdmissionMetrics {
+export function createAdmissionMetrics({ metrics }: Pick<Telemetry, "metrics">): AdmissionMetrics {
   const registers = [metrics];
   return {
     reviews: new Counter({
       name: "haechi_admission_reviews_total",
-      help: "Admission reviews, by webhook (admit, validate) and outcome; every one is counted.",
+      help: "Admission reviews, by webhook (admit, validate, admit/trust, admit/va, policies) and outcome; every one is counted, dry runs too.",
       labelNames: ["webhook", "outcome"],
       registers,
     }),
@@ -27,9 +30,27 @@ export function createAdmissionMetrics({ metrics }: Telemetry): AdmissionMetrics
       labelNames: ["outcome"],
       registers,
     }),
+    workloads: new Counter({
+      name: "haechi_admission_workloads_total",
+      help: "Pods and templates judged by the rules of policies for workloads, by outcome.",
+      labelNames: ["outcome"],
+      registers,
+    }),
     undecided: new Counter({
       name: "haechi_admission_undecided_total",
-      help: "Images about which admission could not tell, by the code of the reason.",
+      help: "Images about which admission could not tell, by the code of the reason and by admission.failure, which says what becomes of them.",
+      labelNames: ["reason", "failure"],
+      registers,
+    }),
+    passes: new Counter({
+      name: "haechi_admission_passes_total",
+      help: "Images that passed although their verdict alone would have held them back: known (admission.failure allowIfKnown), owner (admitted before with the same owner), failure (admission.failure allow).",
+      labelNames: ["as"],
+      registers,
+    }),
+    refusedCallers: new Counter({
+      name: "haechi_admission_callers_refused_total",
+      help: "Requests that were not answered because of who asked: no-certificate, untrusted-certificate, other-name.",
       labelNames: ["reason"],
       registers,
     }),
@@ -41,4 +62,16 @@ export function createAdmissionMetrics({ metrics }: Telemetry): AdmissionMetrics
       registers,
     }),
   };
+}
+
+/** Tells how long the serving certificate is good for; below zero it is past its time. */
+export function measureCertificate({ metrics }: Pick<Telemetry, "metrics">, leftSeconds: () => number): void {
+  new Gauge({
+    name: "haechi_admission_certificate_expiry_seconds",
+    help: "Seconds until the serving certificate of the webhooks ends.",
+    registers: [metrics],
+    collect() {
+      this.set(leftSeconds());
+    },
+  });
 }

@@ -91,7 +91,7 @@ describe("a Pod", () => {
     expect(response.status?.message).toMatch(/^Haechi cannot tell whether this Pod may run/);
     expect(response.status?.message).not.toMatch(/is denied/);
     expect(await world.metrics.getSingleMetricAsString("haechi_admission_undecided_total")).toContain(
-      'reason="DISTRIBUTION_UNKNOWN"} 1',
+      'reason="DISTRIBUTION_UNKNOWN",failure="deny"} 1',
     );
   });
 

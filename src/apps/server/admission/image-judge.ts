@@ -1,13 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "pino";
-import type { Digest } from "#base";
-import { type ImageReference, parseImageReference } from "#oci";
-import { evaluate, factsNeeded, type Reason, type ReasonCode, type Verdict } from "#policy";
-import type { Judge } from "../context.ts";
+import type { Clock, Digest } from "#base";
+import type { ImageReference } from "#oci";
+import {
+  type EvaluationInput,
+  evaluate,
+  factsNeeded,
+  type ImageFacts,
+  type ReasonCode,
+  shareOf,
+  type Verdict,
+} from "#policy";
+import type { Judge, PullAccess, RemotePlace } from "../context.ts";
+import { problemOf, RemoteImageError } from "../images/index.ts";
+import { workloadKeyOf } from "../judge/index.ts";
+import { createReferenceReader } from "./reference-reader.ts";
 import type { TagResolver } from "./tag-resolver.ts";
 
-/** References whose verdict needs no facts, and is therefore always the same. */
+/** References whose verdict needs no facts, and is therefore the same until the policies change. */
 const MAX_REMEMBERED = 20_000;
+/** Exceptions end; a verdict that one of them made is looked at again by then at the latest. */
+const REMEMBERED_MS = 60_000;
 
 /** What is asked about one image. */
 export interface ImageQuestion {
@@ -17,9 +30,13 @@ export interface ImageQuestion {
   readonly deadline: number;
   /** Whether to wait for a scan in progress. */
   readonly waits: boolean;
+  /** What the image runs in, for exceptions that name workloads. */
+  readonly workload?: { readonly kind: string; readonly name: string };
+  /** How images of other registries may be read; without it they are not looked up. */
+  readonly access?: PullAccess;
   /** What the Pod claims was written before the gate pinned the image; looked into, never believed. */
   readonly claimedOriginal?: string;
-  readonly log: Logger;
+  readonly log: () => Logger;
 }
 
 /** The verdict on an image, and the reference with its digest in case it should be pinned. */
@@ -31,6 +48,20 @@ export interface ImageAnswer {
 /** Judges the images that Pods name. */
 export type ImageJudge = (question: ImageQuestion) => Promise<ImageAnswer>;
 
+/** A manifest of our registry, or with `remote` of another one, and the name that it is judged by. */
+interface NamedImage {
+  readonly reference: string;
+  readonly repository: string;
+  readonly digest: Digest;
+  readonly remote?: RemotePlace;
+}
+
+interface WithoutFacts {
+  readonly verdict: Verdict;
+  readonly needsFacts: boolean;
+  readonly madeMs: number;
+}
+
 /** A judge of images by name. It never rejects: what goes wrong is an undecided verdict, and a line in the log. */
 export function createImageJudge(options: {
   readonly judge: Judge;
@@ -39,55 +70,84 @@ export function createImageJudge(options: {
   readonly registryNames: readonly string[];
   /** Whether a trust service (Notary v1) of another registry is known. */
   readonly hasTrustService: (registry: string) => boolean;
+  readonly clock: Clock;
   /** Ends waiting for scans. */
   readonly stopping: AbortSignal;
 }): ImageJudge {
-  const { judge, tags, stopping } = options;
-  const names = options.registryNames.map((name) => name.toLowerCase());
-  const withoutFacts = new Map<string, { readonly verdict: Verdict; readonly needsFacts: boolean }>();
+  const { judge, tags, clock, stopping } = options;
+  const names = new Set(options.registryNames.map((name) => name.toLowerCase()));
+  const aliases = [...names];
+  const withoutFacts = new Map<string, WithoutFacts>();
+  const readReference = createReferenceReader();
+
+  function askedOf(question: ImageQuestion, isOurs: boolean): Omit<EvaluationInput, "facts" | "now"> {
+    const { documents, ...set } = judge.policies.current().admission;
+    const { reference, namespace, workload } = question;
+    return {
+      reference,
+      ...set,
+      policies: documents,
+      hostAliases: isOurs ? aliases : [],
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(workload === undefined ? {} : { workload }),
+    };
+  }
 
   /** What the policies say of an image of which nothing is known. */
   function judgeUnknown(
-    reference: string,
+    question: ImageQuestion,
     registry: string,
-    namespace: string | undefined,
+    problem?: Extract<ImageFacts, { kind: "unknown" }>["problem"],
   ): { verdict: Verdict; needsFacts: boolean } {
-    const key = JSON.stringify([reference, namespace]);
+    const asked = askedOf(question, names.has(registry));
+    // Of our own registry the verifier says so by itself, once it has looked.
+    const hasTrustService = names.has(registry) || options.hasTrustService(registry);
+    const facts = { kind: "unknown", hasTrustService, ...(problem === undefined ? {} : { problem }) } as const;
+    const needed = factsNeeded(asked);
+    return {
+      verdict: evaluate({ ...asked, facts, now: clock.now() }),
+      needsFacts: needed.scan || needed.digest || needed.trust.length > 0,
+    };
+  }
+
+  /** Where the policy only asks for the digest, an image without one would pass unpinned. */
+  function judgeProblem(question: ImageQuestion, registry: string, error: RemoteImageError): Verdict {
+    const problem = problemOf(error);
+    const { verdict } = judgeUnknown(question, registry, problem);
+    return verdict.outcome !== "allow" || !verdict.mutateImage
+      ? verdict
+      : {
+          ...verdict,
+          outcome: problem.effect === "deny" ? "deny" : "undecided",
+          reasons: [problem, ...verdict.reasons],
+        };
+  }
+
+  function judgeWithoutFacts(question: ImageQuestion, registry: string): WithoutFacts {
+    const { reference, namespace } = question;
+    const share = shareOf(judge.policies.current().admission, namespace);
+    const key = `${reference} ${namespace ?? ""} ${share.generation} ${workloadKeyOf(question.workload, share)}`;
+    const nowMs = clock.now().getTime();
     const known = withoutFacts.get(key);
-    if (known !== undefined) {
+    if (known !== undefined && nowMs >= known.madeMs && nowMs < endOf(known)) {
       return known;
     }
-    const { documents, secrets } = judge.policies.admission;
-    const asked = {
-      reference,
-      policies: documents,
-      secrets,
-      hostAliases: names,
-      ...(namespace === undefined ? {} : { namespace }),
-    };
-    // Of our own registry the verifier says so by itself, once it has looked.
-    const hasTrustService = names.includes(registry) || options.hasTrustService(registry);
-    // Without facts nothing has an age, so that the time makes no difference.
-    const verdict = evaluate({ ...asked, facts: { kind: "unknown", hasTrustService }, now: new Date(0) });
-    const needed = factsNeeded(asked);
-    const answer = { verdict, needsFacts: needed.scan || needed.digest || needed.trust.length > 0 };
+    const made = { ...judgeUnknown(question, registry), madeMs: nowMs };
     if (withoutFacts.size >= MAX_REMEMBERED) {
       withoutFacts.clear();
     }
-    withoutFacts.set(key, answer);
-    return answer;
+    withoutFacts.set(key, made);
+    return made;
   }
 
-  async function judgeStored(
-    question: ImageQuestion,
-    image: { readonly reference: string; readonly repository: string; readonly digest: Digest },
-  ): Promise<Verdict> {
-    const { namespace } = question;
+  async function judgeImage(question: ImageQuestion, image: NamedImage): Promise<Verdict> {
+    const { namespace, workload } = question;
     const asked = {
       ...image,
       gate: "admission" as const,
       indexRule: "every-child" as const,
       ...(namespace === undefined ? {} : { namespace }),
+      ...(workload === undefined ? {} : { workload }),
     };
     const { verdict } = await judge.judge({ ...asked, timeoutMs: leftUntil(question.deadline) });
     const leftMs = leftUntil(question.deadline);
@@ -98,61 +158,105 @@ export function createImageJudge(options: {
     return (await judge.judge({ ...asked, timeoutMs: leftUntil(question.deadline) })).verdict;
   }
 
+  /** What the tag names now; `undefined` when our registry has none. Throws RemoteImageError for another registry. */
+  async function resolve(
+    { registry, repository, tag = "latest" }: ImageReference,
+    remote: RemotePlace | undefined,
+  ): Promise<Digest | undefined> {
+    return remote?.access === undefined
+      ? await tags.resolve(repository, tag)
+      : await judge.images?.resolve({ registry, repository, tag }, remote.access);
+  }
+
   /**
    * A pinned image no longer matches an entry for its tag. If the tag that the Pod claims names this very digest now,
    * the image may as well be judged by that name: whoever writes the tag gets the same.
    */
   async function judgeByClaim(
     question: ImageQuestion,
-    pinned: { readonly parsed: ImageReference; readonly digest: Digest },
+    pinned: { readonly parsed: ImageReference; readonly digest: Digest; readonly remote: RemotePlace | undefined },
   ): Promise<Verdict | undefined> {
-    const claimed = question.claimedOriginal === undefined ? undefined : parseReference(question.claimedOriginal);
-    const { parsed, digest } = pinned;
+    const claimed = question.claimedOriginal === undefined ? undefined : readReference(question.claimedOriginal);
+    const { parsed, digest, remote } = pinned;
     if (
       claimed?.tag === undefined ||
       claimed.digest !== undefined ||
       claimed.registry !== parsed.registry ||
       claimed.repository !== parsed.repository ||
-      (await tags.resolve(claimed.repository, claimed.tag)) !== digest
+      (await resolveQuietly(claimed, remote)) !== digest
     ) {
       return undefined;
     }
-    return await judgeStored(question, { reference: claimed.raw, repository: claimed.repository, digest });
+    const { raw: reference, repository } = claimed;
+    return await judgeImage(
+      { ...question, reference },
+      { reference, repository, digest, ...(remote === undefined ? {} : { remote }) },
+    );
   }
 
-  async function judgeOurs(question: ImageQuestion, parsed: ImageReference, unknown: Verdict): Promise<ImageAnswer> {
-    const { repository } = parsed;
-    const digest = parsed.digest ?? (await tags.resolve(repository, parsed.tag ?? "latest"));
-    if (digest === undefined) {
-      return { verdict: unknown };
+  async function resolveQuietly(claimed: ImageReference, remote: RemotePlace | undefined): Promise<Digest | undefined> {
+    try {
+      return await resolve(claimed, remote);
+    } catch (error) {
+      if (error instanceof RemoteImageError) {
+        // the claim cannot be looked into, so it counts for nothing
+        return undefined;
+      }
+      throw error;
     }
-    let verdict = await judgeStored(question, { reference: parsed.raw, repository, digest });
+  }
+
+  async function judgeNamed(
+    question: ImageQuestion,
+    parsed: ImageReference,
+    known: { readonly unknown: Verdict; readonly remote: RemotePlace | undefined },
+  ): Promise<ImageAnswer> {
+    const { registry, repository, raw: reference } = parsed;
+    const { remote } = known;
+    const digest = parsed.digest ?? (await resolve(parsed, remote));
+    if (digest === undefined) {
+      return { verdict: known.unknown };
+    }
+    const place = remote === undefined ? {} : { remote };
+    let verdict = await judgeImage(question, { reference, repository, digest, ...place });
     if (parsed.digest !== undefined && verdict.outcome !== "allow") {
-      const byClaim = await judgeByClaim(question, { parsed, digest });
+      const byClaim = await judgeByClaim(question, { parsed, digest, remote });
       verdict = byClaim?.outcome === "allow" ? byClaim : verdict;
     }
     return parsed.digest === undefined && verdict.mutateImage && verdict.digest !== undefined
-      ? { verdict, pinned: `${parsed.registry}/${repository}@${verdict.digest}` }
+      ? { verdict, pinned: `${registry}/${repository}@${verdict.digest}` }
       : { verdict };
   }
 
   return async (question) => {
-    const { reference, namespace, log } = question;
-    const parsed = parseReference(reference);
+    const { reference, access, log } = question;
+    const parsed = readReference(reference);
     if (parsed === undefined) {
       return { verdict: verdictOf("REFERENCE_INVALID", "deny") };
     }
-    const unknown = judgeUnknown(reference, parsed.registry, namespace);
-    if (!unknown.needsFacts || !names.includes(parsed.registry)) {
-      return { verdict: unknown.verdict };
+    const { registry } = parsed;
+    const { verdict: unknown, needsFacts } = judgeWithoutFacts(question, registry);
+    const isOurs = names.has(registry);
+    if (!needsFacts || (!isOurs && (judge.images === undefined || access === undefined))) {
+      return { verdict: unknown };
     }
+    const remote = isOurs || access === undefined ? undefined : { registry, access };
     try {
-      return await beforeDeadline(judgeOurs(question, parsed, unknown.verdict), question.deadline);
+      return await beforeDeadline(judgeNamed(question, parsed, { unknown, remote }), question.deadline);
     } catch (error) {
-      log.error({ err: error, reference }, "could not look up an image");
+      if (error instanceof RemoteImageError) {
+        log().info({ reference, code: error.code, reason: error.message }, "an image could not be read");
+        return { verdict: judgeProblem(question, registry, error) };
+      }
+      log().error({ err: error, reference }, "could not look up an image");
     }
-    return { verdict: { ...verdictOf("LOOKUP_FAILED", "undecided"), mode: unknown.verdict.mode } };
+    return { verdict: { ...verdictOf("LOOKUP_FAILED", "undecided"), mode: unknown.mode } };
   };
+}
+
+function endOf({ verdict, madeMs }: WithoutFacts): number {
+  const untilMs = verdict.validUntil === undefined ? Number.POSITIVE_INFINITY : Date.parse(verdict.validUntil);
+  return Math.min(madeMs + REMEMBERED_MS, untilMs);
 }
 
 function leftUntil(deadline: number): number {
@@ -163,16 +267,8 @@ function isPending(verdict: Verdict): boolean {
   return verdict.outcome === "undecided" && verdict.reasons.some((reason) => reason.code === "SCAN_PENDING");
 }
 
-function verdictOf(code: ReasonCode, effect: Exclude<Reason["effect"], "warn">): Verdict {
+function verdictOf(code: ReasonCode, effect: "deny" | "undecided"): Verdict {
   return { outcome: effect, reasons: [{ code, effect, params: {} }], mode: "enforce", mutateImage: false };
-}
-
-function parseReference(text: string): ImageReference | undefined {
-  try {
-    return parseImageReference(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The work goes on after the deadline, so that a second try finds it done. */

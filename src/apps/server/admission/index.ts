@@ -1,2 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
+export { currentCaBundle } from "./admission-certificates.ts";
 export { startAdmission } from "./start-admission.ts";

@@ -24,7 +24,10 @@ export async function readBody(
         chunks.push(chunk);
       }
     });
-    request.on("end", () => resolve(Buffer.concat(chunks)));
+    request.on("end", () => {
+      const [only] = chunks;
+      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    });
     request.on("error", () => resolve("aborted"));
     request.on("close", () => resolve("aborted"));
   });

@@ -1,79 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Logger } from "pino";
+import { isDeepStrictEqual } from "node:util";
+import type { Configuration } from "#configuration";
 import {
-  type AdmissionAnswer,
   type AdmissionRequest,
   buildPinPatch,
+  buildServiceAccountPatch,
+  isMirrorPod,
+  type JsonPatchOperation,
   type PodImage,
-  readOriginalImages,
+  pinReference,
   readPodImages,
+  readPodTemplate,
   recognizeWorkload,
   type WorkloadKind,
 } from "#kubernetes";
 import type { MessageId, MessageValues, Translate } from "#messages";
+import { type PolicySet, shareOf, type Verdict, type WorkloadVerdict } from "#policy";
+import type { PolicySource } from "../context.ts";
 import type { ReviewOutcome } from "./admission-metrics.ts";
-import { composeAnswer, composeWarnings, type JudgedImage } from "./compose-answer.ts";
-import type { ImageAnswer, ImageJudge, ImageQuestion } from "./image-judge.ts";
+import type { AdmittedOwners } from "./admitted-owners.ts";
+import { composeAnswer, composeWarnings } from "./compose-answer.ts";
+import type { ImagesJudge } from "./judge-images.ts";
+import type { JudgedImage } from "./judged-image.ts";
+import type { PassQuestion } from "./passes.ts";
+import type { ReviewContext } from "./review-context.ts";
+import type { Review } from "./review-result.ts";
+import { partOf } from "./webhook.ts";
+import type { WorkloadQuestion } from "./workload-clauses.ts";
+import type { createWorkloadIdentity, WorkloadIdentity } from "./workload-identity.ts";
 
 /** Images that one workload may name: far more than anybody runs, few enough to be looked up. */
 const MAX_IMAGES = 500;
 
-/** `admit` may change the object; `validate` sees what came of it and changes nothing. */
-export type Webhook = "admit" | "validate";
-
-export interface ReviewContext {
-  readonly webhook: Webhook;
-  /** `performance.now()` at which the answer must be there. */
-  readonly deadline: number;
-  readonly log: Logger;
-}
-
-/** The answer, what it is counted as, and the images that were judged for a Pod. */
-export interface Review {
-  readonly answer: AdmissionAnswer;
-  readonly outcome: ReviewOutcome;
-  /** Of a Pod; what makes Pods is only warned about, which decides nothing. */
-  readonly decided: readonly JudgedImage[];
-}
-
 export interface ReviewerOptions {
-  readonly judgeImage: ImageJudge;
-  /** What an undecided image comes to. */
-  readonly failure: "deny" | "allow";
+  readonly judgeImages: ImagesJudge;
+  readonly identify: ReturnType<typeof createWorkloadIdentity>;
+  readonly judgeWorkload: (question: WorkloadQuestion) => WorkloadVerdict | undefined;
+  readonly passes: (question: PassQuestion) => Promise<readonly JudgedImage[]>;
+  readonly owners: AdmittedOwners;
+  readonly policies: PolicySource;
+  readonly settings: Pick<Configuration["admission"], "failure" | "enforceAt" | "pinnedForm">;
   readonly translate: Translate;
 }
 
-const UNTOUCHED: Review = { answer: { allowed: true }, outcome: "untouched", decided: [] };
+const UNTOUCHED: Review = { answer: { allowed: true }, outcome: "untouched", decided: [], isEnforced: false };
 
-/** A function that answers admission requests. It rejects only because of a bug. */
+/** A function that answers admission requests about workloads. It rejects only because of a bug. */
 export function createReviewer(
   options: ReviewerOptions,
 ): (request: AdmissionRequest, context: ReviewContext) => Promise<Review> {
-  const { judgeImage, translate } = options;
+  const { settings, translate } = options;
 
   function refuse(code: 400 | 403, id: MessageId, values: MessageValues): Review {
-    const outcome = code === 400 ? "malformed" : "deny";
-    return { answer: { allowed: false, code, message: translate(id, values) }, outcome, decided: [] };
-  }
-
-  async function judgeAll(
-    images: readonly PodImage[],
-    question: Omit<ImageQuestion, "reference" | "claimedOriginal">,
-    originals: ReadonlyMap<string, string>,
-  ): Promise<readonly JudgedImage[]> {
-    const answers = new Map<string, Promise<ImageAnswer>>();
-    return await Promise.all(
-      images.map(async (image) => {
-        const { reference } = image;
-        const claimed = originals.get(image.label);
-        const key = JSON.stringify([reference, claimed]);
-        const answer =
-          answers.get(key) ??
-          judgeImage({ ...question, reference, ...(claimed === undefined ? {} : { claimedOriginal: claimed }) });
-        answers.set(key, answer);
-        return { image, ...(await answer) };
-      }),
-    );
+    const outcome: ReviewOutcome = code === 400 ? "malformed" : "deny";
+    return {
+      answer: { allowed: false, code, message: translate(id, values) },
+      outcome,
+      decided: [],
+      isEnforced: true,
+    };
   }
 
   return async (request, context) => {
@@ -90,36 +75,148 @@ export function createReviewer(
     if (all === undefined) {
       return refuse(400, "admission.malformedObject", { kind });
     }
-    const images = withoutUnchanged(all, workload, request);
-    if (images.length === 0) {
-      return { ...UNTOUCHED, outcome: all.length === 0 ? "untouched" : "allow" };
+    if (isMirrorPod(request)) {
+      return UNTOUCHED;
     }
+    const images = withoutUnchanged(all, workload, request);
     if (images.length > MAX_IMAGES) {
       return refuse(403, "admission.tooManyImages", { kind, images: images.length, limit: MAX_IMAGES });
     }
-    const isPod = kind === "Pod";
-    const question = {
-      namespace: request.namespace === "" ? undefined : request.namespace,
-      deadline: context.deadline,
-      waits: isPod,
-      log: context.log,
-    };
-    const originals = isPod && context.webhook === "validate" ? readOriginalImages(request.object) : new Map();
-    const judged = await judgeAll(images, question, originals);
-    if (!isPod) {
-      return {
-        answer: { allowed: true, warnings: composeWarnings(judged, kind, translate) },
-        outcome: "allow",
-        decided: [],
-      };
+    const policies = options.policies.current().admission;
+    const isEnforced = kind === "Pod" || settings.enforceAt === "workload";
+    const identified = options.identify(request, workload, { policies, review: context });
+    const identity = identified instanceof Promise ? await identified : identified;
+    const clauses = hasNewTemplate(workload, request)
+      ? options.judgeWorkload({ request, workload, policies, identity })
+      : undefined;
+    if (images.length === 0 && clauses === undefined) {
+      return { ...UNTOUCHED, outcome: all.length === 0 ? "untouched" : "allow" };
     }
-    const checked = context.webhook === "validate" ? judged.map(requireDigest) : judged;
-    const { answer, outcome } = composeAnswer(checked, { ...options, kind });
-    return { answer: context.webhook === "admit" ? pin(answer, checked, request) : answer, outcome, decided: checked };
+    const question = { request, workload, all, images, policies, clauses, identity };
+    return isEnforced ? await decide(question, context) : await warn(question, context);
   };
+
+  async function warn(question: Question, context: ReviewContext): Promise<Review> {
+    const { workload, clauses } = question;
+    // What the others would say was said by the first.
+    const isFirst = context.webhook === "admit" || context.webhook === "admit/trust";
+    const judged = isFirst ? await options.judgeImages({ ...question, review: context, waits: false }) : [];
+    const warnings = isFirst ? composeWarnings(judged, { kind: workload.kind, clauses, translate }) : [];
+    return { answer: { allowed: true, warnings }, outcome: "allow", decided: [], isEnforced: false };
+  }
+
+  /** Judging goes on when an admitted owner has answered in its place: a registry that is down must not stop a service from growing. */
+  async function judgeOrPass(question: Question, context: ReviewContext): Promise<readonly JudgedImage[]> {
+    const { request, workload, all, images, policies } = question;
+    const judging = options.judgeImages({ ...question, review: context, waits: true });
+    if (!options.owners.mayKnow(request, workload)) {
+      return await judging;
+    }
+    const judged = await within(judging, OWNER_PATIENCE_MS);
+    if (judged !== undefined) {
+      return judged;
+    }
+    const early = await options.passes({
+      request,
+      workload,
+      images: all,
+      judged: images.map((image) => ({ image, verdict: NOT_YET })),
+      policyGeneration: shareOf(policies, request.namespace).generation,
+      review: context,
+      isEarly: true,
+    });
+    return early.every(({ passedAs }) => passedAs !== undefined) ? early : await judging;
+  }
+
+  async function decide(question: Question, context: ReviewContext): Promise<Review> {
+    const { request, workload, all, images, policies } = question;
+    const { kind } = workload;
+    const isPod = kind === "Pod";
+    // Whoever may write policies of one namespace must not make void what is known in the others.
+    const policyGeneration = shareOf(policies, request.namespace).generation;
+    const whole = await judgeOrPass(question, context);
+    const parts = whole.map((each) => toPart(each, context.webhook));
+    const checked = isPod && context.webhook === "validate" ? parts.map(requireDigest) : parts;
+    const judged = await options.passes({
+      request,
+      workload,
+      images: all,
+      judged: checked,
+      policyGeneration,
+      review: context,
+    });
+    // Ours alone: the second of the older webhooks has nothing to say about it.
+    const clauses = context.webhook === "admit/va" ? undefined : question.clauses;
+    const { answer, outcome } = composeAnswer(judged, {
+      kind,
+      clauses,
+      failure: settings.failure,
+      isCise: context.webhook === "admit/trust" || context.webhook === "admit/va",
+      translate,
+    });
+    const isFinal = context.webhook === "validate";
+    const patch = isPod && answer.allowed && !isFinal ? patchOf(judged, clauses, request) : [];
+    return {
+      answer: answer.allowed ? { ...answer, patch } : answer,
+      outcome,
+      decided: judged,
+      isEnforced: true,
+      policyGeneration,
+      workload,
+      ...(clauses === undefined ? {} : { clauses }),
+      isWhole: images.length === all.length,
+    };
+  }
+
+  function patchOf(
+    judged: readonly JudgedImage[],
+    clauses: WorkloadVerdict | undefined,
+    request: AdmissionRequest,
+  ): readonly JsonPatchOperation[] {
+    const pins = judged.flatMap((each) => {
+      const pinned = writtenAs(each);
+      return pinned === undefined ? [] : [{ image: each.image, pinned }];
+    });
+    const account = clauses?.assignServiceAccount;
+    const accountPatch =
+      account === undefined || request.operation !== "CREATE" ? [] : buildServiceAccountPatch(request.object, account);
+    return [...buildPinPatch(request.object, pins), ...accountPatch];
+  }
+
+  function writtenAs({ image, verdict, pinned, passedAs }: JudgedImage): string | undefined {
+    return pinned === undefined ||
+      passedAs !== undefined ||
+      settings.pinnedForm === "digest" ||
+      verdict.digest === undefined
+      ? pinned
+      : pinReference(image.reference, verdict.digest, settings.pinnedForm);
+  }
 }
 
-/** Images that the object had before pass, so that what runs can be scaled, labelled and ended whatever its verdict is now. */
+interface Question {
+  readonly request: AdmissionRequest;
+  readonly workload: WorkloadKind;
+  readonly all: readonly PodImage[];
+  readonly images: readonly PodImage[];
+  readonly policies: PolicySet;
+  readonly clauses: WorkloadVerdict | undefined;
+  readonly identity: WorkloadIdentity;
+}
+
+const NOT_YET: Verdict = {
+  outcome: "undecided",
+  reasons: [{ code: "LOOKUP_FAILED", effect: "undecided", params: {} }],
+  mode: "enforce",
+  mutateImage: false,
+};
+
+/** How long judging is waited for before what was admitted for the owner answers in its place; judging goes on. */
+const OWNER_PATIENCE_MS = 1_000;
+
+/**
+ * Images that the object had before pass, so that what runs can be scaled, labelled and ended whatever its verdict is now.
+ * Of a Pod only those in the same container: an ephemeral container is new, whatever runs beside it.
+ */
 function withoutUnchanged(
   images: readonly PodImage[],
   workload: WorkloadKind,
@@ -128,8 +225,27 @@ function withoutUnchanged(
   if (request.operation !== "UPDATE") {
     return images;
   }
-  const before = new Set(readPodImages(workload, request.oldObject)?.map((image) => image.reference));
-  return images.filter((image) => !before.has(image.reference));
+  const keyOf =
+    workload.kind === "Pod"
+      ? ({ label, reference }: PodImage) => `${label}\n${reference}`
+      : ({ reference }: PodImage) => reference;
+  const before = new Set(readPodImages(workload, request.oldObject)?.map(keyOf));
+  return images.filter((image) => !before.has(keyOf(image)));
+}
+
+function toPart(judged: JudgedImage, webhook: ReviewContext["webhook"]): JudgedImage {
+  const verdict = partOf(judged.verdict, webhook);
+  return verdict === judged.verdict ? judged : { ...judged, verdict, isPart: true };
+}
+
+/** A Pod is judged when it is made, and when it gets an ephemeral container; others when their template changes. */
+function hasNewTemplate(workload: WorkloadKind, request: AdmissionRequest): boolean {
+  if (request.operation === "CREATE") {
+    return true;
+  }
+  return workload.kind === "Pod"
+    ? request.subResource === "ephemeralcontainers"
+    : !isDeepStrictEqual(readPodTemplate(workload, request.object), readPodTemplate(workload, request.oldObject));
 }
 
 /** At validation, an image that the first webhook would have pinned must still be pinned: a later webhook may have swapped it. */
@@ -141,17 +257,20 @@ function requireDigest(judged: JudgedImage): JudgedImage {
   return { ...judged, verdict: { ...judged.verdict, outcome: "deny", reasons: [reason, ...judged.verdict.reasons] } };
 }
 
-function pin(answer: AdmissionAnswer, judged: readonly JudgedImage[], request: AdmissionRequest): AdmissionAnswer {
-  if (!answer.allowed) {
-    return answer;
-  }
-  const pins = judged.flatMap(({ image, pinned }) => (pinned === undefined ? [] : [{ image, pinned }]));
-  return { ...answer, patch: buildPinPatch(request.object, pins) };
-}
-
 function resourceName({ resource, subResource, kind }: AdmissionRequest): string {
   const name = [resource.group, resource.version, resource.resource, subResource]
     .filter((part) => part !== "")
     .join("/");
   return `${name} (${kind.kind})`;
+}
+
+/** `undefined` when it takes longer; the work goes on. */
+async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(late.resolve, timeoutMs, undefined);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

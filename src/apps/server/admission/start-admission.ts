@@ -1,108 +1,146 @@
 // SPDX-License-Identifier: Apache-2.0
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import type { AddressInfo, Socket } from "node:net";
 import { createTranslate } from "#messages";
-import { ensureServingCertificate, type ServingCertificate } from "#tls";
 import { isTrustServiceKnown } from "#trust-sources";
 import { ConnectionDrain } from "../connection-drain.ts";
 import type { RunningRole, ServerContext } from "../context.ts";
-import { createAdmissionHandler } from "./admission-handler.ts";
-import { createAdmissionMetrics } from "./admission-metrics.ts";
-import { createImageJudge } from "./image-judge.ts";
+import { gateReadiness } from "../readiness.ts";
+import { tlsOptionsOf, watchCertificates } from "./admission-certificates.ts";
+import { type AdmissionHandlerOptions, createAdmissionHandler } from "./admission-handler.ts";
+import { createAdmissionMetrics, measureCertificate } from "./admission-metrics.ts";
+import { createAdmittedOwners } from "./admitted-owners.ts";
+import { createCallerCheck } from "./callers.ts";
+import { createImageJudge, type ImageJudge } from "./image-judge.ts";
+import { createImagesJudge } from "./judge-images.ts";
+import { createPasses } from "./passes.ts";
+import { createRecorder } from "./record-review.ts";
 import { createReviewer } from "./review.ts";
-import { createTagResolver } from "./tag-resolver.ts";
+import { createPolicyReviewer } from "./review-policy-object.ts";
+import { createTagResolver, type TagResolver } from "./tag-resolver.ts";
+import { createWorkloadJudge } from "./workload-clauses.ts";
+import { createWorkloadIdentity } from "./workload-identity.ts";
 
-const CERTIFICATE_CHECK_MS = 3_600_000;
 /** A review lasts 30 s at most; a connection that is not done by then is cut. */
 const DRAIN_MS = 35_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than API servers keep a connection that is idle, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 120_000;
 /** Far more than API servers open; each may hold a small body. */
 const MAX_CONNECTIONS = 2_000;
-const ANY_ADDRESS: readonly string[] = ["0.0.0.0", "::"];
 
 /**
- * Starts the admission webhooks: HTTPS, `POST /admit` (mutating) and `POST /validate` (validating). The certificate of
- * the authority is written to `<dataDir>/admission-ca.pem`, for `caBundle` and `curl --cacert`. Rejects when the address
- * cannot be had or the certificate cannot be made.
+ * Starts the admission webhooks: HTTPS, `POST /admit` (mutating), `/validate` (validating), `/admit/trust` and `/admit/va`
+ * (the two of Container Image Security Enforcement), `/policies` (our own kinds), `GET /healthz` and `/readyz`. Rejects
+ * when the address cannot be had, nothing says who may ask, or there is no certificate.
  */
 export async function startAdmission(context: ServerContext): Promise<RunningRole> {
-  const { configuration, database, judge, clock, telemetry } = context;
+  const { configuration, telemetry, clock } = context;
   const { host, port } = configuration.listen.admission;
-  const notaryServers = Object.fromEntries(
-    configuration.signatures.notaryServers.map(({ name, value }) => [name, value]),
+  const checkCaller = createCallerCheck(
+    configuration.admission,
+    host,
+    () => certificates.current().clientAuthority ?? "",
   );
-  const translate = createTranslate(configuration.language);
-  const tags = createTagResolver({ registry: database.registry, events: database.events, clock });
-  const review = createReviewer({
-    judgeImage: createImageJudge({
-      judge,
-      tags,
-      registryNames: configuration.registry.names,
-      hasTrustService: (registry) => isTrustServiceKnown(registry, notaryServers),
-      stopping: context.stopping,
+  await using starting = new AsyncDisposableStack();
+  const tags = starting.use(
+    createTagResolver({ registry: context.database.registry, events: context.database.events, clock }),
+  );
+  const connections = new Set<Socket>();
+  const outdated = new WeakSet<Socket>();
+  // The listener is made after its first certificates were read.
+  let listener: ReturnType<typeof createServer> | undefined;
+  const certificates = starting.use(
+    await watchCertificates(context, (next) => {
+      listener?.setSecureContext(tlsOptionsOf(next));
+      // Each ends with the answer to its next request: an API server that is just sending one must not lose it.
+      for (const connection of connections) {
+        outdated.add(connection);
+      }
     }),
-    failure: configuration.admission.failure,
-    translate,
-  });
-  const metrics = createAdmissionMetrics(telemetry);
-
-  async function readCertificate(): Promise<ServingCertificate> {
-    const names = [...(ANY_ADDRESS.includes(host) ? [] : [host]), ...configuration.admission.names];
-    return await ensureServingCertificate({ secrets: database.secrets, listener: "admission", names, clock });
-  }
-
-  let current = await readCertificate();
-  await publishAuthority(configuration.dataDir, current);
+  );
   const server = createServer(
-    { ...tlsOptions(current), headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    createAdmissionHandler({ review, context, metrics, translate }),
+    {
+      ...tlsOptionsOf(certificates.current()),
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    createAdmissionHandler({
+      ...createParts(context, tags),
+      checkCaller,
+      isOutdated: (connection) => outdated.has(connection),
+    }),
+  );
+  listener = server;
+  measureCertificate(
+    telemetry,
+    () => (certificates.current().serving.notAfter.getTime() - clock.now().getTime()) / 1_000,
   );
   server.maxConnections = MAX_CONNECTIONS;
+  server.on("secureConnection", (connection: Socket) => {
+    connections.add(connection);
+    connection.once("close", () => connections.delete(connection));
+  });
   server.on("tlsClientError", (error) => telemetry.log.debug({ err: error }, "a client's TLS handshake failed"));
-  const drain = new ConnectionDrain(server, DRAIN_MS);
+  const drain = new ConnectionDrain(server, DRAIN_MS, context.leaving);
   server.listen(port, host);
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    tags[Symbol.dispose]();
-    throw error;
-  }
-
-  async function renew(): Promise<void> {
-    const next = await readCertificate();
-    if (next.certPem !== current.certPem) {
-      current = next;
-      server.setSecureContext(tlsOptions(next));
-      await publishAuthority(configuration.dataDir, next);
-      telemetry.log.info({ notAfter: next.notAfter.toISOString() }, "renewed the admission certificate");
-    }
-  }
-  const timer = setInterval(() => {
-    renew().catch((error: unknown) => telemetry.log.error({ err: error }, "could not renew the admission certificate"));
-  }, CERTIFICATE_CHECK_MS);
-  timer.unref();
-
+  await once(server, "listening");
+  const open = starting.move();
   return {
     name: "admission",
     url: urlOf(server.address() as AddressInfo),
     async stop() {
-      clearInterval(timer);
       await drain.stop();
-      tags[Symbol.dispose]();
+      await open.disposeAsync();
     },
   };
 }
 
-function tlsOptions({ certPem, keyPem }: ServingCertificate): { cert: string; key: string; minVersion: "TLSv1.2" } {
-  return { cert: certPem, key: keyPem, minVersion: "TLSv1.2" };
+function createParts(
+  context: ServerContext,
+  tags: TagResolver,
+): Omit<AdmissionHandlerOptions, "checkCaller" | "isOutdated"> {
+  const { configuration, database, judge, clock, telemetry, cluster } = context;
+  const { admissions, decisions } = database;
+  const { failure, pinnedForm } = configuration.admission;
+  const translate = createTranslate(configuration.language);
+  const metrics = createAdmissionMetrics(telemetry);
+  const owners = createAdmittedOwners({ admissions, cluster, clock });
+  return {
+    review: createReviewer({
+      judgeImages: createImagesJudge({ judgeImage: imageJudgeOf(context, tags), cluster }),
+      identify: createWorkloadIdentity(cluster),
+      judgeWorkload: createWorkloadJudge(clock),
+      passes: createPasses({ admissions, owners, failure, pinnedForm }),
+      owners,
+      policies: judge.policies,
+      settings: configuration.admission,
+      translate,
+    }),
+    reviewPolicy: createPolicyReviewer({ client: cluster?.client, translate }),
+    record: createRecorder({ decisions, admissions, owners, metrics, failure, clock }),
+    readiness: () => gateReadiness(context).reasons,
+    context,
+    metrics,
+    translate,
+  };
 }
 
-async function publishAuthority(dataDir: string, { caPem }: ServingCertificate): Promise<void> {
-  await writeFile(join(dataDir, "admission-ca.pem"), caPem, { mode: 0o644 });
+function imageJudgeOf({ configuration, judge, clock, stopping }: ServerContext, tags: TagResolver): ImageJudge {
+  const notaryServers = Object.fromEntries(
+    configuration.signatures.notaryServers.map(({ name, value }) => [name, value]),
+  );
+  return createImageJudge({
+    judge,
+    tags,
+    registryNames: configuration.registry.names,
+    hasTrustService: (registry) => isTrustServiceKnown(registry, notaryServers),
+    clock,
+    stopping,
+  });
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

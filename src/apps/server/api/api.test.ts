@@ -2,8 +2,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Digest, digestOf } from "#base";
-import type { Role } from "#database";
-import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument } from "#policy";
+import type { Role, RunningImage } from "#database";
+import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument, type PolicyException } from "#policy";
 import {
   type ApiTestBed,
   addAccount,
@@ -202,6 +202,138 @@ describe("signatures", () => {
   });
 });
 
+const RUNNING: RunningImage = {
+  namespace: "shop",
+  owner: { apiVersion: "apps/v1", kind: "Deployment", name: "web", uid: "uid-web" },
+  reference: "127.0.0.1:5000/shop/web:1",
+  digest: digestOf("web"),
+  containers: ["web"],
+  podCount: 1,
+  pods: [{ name: "web-1", uid: "uid-1", phase: "Running", createdAt: "2026-11-22T09:00:00Z" }],
+  standing: "static-pod",
+  verdict: {
+    outcome: "deny",
+    mode: "enforce",
+    reasons: [{ code: "NO_POLICY", effect: "deny", params: {} }],
+    exceptions: [{ name: "known", namespace: "shop", until: "2027-01-01T00:00:00Z", exempted: ["SCAN_TOO_OLD"] }],
+  },
+  announced: "deny",
+  firstSeenAt: "2026-11-22T09:00:00.000Z",
+};
+
+describe("what runs", () => {
+  it("is listed with its verdict, and with why it never passed the gate, in the asked language", async () => {
+    const { bed, login } = await openApi({ isClusterConnected: true });
+    const send = await login("VIEWER");
+    const { verdict: _none, digest: _unknown, ...rest } = RUNNING;
+    await bed.database.workloads.save([RUNNING, { ...rest, reference: "other:1", standing: "admitted" }]);
+    const list = (await send("GET", "/api/v1/running?lang=ko")).json();
+    expect(list).toMatchObject({
+      total: 2,
+      isWatched: true,
+      counts: { allow: 0, deny: 1, undecided: 0, unjudged: 1, neverAdmitted: 1 },
+    });
+    expect(list.images[0]).toMatchObject({ reference: RUNNING.reference, podCount: 1, verdict: { outcome: "deny" } });
+    expect(list.images[0].neverAdmitted).toMatch(/게이트/);
+    expect(list.images[1]).not.toHaveProperty("neverAdmitted");
+    expect((await send("GET", "/api/v1/running?neverAdmitted=true")).json().total).toBe(1);
+    expect((await send("GET", "/api/v1/running?outcome=allow&namespace=shop")).json().images).toEqual([]);
+    const { id } = list.images[0];
+    expect((await send("GET", `/api/v1/running/image?id=${String(id)}`)).json()).toMatchObject({
+      id,
+      pods: RUNNING.pods,
+    });
+    expect(codeOf(await send("GET", "/api/v1/running/image?id=999999"))).toBe("WORKLOAD_UNKNOWN");
+    for (const query of ["neverAdmitted=perhaps", "outcome=maybe", "limit=100000", "offset=-1"]) {
+      expect(codeOf(await send("GET", `/api/v1/running?${query}`))).toBe("REQUEST_INVALID");
+    }
+  });
+
+  it("without a cluster nobody knows, and it says so", async () => {
+    const { login } = await openApi();
+    const send = await login("VIEWER");
+    expect((await send("GET", "/api/v1/running")).json()).toMatchObject({ total: 0, isWatched: false, images: [] });
+  });
+
+  it("exceptions come with their state and their use, what ends first at the top", async () => {
+    const base = {
+      namespace: "shop",
+      subject: { namespaces: ["shop"] },
+      findings: { rules: ["SCAN_TOO_OLD"] },
+      reason: "we know",
+      requester: "alice",
+      approver: "bob",
+    };
+    const exceptions: readonly PolicyException[] = [
+      { ...base, name: "over", until: "2026-11-21T00:00:00Z" },
+      { ...base, name: "known", until: "2027-06-01T00:00:00Z" },
+      { ...base, name: "soon", until: "2026-11-30T00:00:00Z" },
+      { name: "asked", subject: {}, findings: {}, reason: "r", requester: "alice", until: "2027-01-01T00:00:00Z" },
+    ];
+    const { bed, login } = await openApi({ exceptions, now: () => new Date("2026-11-22T10:00:00Z") });
+    const send = await login("VIEWER");
+    await bed.database.workloads.save([RUNNING]);
+    bed.database.decisions.record({
+      gate: "admission",
+      actor: "a",
+      reference: "r",
+      outcome: "allow",
+      reasons: [],
+      exceptions: RUNNING.verdict?.exceptions ?? [],
+      requestId: "1",
+      durationMs: 1,
+      decidedAt: "2026-11-22T09:00:00.000Z",
+    });
+    await bed.database.decisions.flush();
+    const { exceptions: listed } = (await send("GET", "/api/v1/exceptions")).json();
+    expect(listed.map(({ name, state }: { name: string; state: string }) => [name, state])).toEqual([
+      ["soon", "expiring"],
+      ["known", "active"],
+      ["asked", "requested"],
+      ["over", "expired"],
+    ]);
+    expect(listed[1]).toMatchObject({ uses: 1, lastUsedAt: "2026-11-22T09:00:00.000Z", runningImages: 1 });
+    expect(listed[0]).toMatchObject({ uses: 0, runningImages: 0 });
+  });
+});
+
+describe("decisions", () => {
+  it("are searched and paged by the server", async () => {
+    const { bed, login } = await openApi();
+    const send = await login("VIEWER");
+    for (const [index, namespace] of ["shop", "pay", "shop", "shop"].entries()) {
+      bed.database.decisions.record({
+        gate: "admission",
+        actor: index === 0 ? "alice" : "bob",
+        reference: `registry.example/app:${index}`,
+        namespace,
+        kind: "Pod",
+        name: `pod-${index}`,
+        outcome: index === 2 ? "allow" : "deny",
+        reasons: [{ code: "NO_POLICY", effect: "deny", params: {} }],
+        requestId: String(index),
+        durationMs: 1,
+        decidedAt: `2026-11-22T0${index}:00:00.000Z`,
+      });
+    }
+    await bed.database.decisions.flush();
+    async function references(query: string): Promise<readonly string[]> {
+      const { decisions } = (await send("GET", `/api/v1/decisions?${query}`)).json();
+      return decisions.map(({ reference }: { reference: string }) => reference.slice(-1));
+    }
+    expect(await references("namespace=shop")).toEqual(["3", "2", "0"]);
+    expect(await references("namespace=shop&outcome=deny")).toEqual(["3", "0"]);
+    expect(await references("actor=alice")).toEqual(["0"]);
+    expect(await references("text=POD-1")).toEqual(["1"]);
+    expect(await references("since=2026-11-22T02:00:00Z")).toEqual(["3", "2"]);
+    const first = (await send("GET", "/api/v1/decisions?limit=2")).json().decisions;
+    expect(await references(`before=${String(first.at(-1).id)}`)).toEqual(["1", "0"]);
+    for (const query of ["since=yesterday", "before=-1", "outcome=maybe", "unknown=1"]) {
+      expect(codeOf(await send("GET", `/api/v1/decisions?${query}`))).toBe("REQUEST_INVALID");
+    }
+  });
+});
+
 describe("without a session", () => {
   it.each([
     "/api/v1/session",
@@ -210,6 +342,9 @@ describe("without a session", () => {
     "/api/v1/image/packages?image=a:b&digest=c",
     "/api/v1/image/findings?image=a:b&digest=c",
     "/api/v1/decisions",
+    "/api/v1/running",
+    "/api/v1/running/image?id=1",
+    "/api/v1/exceptions",
     "/api/v1/audit",
     "/api/v1/status",
     "/api/v1/events",
@@ -591,6 +726,19 @@ describe("answers", () => {
     const { send } = await openApi();
     const answer = await send("GET", "/metrics", { headers: { "x-forwarded-for": "10.0.0.1" } });
     expect(answer.statusCode).toBe(403);
+  });
+
+  it.each([
+    { callers: "loopback", from: "10.0.0.1", status: 403 },
+    { callers: "network", from: "10.0.0.1", status: 200 },
+    { callers: "network", from: "10.0.0.1", headers: { forwarded: "for=10.0.0.2" }, status: 403 },
+  ] as const)("metrics for $callers, asked from $from: $status", async ({ callers, from, status, ...more }) => {
+    const bed = await createApiTestBed();
+    const configuration = { ...bed.context.configuration, metrics: { callers } };
+    const app = await createApi({ ...bed.context, configuration }, { consoleFolder: "/nowhere" });
+    open.push({ app, bed });
+    const headers = { host: "localhost", ...("headers" in more ? more.headers : {}) };
+    expect((await app.inject({ url: "/metrics", remoteAddress: from, headers })).statusCode).toBe(status);
   });
 });
 

@@ -31,8 +31,14 @@ export type ApiErrorCode =
   | "NOT_FOUND"
   /** No such image. */
   | "IMAGE_UNKNOWN"
+  /** No such running image: its record is gone. */
+  | "WORKLOAD_UNKNOWN"
   /** The account listens to live events too many times. */
   | "TOO_MANY_STREAMS"
+  /** The policies that were sent are not valid; the message lists every problem. */
+  | "POLICY_INVALID"
+  /** Another replay of policies is at work; `Retry-After` says when to try again. */
+  | "REPLAY_BUSY"
   /** The server is stopping. */
   | "STOPPING"
   /** A bug; the log line with the request id says more. */
@@ -54,7 +60,10 @@ export const HTTP_STATUS: Readonly<Record<ApiErrorCode, number>> = {
   HOST_REFUSED: 421,
   NOT_FOUND: 404,
   IMAGE_UNKNOWN: 404,
+  WORKLOAD_UNKNOWN: 404,
   TOO_MANY_STREAMS: 429,
+  POLICY_INVALID: 422,
+  REPLAY_BUSY: 429,
   STOPPING: 503,
   INTERNAL: 500,
 };

@@ -11,8 +11,7 @@ const LOW_DISK_BYTES = 1024 ** 3;
 /** The components of this server and how they are; never throws. */
 export async function checkHealth(context: ServerContext): Promise<readonly ComponentBody[]> {
   const [database, blobs, scans] = await Promise.all([checkDatabase(context), checkDisk(context), checkScans(context)]);
-  const { advisories, policies } = context.judge;
-  const { documents } = policies.registry;
+  const { advisories } = context.judge;
   return [
     database,
     {
@@ -22,7 +21,38 @@ export async function checkHealth(context: ServerContext): Promise<readonly Comp
     },
     blobs,
     scans,
-    { name: "policies", state: documents.length === 0 ? "failing" : "ok", count: documents.length },
+    checkPolicies(context),
+    ...checkCluster(context),
+  ];
+}
+
+/** Of both gates: a cluster's policies are in force at admission, and may leave the registry with its defaults. */
+function checkPolicies({ judge }: ServerContext): ComponentBody {
+  const { registry, admission } = judge.policies.current();
+  const documents = [...new Set([...registry.documents, ...admission.documents])];
+  const count = documents.length;
+  if (!judge.policies.isReady) {
+    return { name: "policies", state: "failing", message: "the cluster's were not read yet", count: 0 };
+  }
+  const unreadable = documents.filter(({ problem }) => problem !== undefined).length;
+  if (unreadable > 0) {
+    return { name: "policies", state: "degraded", message: `${unreadable} cannot be read`, count };
+  }
+  return { name: "policies", state: registry.documents.length === 0 ? "failing" : "ok", count };
+}
+
+/** A server that lost its API server goes on with what it knew last: it is no less ready than before. */
+function checkCluster({ clusterHealth }: ServerContext): readonly ComponentBody[] {
+  const health = clusterHealth?.();
+  if (health === undefined) {
+    return [];
+  }
+  const { state, troubled, lastContactAt } = health;
+  const since = lastContactAt === undefined ? "" : ` since ${lastContactAt.toISOString()}`;
+  return [
+    state === "synced"
+      ? { name: "cluster", state: "ok" }
+      : { name: "cluster", state: "degraded", message: `no contact${since}: ${troubled.join(", ")}` },
   ];
 }
 

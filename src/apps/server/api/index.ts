@@ -17,7 +17,7 @@ export async function startApi(
 ): Promise<RunningRole> {
   const { host, port } = context.configuration.listen.console;
   const app = await createApi(context, options);
-  const drain = new ConnectionDrain(app.server, DRAIN_MS);
+  const drain = new ConnectionDrain(app.server, DRAIN_MS, context.leaving);
   try {
     await app.listen({ host, port });
   } catch (error) {

@@ -2,8 +2,17 @@
 import { type Digest, LIMITS } from "#base";
 import type { BlobStore } from "#blob-store";
 import type { Database, ManifestRecord, ScanRecord } from "#database";
-import { type Descriptor, isRunnablePlatform, parseManifest, renderPlatform } from "#oci";
-import type { ImageFacts, PlatformFacts, ScanFacts } from "#policy";
+import {
+  type Descriptor,
+  type ImageConfig,
+  isRunnablePlatform,
+  OciError,
+  parseImageConfig,
+  parseManifest,
+  renderPlatform,
+} from "#oci";
+import type { ImageFacts, PlatformFacts } from "#policy";
+import { scanFacts } from "./scan-facts.ts";
 
 /** An index inside an index inside …: none is known that goes deeper than two. */
 const MAX_INDEX_DEPTH = 4;
@@ -31,7 +40,7 @@ export interface CollectedFacts {
 export async function collectFacts(
   sources: FactsSources,
   image: { readonly repository: string; readonly digest: Digest },
-  options: { readonly withParents: boolean } = { withParents: false },
+  options: { readonly withParents: boolean } & ConfigNeeds = NOTHING_MORE,
 ): Promise<CollectedFacts> {
   const record = await sources.registry.findManifest(image.repository, { digest: image.digest });
   if (record === undefined) {
@@ -46,6 +55,7 @@ export async function collectFacts(
       digest: record.digest,
       platform,
       scan: scanFacts(record, scans.get(record.digest)),
+      ...(await makeFacts(sources, record, options)),
       ...(parents.length === 0 ? {} : { parents: parents.map((digest) => ({ digest })) }),
     };
     return { facts, digests: [record.digest, ...parents] };
@@ -55,7 +65,11 @@ export async function collectFacts(
   const facts: PlatformFacts[] = [];
   for (let at = 0; at < children.length; at += BATCH) {
     const batch = children.slice(at, at + BATCH);
-    facts.push(...(await Promise.all(batch.map((child) => childFacts(sources, image.repository, { child, scans })))));
+    facts.push(
+      ...(await Promise.all(
+        batch.map((child) => childFacts(sources, image.repository, { child, scans, needs: options })),
+      )),
+    );
   }
   return {
     facts: { kind: "index", digest: record.digest, children: facts },
@@ -132,40 +146,56 @@ async function childFacts(
   known: {
     readonly child: Pick<Descriptor, "digest" | "platform">;
     readonly scans: ReadonlyMap<Digest, ScanRecord>;
+    readonly needs: ConfigNeeds;
   },
 ): Promise<PlatformFacts> {
   const { digest, platform } = known.child;
   const scan = known.scans.get(digest);
-  const record = scan === undefined ? await sources.registry.findManifest(repository, { digest }) : undefined;
+  const isNeeded = scan === undefined || known.needs.config || known.needs.created;
+  const record = isNeeded ? await sources.registry.findManifest(repository, { digest }) : undefined;
   return {
     digest,
     platform: platform === undefined ? (record?.platform ?? digest) : renderPlatform(platform),
     scan: scanFacts(record, scan),
+    ...(await makeFacts(sources, record, known.needs)),
   };
 }
 
-function scanFacts(record: ManifestRecord | undefined, scan: ScanRecord | undefined): ScanFacts {
-  if (scan === undefined) {
-    return record?.kind === "artifact"
-      ? { state: "unsupported", mediaType: record.artifactType ?? record.mediaType }
-      : { state: "missing" };
-  }
-  switch (scan.state) {
-    case "pending":
-    case "running":
-      // Scanned again: what is known stays true until something newer is, or a rescan would stop what runs.
-      return scan.report === undefined || scan.finishedAt === undefined
-        ? { state: "pending" }
-        : { state: "done", report: scan.report, scannedAt: scan.finishedAt };
-    case "failed":
-      return { state: "failed", message: scan.message ?? "" };
-    case "unsupported":
-      return { state: "unsupported", mediaType: scan.message ?? record?.mediaType ?? "" };
-    case "done":
-      return scan.report === undefined
-        ? { state: "failed", message: "the report is missing" }
-        : { state: "done", report: scan.report, scannedAt: scan.finishedAt ?? scan.requestedAt };
-    default:
-      return { state: "missing" };
+/** What a policy asks to know beside scan and signatures. */
+interface ConfigNeeds {
+  readonly config: boolean;
+  readonly created: boolean;
+}
+
+const NOTHING_MORE = { withParents: false, config: false, created: false };
+
+/** When the image came here first, and what its configuration says; what cannot be read is left out, and undecided. */
+async function makeFacts(
+  { blobs }: Pick<FactsSources, "blobs">,
+  record: ManifestRecord | undefined,
+  needs: ConfigNeeds,
+): Promise<Pick<PlatformFacts, "created" | "config">> {
+  const created = needs.created && record !== undefined ? { at: record.pushedAt, from: "push" as const } : undefined;
+  const config = needs.config && record?.kind === "image" ? await readConfig(blobs, record.digest) : undefined;
+  return {
+    ...(created === undefined ? {} : { created }),
+    ...(config === undefined ? {} : { config: config.user === undefined ? {} : { user: config.user } }),
+  };
+}
+
+async function readConfig(blobs: Pick<BlobStore, "read">, digest: Digest): Promise<ImageConfig | undefined> {
+  const bytes = await blobs.read(digest, LIMITS.maxManifestBytes);
+  try {
+    const manifest = bytes === undefined ? undefined : parseManifest(bytes);
+    if (manifest?.kind !== "image" || manifest.config.size > LIMITS.maxConfigBytes) {
+      return undefined;
+    }
+    const config = await blobs.read(manifest.config.digest, LIMITS.maxConfigBytes);
+    return config === undefined ? undefined : parseImageConfig(config);
+  } catch (error) {
+    if (error instanceof OciError) {
+      return undefined;
+    }
+    throw error;
   }
 }

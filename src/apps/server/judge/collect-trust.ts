@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Digest } from "#base";
 import type { ImageReference } from "#oci";
-import type { ImageFacts, NeededFacts, TrustFacts } from "#policy";
+import type { ImageFacts, NeededFacts, PlatformFacts, TrustFacts } from "#policy";
 import type { ReferrerSource, SignatureResult, SignatureVerifier, TrustRequirement } from "#signatures";
 
 /** Manifests of one question that are looked at together: cryptography must leave room for other requests. */
@@ -13,6 +13,11 @@ export interface TrustQuestion {
   readonly reference: ImageReference;
   /** Of the repository in which everything lies. */
   readonly referrers: ReferrerSource;
+  /** Base URL of another registry, and whom its trust services are asked as. */
+  readonly registryUrl?: URL;
+  readonly credentials?: { readonly username: string; readonly password: string };
+  /** Which children of an index matter; default: all. */
+  readonly isWanted?: (child: PlatformFacts) => boolean;
   readonly needed: Pick<NeededFacts, "trust" | "childTrust">;
   readonly now: Date;
   readonly signal: AbortSignal;
@@ -37,7 +42,9 @@ export async function addTrust(verifier: Verify, facts: ImageFacts, question: Tr
       const trust = await verifyAll(verifier, facts.digest, question, all);
       const children = await inBatches(facts.children, async (child) => ({
         ...child,
-        trust: await verifyAll(verifier, child.digest, question, childTrust),
+        ...(question.isWanted?.(child) === false
+          ? {}
+          : { trust: await verifyAll(verifier, child.digest, question, childTrust) }),
       }));
       return { ...facts, trust, children };
     }
@@ -75,8 +82,11 @@ async function verifyAll(
   if (requirements.length === 0) {
     return [];
   }
-  const { reference, referrers, now, signal } = question;
-  return await verifier.verify({ reference, digest, referrers }, requirements, { now, signal });
+  const { reference, referrers, registryUrl, credentials, now, signal } = question;
+  return await verifier.verify({ reference, digest, referrers, registryUrl, credentials }, requirements, {
+    now,
+    signal,
+  });
 }
 
 async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {

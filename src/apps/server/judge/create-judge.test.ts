@@ -7,9 +7,10 @@ import { type Digest, digestOf, LIMITS } from "#base";
 import type { Database, ManifestRecord, ScanRecord, ServerEvent } from "#database";
 import type { ScanReport } from "#findings";
 import { OCI_INDEX, OCI_MANIFEST, renderImageReference } from "#oci";
-import { DEFAULT_REGISTRY_POLICIES, type ImageChecks, type PolicyDocument } from "#policy";
+import { createPolicySet, DEFAULT_REGISTRY_POLICIES, type ImageChecks, type PolicyDocument } from "#policy";
 import { gatePolicies, ScriptedVerifier } from "../../../../test/support/scripted-verifier.ts";
-import type { GatePolicies } from "../context.ts";
+import type { PolicySource } from "../context.ts";
+import { fixedPolicies } from "../read-gate-policies.ts";
 import { createJudge, type DisposableJudge } from "./create-judge.ts";
 
 const REFERENCE = "registry.example/team/app:1";
@@ -87,7 +88,7 @@ class Stores {
     return this.judgeBy(gatePolicies(policies));
   }
 
-  judgeBy(policies: GatePolicies): DisposableJudge {
+  judgeBy(policies: PolicySource): DisposableJudge {
     return createJudge({
       database: this.database(),
       blobs: this.blobs,
@@ -334,16 +335,103 @@ it("matches policies by any name of our registry", async () => {
 });
 
 describe("the cache", () => {
-  it("answers the second time, and not for another namespace", async () => {
+  it("answers the second time, and not for a namespace with policies of its own", async () => {
     const stores = new Stores();
     const digest = stores.push("a");
     stores.scan(digest, "done");
-    using judge = stores.judge();
+    const [{ repositories } = { repositories: [] }] = DEFAULT_REGISTRY_POLICIES;
+    const own: PolicyDocument = { kind: "ImagePolicy", namespace: "team", name: "own", repositories };
+    using judge = stores.judge([...DEFAULT_REGISTRY_POLICIES, own]);
     await outcome(judge, digest);
     await outcome(judge, digest);
     expect(stores.lookUps).toBe(1);
     await outcome(judge, digest, { namespace: "team" });
     expect(stores.lookUps).toBe(2);
+  });
+
+  it("is not void by what is written for another namespace", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    const own: PolicyDocument = { kind: "ImagePolicy", namespace: "other", name: "own", repositories: [] };
+    const [before, after] = [
+      gatePolicies(DEFAULT_REGISTRY_POLICIES),
+      gatePolicies([...DEFAULT_REGISTRY_POLICIES, own]),
+    ];
+    let isChanged = false;
+    using judge = stores.judgeBy({ ...before, current: () => (isChanged ? after : before).current() });
+    const ours = { gate: "admission", namespace: "team" } as const;
+    const theirs = { gate: "admission", namespace: "other" } as const;
+    expect([await outcome(judge, digest, ours), await outcome(judge, digest, theirs)]).toEqual([["allow"], ["allow"]]);
+    isChanged = true;
+    expect(await outcome(judge, digest, ours)).toEqual(["allow"]);
+    expect(stores.lookUps).toBe(1);
+    expect(await outcome(judge, digest, theirs)).toEqual(["deny", "NO_MATCHING_REPOSITORY"]);
+  });
+
+  describe("is that of another namespace", () => {
+    const asked = (namespace: string) => ({ gate: "admission", namespace }) as const;
+
+    it("when neither has anything of its own", async () => {
+      const stores = new Stores();
+      const digest = stores.push("a");
+      stores.scan(digest, "done");
+      using judge = stores.judge();
+      expect(await outcome(judge, digest, asked("a"))).toEqual(["allow"]);
+      expect(await outcome(judge, digest, asked("b"))).toEqual(["allow"]);
+      expect(stores.lookUps).toBe(1);
+    });
+
+    it("but not where a policy or an exception is for one of them", async () => {
+      const stores = new Stores();
+      const digest = stores.push("a");
+      const strict = DEFAULT_REGISTRY_POLICIES;
+      const open: PolicyDocument = { kind: "ImagePolicy", namespace: "b", name: "open", repositories: [{ name: "*" }] };
+      const exception = {
+        name: "granted",
+        subject: { namespaces: ["c"] },
+        findings: { rules: ["SCAN_MISSING"] },
+        reason: "r",
+        requester: "kim",
+        approver: "lee",
+        until: "2999-01-01T00:00:00Z",
+      };
+      const set = createPolicySet({ documents: [...strict, open], exceptions: [exception] });
+      using judge = stores.judgeBy(fixedPolicies({ registry: set, admission: set }));
+      for (const [namespace, expected] of [
+        ["c", "allow"],
+        ["b", "allow"],
+        ["a", "undecided"],
+      ] as const) {
+        expect((await outcome(judge, digest, asked(namespace)))[0]).toBe(expected);
+      }
+    });
+
+    it("but not where the Secrets are those of the namespace that asks", async () => {
+      const stores = new Stores();
+      const digest = stores.push("a");
+      stores.scan(digest, "done");
+      const set = createPolicySet({ documents: DEFAULT_REGISTRY_POLICIES, secretNamespace: "request" });
+      using judge = stores.judgeBy(fixedPolicies({ registry: set, admission: set }));
+      await outcome(judge, digest, asked("a"));
+      await outcome(judge, digest, asked("b"));
+      expect(stores.lookUps).toBe(2);
+    });
+
+    it("but not when no policy decided, since it names the namespace", async () => {
+      const stores = new Stores();
+      const digest = stores.push("a");
+      using judge = stores.judge([]);
+      for (const namespace of ["a", "b"]) {
+        const { verdict } = await judge.judge({
+          ...asked(namespace),
+          reference: "r/team/app:1",
+          repository: "team/app",
+          digest,
+        });
+        expect(verdict.reasons[0]).toMatchObject({ code: "NO_POLICY", params: { namespace } });
+      }
+    });
   });
 
   it("does not answer for another name of the image, which another entry may judge", async () => {
@@ -608,8 +696,8 @@ describe("signatures", () => {
     const stores = new Stores();
     const digest = stores.push("a");
     stores.scan(digest, "done");
-    const registry = gatePolicies(DEFAULT_REGISTRY_POLICIES).registry;
-    using judge = stores.judgeBy({ registry, admission: gatePolicies(requiring()).admission });
+    const registry = gatePolicies(DEFAULT_REGISTRY_POLICIES).current().registry;
+    using judge = stores.judgeBy(fixedPolicies({ registry, admission: gatePolicies(requiring()).current().admission }));
     expect(await outcome(judge, digest)).toEqual(["allow"]);
     expect(await outcome(judge, digest, { gate: "admission" })).toEqual(["deny", "SIGNATURE_MISSING"]);
   });

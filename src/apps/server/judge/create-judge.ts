@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from "node:crypto";
 import { Counter, Gauge } from "prom-client";
 import type { AdvisoryDatabaseInfo } from "#advisories";
 import type { Clock, Digest } from "#base";
 import type { BlobStore } from "#blob-store";
 import type { Database } from "#database";
 import { type ImageReference, parseImageReference } from "#oci";
-import { evaluate, factsNeeded, type ImageFacts, type NeededFacts } from "#policy";
+import {
+  type EvaluationInput,
+  evaluate,
+  factsNeeded,
+  type ImageFacts,
+  type NeededFacts,
+  type PolicySet,
+  shareOf,
+} from "#policy";
 import type { SignatureVerifier } from "#signatures";
 import type { Telemetry } from "#telemetry";
-import type { GatePolicies, Judge, Judgement, PolicySet } from "../context.ts";
+import type { Judge, Judgement, PolicySource, PullAccess, RemotePlace } from "../context.ts";
+import type { RemoteImages } from "../images/index.ts";
 import { createStoredReferrers } from "../signatures/index.ts";
-import { collectFacts, type FactsSources, runnableChildren } from "./collect-facts.ts";
+import { type CollectedFacts, collectFacts, type FactsSources, runnableChildren } from "./collect-facts.ts";
+import { collectRemote } from "./collect-remote.ts";
 import { addTrust } from "./collect-trust.ts";
+import { createChildSelector } from "./judged-children.ts";
 import { JudgementCache } from "./judgement-cache.ts";
 import { createScanWaiter } from "./scan-waiter.ts";
+import { withProvenance } from "./with-provenance.ts";
+import { workloadKeyOf } from "./workload-key.ts";
 
 const MAX_CACHED_JUDGEMENTS = 20_000;
 /** Verification goes on after nobody waits any more, so that the next question finds it done; but not for ever. */
@@ -22,13 +36,17 @@ const MAX_VERIFICATION_MS = 60_000;
 export interface JudgeOptions {
   readonly database: Pick<Database, "registry" | "scans" | "events">;
   readonly blobs: Pick<BlobStore, "read">;
-  readonly policies: GatePolicies;
+  readonly policies: PolicySource;
   readonly verifier: SignatureVerifier;
   readonly advisories: AdvisoryDatabaseInfo;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** Names (host, host:port) of our registry, the main one first. */
   readonly registryNames: readonly string[];
+  /** Images of other registries; without it they are not known. */
+  readonly images?: RemoteImages;
+  /** Platforms of the nodes of the cluster, for gates of admission; none while they are not known. */
+  readonly nodePlatforms?: () => readonly string[];
 }
 
 /** Ends its subscription to events when it is disposed of. */
@@ -46,7 +64,14 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
   const { database, policies, verifier, advisories, clock, telemetry } = options;
   const sources: FactsSources = { registry: database.registry, scans: database.scans, blobs: options.blobs };
   const cache = new JudgementCache({ clock, maxEntries: MAX_CACHED_JUDGEMENTS });
-  const waiter = createScanWaiter(database.scans);
+  const { images } = options;
+  const waiter = createScanWaiter(async (digests) => {
+    if ((images?.unfinished(digests) ?? []).length > 0) {
+      return true;
+    }
+    const records = await database.scans.findMany(digests);
+    return [...records.values()].some(({ state }) => state === "pending" || state === "running");
+  });
   const questions = createMetrics(telemetry, cache);
   const stopping = new AbortController();
   const unsubscribe = database.events.subscribe(
@@ -66,44 +91,99 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
   );
 
   function policiesOf(question: Pick<Question, "gate">): PolicySet {
-    return policies[question.gate ?? "registry"];
+    return policies.current()[question.gate ?? "registry"];
   }
 
   async function make(question: Question, needed: NeededFacts, isLate: boolean): Promise<Made> {
     const { repository, digest } = question;
-    const collected = isEmpty(needed)
+    const { facts, digests } = isEmpty(needed)
       ? { facts: { kind: "unknown" } satisfies ImageFacts, digests: [] }
-      : await collectFacts(sources, question, { withParents: needed.trust.length > needed.childTrust.length });
-    const facts =
-      needed.trust.length === 0 || isLate
-        ? collected.facts
-        : await addTrust(verifier, collected.facts, {
-            reference: byMainName(parseImageReference(question.reference), options.registryNames),
-            referrers: createStoredReferrers({ ...sources, repository }),
-            needed,
-            now: clock.now(),
-            signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(MAX_VERIFICATION_MS)]),
-          });
-    const verdict = evaluate({ ...askedOf(question), facts, now: clock.now() });
+      : await (remoteOf(question) === undefined ? collectOurs : collectOther)(question, needed, isLate);
+    const asked = askedOf(question);
+    const verdict = evaluate({ ...asked, facts: withProvenance(facts, needed), now: clock.now() });
     const signatures = needed.trust.length === 0 ? {} : { signatures: resultsOf(facts) };
-    return { judgement: { verdict, repository, digest, ...signatures }, digests: collected.digests };
+    return { judgement: { verdict, repository, digest, ...signatures }, digests };
   }
 
-  function askedOf(question: Question): Parameters<typeof factsNeeded>[0] & Pick<Question, "indexRule"> {
-    const { documents, secrets } = policiesOf(question);
-    return { ...question, policies: documents, secrets, hostAliases: options.registryNames };
+  async function collectOurs(question: Question, needed: NeededFacts, isLate: boolean): Promise<CollectedFacts> {
+    const collected = await collectFacts(sources, question, {
+      withParents: needed.trust.length > needed.childTrust.length,
+      config: needed.config,
+      created: needed.created,
+    });
+    if (needed.trust.length === 0 || isLate) {
+      return collected;
+    }
+    const facts = await addTrust(verifier, collected.facts, {
+      reference: byMainName(parseImageReference(question.reference), options.registryNames),
+      referrers: createStoredReferrers({ ...sources, repository: question.repository }),
+      needed,
+      now: clock.now(),
+      signal: verificationEnd(),
+    });
+    return { ...collected, facts };
+  }
+
+  async function collectOther(question: Question, needed: NeededFacts, isLate: boolean): Promise<CollectedFacts> {
+    const { digest } = question;
+    const remote = remoteOf(question);
+    if (images === undefined || remote === undefined) {
+      return { facts: { kind: "unknown" }, digests: [digest] };
+    }
+    const reference = parseImageReference(question.reference);
+    return await collectRemote(
+      { images, verifier },
+      {
+        ...remote,
+        reference,
+        digest,
+        needed,
+        select: createChildSelector(needed, platformsFor(question)),
+        isLate,
+        now: clock.now(),
+        signal: verificationEnd(),
+      },
+    );
+  }
+
+  /** Of a report on what runs, nobody says where the image lies: then its name does, and only what is stored counts. */
+  function remoteOf({ remote, gate, reference }: Question): RemotePlace | undefined {
+    if (remote !== undefined || gate !== "admission" || images === undefined) {
+      return remote;
+    }
+    const { registry } = parseImageReference(reference);
+    return options.registryNames.includes(registry) ? undefined : { registry };
+  }
+
+  function verificationEnd(): AbortSignal {
+    return AbortSignal.any([stopping.signal, AbortSignal.timeout(MAX_VERIFICATION_MS)]);
+  }
+
+  function platformsFor({ gate }: Question): readonly string[] {
+    return gate === "admission" ? (options.nodePlatforms?.() ?? []) : [];
+  }
+
+  function askedOf(question: Question): Omit<EvaluationInput, "facts" | "now"> {
+    const { documents, ...set } = policiesOf(question);
+    const platforms = platformsFor(question);
+    return {
+      ...question,
+      ...set,
+      policies: documents,
+      hostAliases: remoteOf(question) === undefined ? options.registryNames : [],
+      ...(platforms.length === 0 ? {} : { platforms }),
+    };
   }
 
   return {
     policies,
     advisories,
+    ...(images === undefined ? {} : { images }),
 
     async judge(question) {
-      // Policies and database do not change while this judge lives, so they are no part of the key.
-      const { reference, repository, digest, namespace, indexRule, gate } = question;
-      const key = JSON.stringify([reference, repository, digest, namespace, indexRule, gate ?? "registry"]);
-      const known = cache.find(key);
-      questions.inc({ source: known === undefined ? "made" : "cache" });
+      const key = keyOf(question, policiesOf(question), platformsFor(question));
+      const known = suitable(cache.find(key));
+      questions.inc(known === undefined ? MADE : CACHED);
       if (known !== undefined) {
         return known;
       }
@@ -123,15 +203,12 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
     },
 
     async waitForScan(digest, timeoutMs) {
-      const children = await runnableChildren(sources, digest);
-      await waiter.wait(
-        children.map((child) => child.digest),
-        timeoutMs,
-      );
+      const ours = await runnableChildren(sources, digest);
+      const children = new Set([...ours.map((child) => child.digest), ...((await images?.childrenOf(digest)) ?? [])]);
+      await waiter.wait([...children], timeoutMs);
       // Polling may know before the event arrives that would have done this.
-      cache.invalidate(digest);
-      for (const child of children) {
-        cache.invalidate(child.digest);
+      for (const each of [digest, ...children]) {
+        cache.invalidate(each);
       }
     },
 
@@ -152,6 +229,42 @@ function byMainName(reference: ImageReference, registryNames: readonly string[])
   const [main = reference.registry] = registryNames;
   return registryNames.includes(reference.registry) ? { ...reference, registry: main } : reference;
 }
+
+const CACHED = { source: "cache" } as const;
+const MADE = { source: "made" } as const;
+
+/** Everything that a verdict depends on beside facts and time. */
+function keyOf(question: Question, policies: PolicySet, platforms: readonly string[]): string {
+  const { reference, repository, digest, namespace, indexRule, gate, workload, remote } = question;
+  const share = shareOf(policies, namespace);
+  return JSON.stringify([
+    reference,
+    repository,
+    digest,
+    share.isCommon ? 0 : namespace,
+    indexRule,
+    gate ?? "registry",
+    share.generation,
+    platforms,
+    workloadKeyOf(workload, share),
+    // What one access may read says nothing about another.
+    remote === undefined ? 0 : [remote.registry, remote.access === undefined ? 0 : accessKeyOf(remote.access)],
+  ]);
+}
+
+/** What no policy decided names the namespace that it was made for, which may have been another one. */
+function suitable(known: Judgement | undefined): Judgement | undefined {
+  return known?.verdict.policy === undefined ? undefined : known;
+}
+
+/** An access without a name is like no other: what was judged for it is found by nobody. */
+function accessKeyOf(access: PullAccess): string {
+  const known = access.key ?? NAMES.get(access) ?? randomUUID();
+  NAMES.set(access, known);
+  return known;
+}
+
+const NAMES = new WeakMap<PullAccess, string>();
 
 function isEmpty(needed: NeededFacts): boolean {
   return !needed.scan && !needed.digest && needed.trust.length === 0;

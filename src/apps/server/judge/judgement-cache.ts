@@ -146,8 +146,9 @@ export class JudgementCache {
   }
 }
 
-function maxAgeMs({ outcome, trust }: Judgement["verdict"]): number {
-  if (outcome === "undecided") {
+function maxAgeMs({ outcome, trust, reasons }: Judgement["verdict"]): number {
+  // no event tells that another registry has mended what it sends
+  if (outcome === "undecided" || reasons.some(({ code }) => code === "IMAGE_INVALID")) {
     return MAX_UNDECIDED_AGE_MS;
   }
   return outcome === "deny" && trust !== undefined && trust.state !== "verified" ? MAX_UNSIGNED_AGE_MS : MAX_AGE_MS;

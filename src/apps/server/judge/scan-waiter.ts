@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
-import type { ScanStore } from "#database";
 
 /** Events tell at once; asking now and then is for those that got lost. */
 const POLL_INTERVAL_MS = 1_000;
@@ -13,17 +12,12 @@ export interface ScanWaiter {
   changed(digest?: Digest): void;
 }
 
-/** A waiter that whoever hears events tells what changed. */
+/** A waiter that whoever hears events tells what changed; `isUnfinished` says whether any scan of the digests is. */
 export function createScanWaiter(
-  scans: Pick<ScanStore, "findMany">,
+  isUnfinished: (digests: readonly Digest[]) => Promise<boolean>,
   pollIntervalMs: number = POLL_INTERVAL_MS,
 ): ScanWaiter {
   const sleepers = new Set<{ readonly digests: readonly Digest[]; readonly wake: () => void }>();
-
-  async function isUnfinished(digests: readonly Digest[]): Promise<boolean> {
-    const records = await scans.findMany(digests);
-    return [...records.values()].some((record) => record.state === "pending" || record.state === "running");
-  }
 
   return {
     async wait(digests, timeoutMs) {

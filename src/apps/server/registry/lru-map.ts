@@ -15,6 +15,10 @@ export class LruMap<K, V> {
     this.#maxWeight = maxWeight;
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   get(key: K): V | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) {

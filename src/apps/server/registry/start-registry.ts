@@ -54,7 +54,7 @@ export async function startRegistry(
     ...patience,
     idleMs: patience.idleMs + configuration.registry.scanWaitMs,
   });
-  const drain = new ConnectionDrain(server, patience.drainMs);
+  const drain = new ConnectionDrain(server, patience.drainMs, context.leaving);
   const unsubscribe = database.events.subscribe(
     (event) => {
       if (event.type === "image-pushed") {

@@ -2,7 +2,7 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ScanRequest } from "../scan-process/protocol.ts";
+import type { RemoteScan, ScanRequest } from "../scan-process/protocol.ts";
 
 const PROJECT = fileURLToPath(new URL("../../../../", import.meta.url));
 
@@ -10,18 +10,24 @@ const PROJECT = fileURLToPath(new URL("../../../../", import.meta.url));
 const PROGRAM_PARTS: readonly string[] = ["src/", "node_modules/", "package.json"];
 
 /**
- * Node's arguments that leave a scan process nothing but reading the program, the stored blobs and the advisories: no
+ * Node's arguments that leave a scan process nothing but reading the program, the advisories and the stored blobs (of an
+ * image of another registry: the certificates of its authority; Node 24 does not limit the network): no
  * secret key, no writing, no other programs, no threads, no native add-ons. A second wall behind parsers in a language
  * without memory errors.
  */
-export function scanPermissions({ layoutDir, advisoryFile }: ScanRequest): readonly string[] {
+export function scanPermissions(request: ScanRequest): readonly string[] {
   const readable = [
     ...PROGRAM_PARTS.map((part) => join(PROJECT, part)),
     // with the slash that means everything below
-    join(layoutDir, "/"),
-    advisoryFile,
+    ...("layoutDir" in request ? [join(request.layoutDir, "/")] : filesOf(request)),
+    request.advisoryFile,
   ].flatMap((path) => [path, withoutLinks(path)]);
   return ["--permission", ...new Set(readable.map((path) => `--allow-fs-read=${path}`))];
+}
+
+/** Of an image of another registry: the certificates that it is trusted by. */
+function filesOf({ options }: RemoteScan): readonly string[] {
+  return options.caFile === undefined ? [] : [options.caFile];
 }
 
 /** Node checks a path as it is asked for and, where it resolves links, also what they lead to. */

@@ -90,7 +90,7 @@ export async function startScanJobs(context: ServerContext, options: ScanJobsOpt
 
   async function scan(digest: Digest, isLastAttempt: boolean): Promise<void> {
     const record = await database.scans.find(digest);
-    if (record === undefined || record.state === "done" || record.state === "unsupported") {
+    if (record === undefined || record.isRemote === true || record.state === "done" || record.state === "unsupported") {
       return;
     }
     await database.scans.markRunning(digest);
@@ -143,7 +143,7 @@ export async function startScanJobs(context: ServerContext, options: ScanJobsOpt
   async function enqueueIfPending(digest: Digest): Promise<void> {
     try {
       const record = await database.scans.find(digest);
-      if (record?.state === "pending") {
+      if (record?.state === "pending" && record.isRemote !== true) {
         await enqueue(digest);
       }
     } catch (error) {

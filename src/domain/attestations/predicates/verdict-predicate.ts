@@ -6,7 +6,7 @@ import { AttestationError } from "../errors.ts";
 /** A reason of a verdict as it stands in an attestation; `code` is one of `ReasonCode` of the version that judged. */
 export interface VerdictReason {
   readonly code: string;
-  readonly effect: "deny" | "undecided" | "warn";
+  readonly effect: "deny" | "undecided" | "warn" | "exempt";
   readonly platform?: string | undefined;
   readonly params: Readonly<Record<string, string | number>>;
 }
@@ -52,7 +52,7 @@ const verdictSchema: z.ZodType<VerdictPredicate> = z.strictObject({
     .array(
       z.strictObject({
         code: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/),
-        effect: z.enum(["deny", "undecided", "warn"]),
+        effect: z.enum(["deny", "undecided", "warn", "exempt"]),
         platform: text.optional(),
         params: z.record(z.string().max(64), z.union([z.string().max(4096), z.number()])),
       }),
@@ -87,7 +87,10 @@ export function parseVerdictPredicate(predicate: unknown, subject: Digest): Verd
   if (verdict.image.digest !== subject) {
     throw new AttestationError("PREDICATE_INVALID", `verdict is on ${verdict.image.digest}, expected ${subject}`);
   }
-  if (verdict.outcome === "allow" && verdict.reasons.some((reason) => reason.effect !== "warn")) {
+  if (
+    verdict.outcome === "allow" &&
+    verdict.reasons.some(({ effect }) => effect === "deny" || effect === "undecided")
+  ) {
     throw new AttestationError("PREDICATE_INVALID", "verdict allows and gives a reason not to");
   }
   return verdict;

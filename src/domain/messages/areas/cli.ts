@@ -11,7 +11,7 @@ export const cliEn = {
   "cli.help.commands": "Commands:",
   "cli.help.examples": "Examples:",
   "cli.help.default": "default: {value}",
-  "cli.help.more": "“haechi help COMMAND” explains one command.",
+  "cli.help.more": "“{program} help COMMAND” explains one command.",
   "cli.help.exitCodes":
     "Exit codes:\n  0  done, and the verdict is not “deny”\n  1  the verdict is “deny”\n  2  no result: wrong usage, or the image could not be read\n  3  nobody can tell: the scan is incomplete or the verdict undecided",
   "cli.seeHelp": "See “{command}”.",
@@ -117,7 +117,7 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.help.commands": "명령:",
   "cli.help.examples": "예:",
   "cli.help.default": "기본값: {value}",
-  "cli.help.more": "명령별 설명은 “haechi help 명령”으로 볼 수 있습니다.",
+  "cli.help.more": "명령별 설명은 “{program} help 명령”으로 볼 수 있습니다.",
   "cli.help.exitCodes":
     "종료 코드:\n  0  완료되었고 판정이 “거부”가 아닙니다\n  1  판정이 “거부”입니다\n  2  결과가 없습니다: 사용법이 틀렸거나 이미지를 읽을 수 없습니다\n  3  판단할 수 없습니다: 검사가 완전하지 않거나 판정을 내리지 못했습니다",
   "cli.seeHelp": "“{command}”를 참고하십시오.",

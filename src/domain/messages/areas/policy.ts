@@ -6,6 +6,8 @@ export const policyEn = {
   "policy.outcome.undecided": "It cannot be told whether {reference} may run.",
   "policy.onPlatform": "[{platform}] {text}",
   "policy.decidedBy": "Decided by {kind} {name}, repository {repository}.",
+  "policy.exempt": "[exempt] {text}",
+  "policy.exception": "The exception {name} lets something pass until {until}.",
   "policy.mandatory": "The mandatory {kind} {name}, repository {repository}, applies as well.",
   "reason.NO_POLICY":
     "There is no image policy, and without one nothing is allowed. Create a ClusterImagePolicy that covers this image.",
@@ -24,6 +26,8 @@ export const policyEn = {
   "reason.SEVERITY_UNKNOWN":
     "{package} {version} has {id}, and no source says how severe it is, so it cannot be compared with the policy.",
   "reason.SCAN_MISSING": "The image has not been scanned. Push it to this registry, which scans it.",
+  "reason.SCAN_MISSING.remote":
+    "The image has not been scanned, and this gate may not scan images of other registries by itself. Push the image to the registry of Haechi, or have an administrator switch on admission.inlineScan.",
   "reason.SCAN_PENDING": "The scan of the image is not finished. Try again shortly.",
   "reason.SCAN_FAILED": "The scan of the image failed: {message}. Scan it again, or rebuild the image.",
   "reason.SCAN_PARTIAL":
@@ -45,7 +49,15 @@ export const policyEn = {
   "reason.NO_PLATFORM_ALLOWED":
     "{children, plural, =0 {The image index names no image that can run.} one {The only image of the index is not allowed.} other {None of the # images of the index is allowed.}}",
   "reason.IMAGE_UNKNOWN":
-    "The image is not known here. This gate so far only knows images of its own registry: push the image there and use that name.",
+    "The image is not known here. Look at its name and tag; if they are right, push it to the registry of Haechi, which then knows it.",
+  "reason.IMAGE_NOT_FOUND":
+    "The registry {registry} says that it has no such image. Look at its name and tag; if they are right, the image may be private: name a pull secret (imagePullSecrets) that may read it.",
+  "reason.REGISTRY_REFUSED":
+    "The registry {registry} does not let this workload read the image. Name a pull secret (imagePullSecrets) with credentials for {registry} in the Pod or in its service account.",
+  "reason.REGISTRY_UNAVAILABLE":
+    "The registry {registry} could not be asked about the image ({problem, select, timeout {it did not answer in time} tls {its certificate is not trusted} plain {it would have to be reached without TLS} busy {it asks to come back later} address {it leads to an address that no setting allows} other {no usable answer}}). Try again; if it goes on, an administrator has to look at the registry and at the settings under images.",
+  "reason.IMAGE_INVALID":
+    "What the registry {registry} gave as this image must not be used: {message}. Find out what changed it on the way, and push the image again.",
   "reason.LOOKUP_FAILED":
     "The image could not be looked up in time, so nothing can be said about it. Try again; if it goes on, look at the state of the Haechi server.",
   "reason.REFERENCE_INVALID": "This is not a valid image reference. Correct the name of the image.",
@@ -85,6 +97,24 @@ export const policyEn = {
     "{field} of the policy needs the field {key} of the Secret {namespace}/{secret}, and what it holds cannot be used. Put the name of a signer or a public key in PEM form there, whichever the field is for.",
   "reason.SECRET_MISSING.namespace":
     "{field} of the policy names the field {key} of the Secret {namespace}/{secret}, and a policy may use Secrets of its own namespace only, a ClusterImagePolicy those of the namespace of Haechi. Move the Secret there and remove keySecretNamespace.",
+  "reason.POLICY_INVALID":
+    "The {kind} {name} is in force and cannot be read ({message}), so nobody knows what it asks for. Correct it; until then nothing that it could apply to is judged.",
+  "reason.IMAGE_TOO_OLD":
+    "The image is from {created} ({from, select, provenance {by its signed provenance} push {when it was first pushed here} other {by its own word}}), and the policy accepts none older than {maxAge}. Build it again on current base images.",
+  "reason.IMAGE_AGE_UNKNOWN":
+    "It cannot be told how old the image is, and the policy limits its age: {problem, select, future {the time that it claims, {created}, is still to come} placeholder {the time that it claims, {created}, is a placeholder of the build tool} other {nothing says when it was made}}. Have the build sign its provenance, or push the image to this registry, which then knows.",
+  "reason.TAG_NOT_ALLOWED":
+    "The policy does not let the image be named by the tag {tag}; it allows {allowed}. Use one of these, or name the image by its digest.",
+  "reason.DIGEST_MISSING":
+    "The policy wants the image to be named by its digest, since a tag can be moved. Write IMAGE@sha256:… instead.",
+  "reason.ROOT_USER":
+    "The image runs as root unless the Pod says otherwise (its user is {user}). Set another one with USER in its Dockerfile.",
+  "reason.ROOT_USER.unset":
+    "The image names no user and so runs as root unless the Pod says otherwise. Set one with USER in its Dockerfile.",
+  "reason.CONFIG_UNKNOWN":
+    "The configuration of the image is not known, so nobody can tell as which user it runs. Try again; if it goes on, see whether its registry can be reached.",
+  "reason.PACKAGE_DENIED":
+    "The image contains {package} {version}, which the policy forbids ({pattern}). Remove the package and rebuild.",
   "reason.MORE_REASONS": "{count, plural, one {There is # more reason.} other {There are # more reasons.}}",
 } as const;
 
@@ -94,6 +124,8 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
   "policy.outcome.undecided": "{reference} 이미지를 실행해도 되는지 판단할 수 없습니다.",
   "policy.onPlatform": "[{platform}] {text}",
   "policy.decidedBy": "적용된 정책: {kind} {name}, 저장소 항목 {repository}",
+  "policy.exempt": "[예외] {text}",
+  "policy.exception": "예외 {name} 적용 중(기한: {until})",
   "policy.mandatory": "함께 적용된 필수 정책: {kind} {name}, 저장소 항목 {repository}",
   "reason.NO_POLICY":
     "이미지 정책이 없습니다. 정책이 없으면 어떤 이미지도 허용되지 않으므로, 이 이미지에 적용할 ClusterImagePolicy를 만드십시오.",
@@ -112,6 +144,8 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
   "reason.SEVERITY_UNKNOWN":
     "{package} {version} 패키지에 {id} 취약점이 있지만 심각도를 밝힌 출처가 없어 정책 기준과 비교할 수 없습니다.",
   "reason.SCAN_MISSING": "이미지를 아직 검사하지 않았습니다. 이 레지스트리에 푸시하면 자동으로 검사합니다.",
+  "reason.SCAN_MISSING.remote":
+    "이미지를 아직 검사하지 않았고, 이 게이트에는 다른 레지스트리의 이미지를 직접 검사하는 기능이 꺼져 있습니다. 이미지를 Haechi 레지스트리에 푸시하거나, 관리자에게 admission.inlineScan 설정을 켜 달라고 요청하십시오.",
   "reason.SCAN_PENDING": "이미지 검사가 아직 끝나지 않았습니다. 잠시 후 다시 시도하십시오.",
   "reason.SCAN_FAILED": "이미지 검사에 실패했습니다: {message}. 다시 검사하거나 이미지를 다시 빌드하십시오.",
   "reason.SCAN_PARTIAL":
@@ -133,7 +167,15 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
   "reason.NO_PLATFORM_ALLOWED":
     "{children, plural, =0 {이미지 인덱스에 실행할 수 있는 이미지가 없습니다.} other {인덱스에 있는 이미지 #개가 모두 허용되지 않습니다.}}",
   "reason.IMAGE_UNKNOWN":
-    "알 수 없는 이미지입니다. 현재 이 게이트는 자체 레지스트리의 이미지만 판단할 수 있으므로, 이미지를 이 레지스트리에 푸시한 뒤 그 이름을 사용하십시오.",
+    "알 수 없는 이미지입니다. 이름과 태그를 확인하고, 올바르다면 Haechi 레지스트리에 푸시한 뒤 다시 시도하십시오.",
+  "reason.IMAGE_NOT_FOUND":
+    "{registry} 레지스트리에 그런 이미지가 없습니다. 이름과 태그를 확인하십시오. 올바르다면 비공개 이미지일 수 있으므로 이미지를 읽을 수 있는 풀 시크릿(imagePullSecrets)을 지정하십시오.",
+  "reason.REGISTRY_REFUSED":
+    "{registry} 레지스트리가 이 워크로드의 이미지 조회를 거부했습니다. {registry} 인증 정보가 있는 풀 시크릿(imagePullSecrets)을 파드나 서비스 어카운트에 지정하십시오.",
+  "reason.REGISTRY_UNAVAILABLE":
+    "{registry} 레지스트리에 이미지를 조회할 수 없습니다({problem, select, timeout {제한 시간 안에 응답 없음} tls {인증서를 신뢰할 수 없음} plain {TLS 없이 접속해야 함} busy {나중에 다시 요청하라고 응답함} address {설정에서 허용하지 않은 주소로 연결됨} other {사용할 수 있는 응답 없음}}). 다시 시도하고, 계속 실패하면 관리자가 레지스트리 상태와 images 설정을 확인해야 합니다.",
+  "reason.IMAGE_INVALID":
+    "{registry} 레지스트리가 보낸 이미지를 사용할 수 없습니다: {message}. 전송 중에 무엇이 바뀌었는지 확인한 뒤 이미지를 다시 푸시하십시오.",
   "reason.LOOKUP_FAILED":
     "제한 시간 안에 이미지를 조회하지 못해 판단할 수 없습니다. 다시 시도하고, 계속 실패하면 Haechi 서버 상태를 확인하십시오.",
   "reason.REFERENCE_INVALID": "올바른 이미지 참조가 아닙니다. 이미지 이름을 바로잡으십시오.",
@@ -173,5 +215,23 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
     "정책의 {field} 항목에 필요한 시크릿 {namespace}/{secret}의 {key} 필드 값을 사용할 수 없습니다. 필드의 용도에 맞게 서명자 이름이나 PEM 형식의 공개 키를 넣으십시오.",
   "reason.SECRET_MISSING.namespace":
     "정책의 {field} 항목은 시크릿 {namespace}/{secret}의 {key} 필드를 지정하지만, 정책은 자신의 네임스페이스에 있는 시크릿만, ClusterImagePolicy는 Haechi의 네임스페이스에 있는 시크릿만 사용할 수 있습니다. 시크릿을 그 네임스페이스로 옮기고 keySecretNamespace를 지우십시오.",
+  "reason.POLICY_INVALID":
+    "적용 중인 {kind} {name} 정책을 해석할 수 없어({message}) 무엇을 요구하는지 알 수 없습니다. 정책을 바로잡으십시오. 그 전까지는 이 정책이 적용될 수 있는 대상을 판단할 수 없습니다.",
+  "reason.IMAGE_TOO_OLD":
+    "이미지 생성 시각은 {created}이며({from, select, provenance {서명된 출처 증명 기준} push {이 레지스트리에 처음 푸시된 시각 기준} other {이미지에 적힌 값 기준}}) 정책은 {maxAge}보다 오래된 이미지를 허용하지 않습니다. 최신 베이스 이미지로 다시 빌드하십시오.",
+  "reason.IMAGE_AGE_UNKNOWN":
+    "정책이 이미지의 나이를 제한하지만 언제 만들어졌는지 알 수 없습니다: {problem, select, future {이미지에 적힌 시각({created})이 미래입니다} placeholder {이미지에 적힌 시각({created})은 빌드 도구가 넣은 임시 값입니다} other {생성 시각을 알려 주는 정보가 없습니다}}. 빌드에서 출처 증명에 서명하거나, 시각이 기록되는 이 레지스트리에 이미지를 푸시하십시오.",
+  "reason.TAG_NOT_ALLOWED":
+    "정책상 {tag} 태그로는 이 이미지를 사용할 수 없습니다. 허용되는 태그: {allowed}. 이 중 하나를 쓰거나 이미지를 다이제스트로 지정하십시오.",
+  "reason.DIGEST_MISSING":
+    "태그는 옮겨질 수 있으므로 정책에서 이미지를 다이제스트로 지정하도록 요구합니다. IMAGE@sha256:… 형식으로 쓰십시오.",
+  "reason.ROOT_USER":
+    "파드에서 따로 지정하지 않으면 이미지가 root로 실행됩니다(이미지의 사용자: {user}). Dockerfile의 USER로 다른 사용자를 지정하십시오.",
+  "reason.ROOT_USER.unset":
+    "이미지에 사용자가 지정되어 있지 않아, 파드에서 따로 지정하지 않으면 root로 실행됩니다. Dockerfile의 USER로 사용자를 지정하십시오.",
+  "reason.CONFIG_UNKNOWN":
+    "이미지 구성을 알 수 없어 어떤 사용자로 실행되는지 판단할 수 없습니다. 다시 시도하고, 계속 실패하면 이미지의 레지스트리에 연결할 수 있는지 확인하십시오.",
+  "reason.PACKAGE_DENIED":
+    "정책에서 금지한 {package} {version} 패키지가 이미지에 있습니다(규칙: {pattern}). 패키지를 제거하고 다시 빌드하십시오.",
   "reason.MORE_REASONS": "{count, plural, other {이 밖에 사유가 #건 더 있습니다.}}",
 };

@@ -5,6 +5,10 @@ export const serverEn = {
   "server.console": "Console",
   "server.registry": "Registry",
   "server.admission": "Admission",
+  "server.cluster": "Cluster",
+  "server.clusterRead": "{server}, {count, plural, one {# policy} other {# policies}}",
+  "server.clusterNotRead":
+    "{server} did not answer yet: this server is not ready, and everything stays undecided until it has read the policies",
   "server.user": "User",
   "server.password": "Password",
   "server.passwordOnce": "shown only this once; the console asks for a new one at the first login",
@@ -30,6 +34,10 @@ export const serverKo: Record<keyof typeof serverEn, string> = {
   "server.console": "콘솔",
   "server.registry": "레지스트리",
   "server.admission": "어드미션",
+  "server.cluster": "클러스터",
+  "server.clusterRead": "{server}, 정책 {count, plural, other {#}}개",
+  "server.clusterNotRead":
+    "{server} 서버가 아직 응답하지 않습니다. 정책을 읽을 때까지 Haechi는 준비되지 않은 상태이며 모든 판정을 보류합니다",
   "server.user": "사용자",
   "server.password": "비밀번호",
   "server.passwordOnce": "지금 한 번만 표시됩니다. 처음 로그인하면 콘솔에서 새 비밀번호를 정합니다",

@@ -16,6 +16,13 @@ export function toVerdictJson(verdict: Verdict): object {
     })),
     policy: policy && policyJson(policy),
     mandatory: verdict.mandatory?.map(policyJson),
+    exceptions: verdict.exceptions?.map(({ name, namespace, until, approver, exempted }) => ({
+      name,
+      namespace,
+      until,
+      approver,
+      exempted,
+    })),
     trust: trust && { state: trust.state, signers: trust.signers.map(signerJson) },
     acceptedVerdict: acceptedVerdict && signerJson(acceptedVerdict),
     mutateImage: verdict.mutateImage,

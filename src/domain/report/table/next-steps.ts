@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { compareText } from "#base";
 import type { MessageId, Translate } from "#messages";
-import type { Reason, ReasonCode } from "#policy";
+import type { Reason, ReasonCode, WorkloadReasonCode } from "#policy";
 import type { ScanOutcome } from "../scan-outcome.ts";
 import { type Line, lineOf } from "../text/line.ts";
 
@@ -9,7 +9,7 @@ import { type Line, lineOf } from "../text/line.ts";
 const MAX_NAMES = 10;
 
 /** What to do about each reason, apart from vulnerabilities, whose step depends on the package. */
-const STEPS: Readonly<Record<ReasonCode, MessageId | undefined>> = {
+const STEPS: Readonly<Record<Exclude<ReasonCode, WorkloadReasonCode>, MessageId | undefined>> = {
   VULNERABILITY: undefined,
   VULNERABILITY_UNDECIDED: "scan.next.undecided",
   SEVERITY_UNKNOWN: "scan.next.severity",
@@ -27,6 +27,11 @@ const STEPS: Readonly<Record<ReasonCode, MessageId | undefined>> = {
   ARTIFACT_UNSUPPORTED: "scan.next.artifact",
   IMAGE_UNKNOWN: "scan.next.scan",
   LOOKUP_FAILED: "scan.next.again",
+  // Said by the reason itself; a scan of the command line does not come to them.
+  IMAGE_NOT_FOUND: undefined,
+  REGISTRY_UNAVAILABLE: "scan.next.again",
+  REGISTRY_REFUSED: undefined,
+  IMAGE_INVALID: undefined,
   REFERENCE_INVALID: "scan.next.reference",
   DIGEST_REQUIRED: "scan.next.reference",
   // The reason says what to do by the kind of signature; here stands the command.
@@ -39,6 +44,15 @@ const STEPS: Readonly<Record<ReasonCode, MessageId | undefined>> = {
   ATTESTATION_MISSING: "scan.next.attest",
   ATTESTATION_UNDECIDED: "scan.next.verify",
   SECRET_MISSING: undefined,
+  // Said by the reason itself.
+  POLICY_INVALID: undefined,
+  IMAGE_TOO_OLD: undefined,
+  IMAGE_AGE_UNKNOWN: undefined,
+  TAG_NOT_ALLOWED: undefined,
+  DIGEST_MISSING: undefined,
+  ROOT_USER: undefined,
+  CONFIG_UNKNOWN: undefined,
+  PACKAGE_DENIED: undefined,
   // Both come with the reasons that they stand for.
   NO_PLATFORM_ALLOWED: undefined,
   MORE_REASONS: undefined,
@@ -47,10 +61,14 @@ const STEPS: Readonly<Record<ReasonCode, MessageId | undefined>> = {
 /** What the reader can do now: one sentence for each kind of reason, each kind once. */
 export function nextStepLines(outcome: ScanOutcome, translate: Translate): readonly Line[] {
   const { verdict } = outcome;
-  const blocking = verdict.reasons.filter((reason) => reason.effect !== "warn");
+  const blocking = verdict.reasons.filter((reason) => reason.effect === "deny" || reason.effect === "undecided");
   const sentences = [
     ...vulnerabilitySteps(blocking, outcome, translate),
-    ...new Set(blocking.map((reason) => STEPS[reason.code]).filter((id) => id !== undefined)),
+    ...new Set(
+      blocking
+        .map(({ code }) => (STEPS as Readonly<Partial<Record<ReasonCode, MessageId>>>)[code])
+        .filter((id) => id !== undefined),
+    ),
   ].map((step) => (typeof step === "string" ? translate(step, { image: outcome.reference }) : step.text));
   if (sentences.length === 0 && verdict.outcome === "allow") {
     sentences.push(translate("scan.next.nothing"));

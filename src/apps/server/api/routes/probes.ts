@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ServerContext } from "../../context.ts";
+import { isLeaving, type Readiness } from "../../readiness.ts";
 import type { ApiApp } from "../api-app.ts";
 import { ApiError } from "../errors.ts";
 import { checkHealth } from "../health.ts";
@@ -8,12 +9,7 @@ import { isLoopback } from "../security/host-check.ts";
 /** Probes ask often and without an account: one check answers all that ask within this time. */
 const READY_LIFE_MS = 1_000;
 
-interface Readiness {
-  readonly ready: boolean;
-  readonly reasons: readonly string[];
-}
-
-/** `/healthz` (the process answers), `/readyz` (it can do its work; else 503 and why) and `/metrics` (for loopback only). */
+/** `/healthz` (the process answers), `/readyz` (it can do its work; else 503 and why) and `/metrics` (for whom `metrics.callers` says). */
 export function addProbeRoutes(app: ApiApp, context: ServerContext): void {
   let checked: { readonly at: number; readonly readiness: Promise<Readiness> } | undefined;
 
@@ -24,13 +20,14 @@ export function addProbeRoutes(app: ApiApp, context: ServerContext): void {
     if (checked === undefined || now - checked.at >= READY_LIFE_MS || now < checked.at) {
       checked = { at: now, readiness: checkReadiness(context) };
     }
-    const readiness = context.stopping.aborted ? { ready: false, reasons: ["stopping"] } : await checked.readiness;
+    const readiness = isLeaving(context) ? { ready: false, reasons: ["stopping"] } : await checked.readiness;
     return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
 
   app.get("/metrics", { schema: { hide: true } }, async (request, reply) => {
     const isForwarded = request.headers["x-forwarded-for"] !== undefined || request.headers["forwarded"] !== undefined;
-    if (!isLoopback(request.socket.remoteAddress ?? "") || isForwarded) {
+    const isOpen = context.configuration.metrics.callers === "network";
+    if ((!isOpen && !isLoopback(request.socket.remoteAddress ?? "")) || isForwarded) {
       throw new ApiError("PERMISSION_DENIED", "metrics are for this machine only");
     }
     const { metrics } = context.telemetry;

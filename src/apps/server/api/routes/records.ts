@@ -19,12 +19,9 @@ export function addRecordRoutes(app: ApiApp, context: ServerContext): void {
       response: { 200: decisionListSchema },
     },
     handler: async (request) => {
-      const { limit, reference, lang } = request.query;
+      const { lang, ...query } = request.query;
       const language = languageOf(context, request, lang);
-      const decisions = await context.database.decisions.list({
-        limit,
-        ...(reference === undefined ? {} : { reference }),
-      });
+      const decisions = await context.database.decisions.list(query);
       return {
         decisions: decisions.map((decision) => ({
           ...decision,

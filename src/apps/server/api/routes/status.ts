@@ -21,11 +21,15 @@ export function addStatusRoute(app: ApiApp, context: ServerContext): void {
       time: context.clock.now().toISOString(),
       registry: registryName(context),
       advisories: toAdvisoryDatabaseBody(context.judge.advisories),
-      policies: context.judge.policies.registry.documents.map(({ kind, namespace, name }) => ({
+      policies: context.judge.policies.current().registry.documents.map(({ kind, namespace, name }) => ({
         kind,
         ...(namespace === undefined ? {} : { namespace }),
         name,
       })),
+      policyGenerations: {
+        registry: context.judge.policies.current().registry.generation,
+        admission: context.judge.policies.current().admission.generation,
+      },
       components: await checkHealth(context),
     }),
   });

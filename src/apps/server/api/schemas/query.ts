@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Severity } from "#advisories";
 import type { Language } from "#messages";
+import type { Verdict } from "#policy";
 
 /** Far above what a console asks for; bounds the work of one request. */
 const MAX_OFFSET = 10_000_000;
@@ -32,9 +33,25 @@ export interface FindingsQuery extends ContentsQuery {
   readonly severity?: Severity;
 }
 
-export interface RecordsQuery extends LanguageQuery {
+export interface DecisionsQuery extends LanguageQuery {
   readonly limit: number;
+  readonly before?: number;
   readonly reference?: string;
+  readonly namespace?: string;
+  readonly outcome?: Verdict["outcome"];
+  readonly actor?: string;
+  readonly digest?: string;
+  readonly since?: string;
+  readonly text?: string;
+}
+
+export interface RunningQuery extends LanguageQuery {
+  readonly limit: number;
+  readonly offset: number;
+  readonly namespace?: string;
+  readonly outcome?: Verdict["outcome"];
+  readonly neverAdmitted: boolean;
+  readonly text?: string;
 }
 
 const lang = z.exactOptional(z.enum(["en", "ko"])).describe("language of sentences; else Accept-Language");
@@ -65,11 +82,45 @@ export const findingsQuerySchema: z.ZodType<FindingsQuery> = z.strictObject({
   severity: z.exactOptional(z.enum(["critical", "high", "medium", "low", "negligible", "unknown"])),
 });
 
-export const decisionsQuerySchema: z.ZodType<RecordsQuery> = z.strictObject({
+const outcome = z.exactOptional(z.enum(["allow", "deny", "undecided"]));
+const namespace = z.exactOptional(z.string().max(253));
+const text = z.exactOptional(z.string().max(256)).describe("part of a name or a reason, in any case");
+
+export const decisionsQuerySchema: z.ZodType<DecisionsQuery> = z.strictObject({
   limit,
+  before: z
+    .exactOptional(z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER))
+    .describe("only older ones: the id of the last one of the page before"),
   reference: z.exactOptional(z.string().max(1024)),
+  namespace,
+  outcome,
+  actor: z.exactOptional(z.string().max(512)),
+  digest: z.exactOptional(z.string().max(256)),
+  since: z.exactOptional(z.iso.datetime({ offset: true })),
+  text,
   lang,
 });
+
+export const runningQuerySchema: z.ZodType<RunningQuery> = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  offset,
+  namespace,
+  outcome,
+  neverAdmitted: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((word) => word === "true")
+    .describe("only what never passed the gate"),
+  text,
+  lang,
+});
+
+export const runningDetailQuerySchema: z.ZodType<LanguageQuery & { readonly id: number }> = z.strictObject({
+  id: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  lang,
+});
+
+export const exceptionsQuerySchema: z.ZodType<LanguageQuery> = z.strictObject({ lang });
 
 export const auditQuerySchema: z.ZodType<{ readonly limit: number }> = z.strictObject({ limit });
 

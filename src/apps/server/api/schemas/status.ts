@@ -5,7 +5,7 @@ import { type AdvisoryDatabaseBody, advisoryDatabaseSchema } from "./advisory-da
 
 /** The state of one part of the server. */
 export interface ComponentBody {
-  readonly name: "database" | "advisories" | "blobs" | "scans" | "policies";
+  readonly name: "database" | "advisories" | "blobs" | "scans" | "policies" | "cluster";
   readonly state: "ok" | "degraded" | "failing";
   /** For developers, in English; what is measured is in `count`. */
   readonly message?: string;
@@ -22,11 +22,13 @@ export interface StatusBody {
   readonly registry: string;
   readonly advisories: AdvisoryDatabaseBody;
   readonly policies: readonly { readonly kind: string; readonly namespace?: string; readonly name: string }[];
+  /** Names the state of the policies that each gate judges by; equal on every replica that has the same ones. */
+  readonly policyGenerations: { readonly registry: string; readonly admission: string };
   readonly components: readonly ComponentBody[];
 }
 
 const componentSchema: z.ZodType<ComponentBody> = z.strictObject({
-  name: z.enum(["database", "advisories", "blobs", "scans", "policies"]),
+  name: z.enum(["database", "advisories", "blobs", "scans", "policies", "cluster"]),
   state: z.enum(["ok", "degraded", "failing"]),
   message: z.exactOptional(z.string()),
   count: z.exactOptional(z.int().min(0)),
@@ -35,11 +37,12 @@ const componentSchema: z.ZodType<ComponentBody> = z.strictObject({
 export const statusSchema: z.ZodType<StatusBody> = z.strictObject({
   version: z.string(),
   clusterId: z.string(),
-  roles: z.array(z.enum(["registry", "gate", "api", "scanner"])),
+  roles: z.array(z.enum(["registry", "gate", "api", "scanner", "controller"])),
   time: z.string(),
   registry: z.string(),
   advisories: advisoryDatabaseSchema,
   policies: z.array(z.strictObject({ kind: z.string(), namespace: z.exactOptional(z.string()), name: z.string() })),
+  policyGenerations: z.strictObject({ registry: z.string(), admission: z.string() }),
   components: z.array(componentSchema),
 });
 

@@ -20,7 +20,7 @@ export interface VerdictBody {
 
 export const reasonSchema: z.ZodType<ReasonBody> = z.strictObject({
   code: z.string(),
-  effect: z.enum(["deny", "undecided", "warn"]),
+  effect: z.enum(["deny", "undecided", "warn", "exempt"]),
   platform: z.exactOptional(z.string()).describe("for an index: the child that the reason is about"),
   text: z.string().describe("a sentence in the asked language"),
 });

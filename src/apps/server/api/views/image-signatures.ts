@@ -96,8 +96,9 @@ export async function describeSignatures(
 
 /** Whether the entry that was applied asks for any signature; others are in force beside it. */
 function asks(context: ServerContext, { kind, namespace, name, repository }: DecidingPolicy): boolean {
-  return context.judge.policies.registry.documents
-    .filter((each) => each.kind === kind && each.namespace === namespace && each.name === name)
+  return context.judge.policies
+    .current()
+    .registry.documents.filter((each) => each.kind === kind && each.namespace === namespace && each.name === name)
     .flatMap((each) => each.repositories)
     .filter((entry) => entry.name === repository)
     .some(

@@ -4,7 +4,10 @@ import { type Reason, renderReason, type Verdict } from "#policy";
 import type { ReasonBody, VerdictBody } from "../schemas/verdict.ts";
 
 /** The verdict with a sentence for each reason, and the document that decided. The judge alone decides. */
-export function toVerdictBody(verdict: Verdict, language: Language): VerdictBody {
+export function toVerdictBody(
+  verdict: Pick<Verdict, "outcome" | "mode" | "reasons" | "policy" | "decidedBy">,
+  language: Language,
+): VerdictBody {
   const policy = verdict.decidedBy ?? verdict.policy;
   return {
     outcome: verdict.outcome,

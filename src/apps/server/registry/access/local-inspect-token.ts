@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "#base";
 import type { SecretStore } from "#database";
-import { ANY_REPOSITORY, BearerTokens, TOKEN_SERVICE } from "./bearer-token.ts";
+import { ANY_REPOSITORY, BearerTokens, TOKEN_LIFE_SECONDS, TOKEN_SERVICE } from "./bearer-token.ts";
 
 /** Tokens for the operator of this machine count in this process only: a restart ends them. */
 const PROCESS_ID: string = randomUUID();
@@ -40,5 +40,29 @@ export async function createLocalInspectToken(context: {
     issuedAt,
     expiresAt: issuedAt + LIFE_SECONDS,
     processId: PROCESS_ID,
+  });
+}
+
+/** How long a token of {@link createReplicaInspectToken} lasts. */
+export const REPLICA_TOKEN_LIFE_MS: number = TOKEN_LIFE_SECONDS * 1_000;
+
+/**
+ * A token by which another process of this installation reads one repository of the registry, also what the gate refuses.
+ * It counts in every replica, since they share the key, so it names the repository and lasts minutes.
+ */
+export async function createReplicaInspectToken(
+  context: { readonly database: { readonly secrets: SecretStore }; readonly clock: Clock },
+  repository: string,
+): Promise<string> {
+  const tokens = await openBearerTokens(context);
+  const issuedAt = Math.floor(context.clock.now().getTime() / 1_000);
+  return tokens.issue({
+    audience: TOKEN_SERVICE,
+    actor: "haechi-gate",
+    isAnonymous: false,
+    isCatalog: false,
+    repositories: [[repository, ["pull", "inspect"]]],
+    issuedAt,
+    expiresAt: issuedAt + TOKEN_LIFE_SECONDS,
   });
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "pino";
+import type { Clock } from "#base";
+import { type BlobStore, openBlobStore } from "#blob-store";
+import type { Configuration } from "#configuration";
+
+/**
+ * The blobs of our registry. A process with neither the registry nor the scanner makes no folder for them: it finds no
+ * blob, and what it needs of our images it reads through `registry.reachableAt`.
+ */
+export async function openRegistryBlobs(options: {
+  readonly configuration: Pick<Configuration, "roles" | "registry">;
+  readonly folder: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+}): Promise<BlobStore> {
+  const { configuration, ...rest } = options;
+  return storesBlobs(configuration)
+    ? await openBlobStore({ ...rest, maxBlobBytes: configuration.registry.maxBlobBytes })
+    : NO_BLOBS;
+}
+
+/** Whether this process has the blobs of our registry on its own disk. */
+export function storesBlobs({ roles }: Pick<Configuration, "roles">): boolean {
+  return roles.includes("registry") || roles.includes("scanner");
+}
+
+const NOT_HERE = "this process has no role that stores blobs";
+
+const NO_BLOBS: BlobStore = {
+  stat: () => Promise.resolve(undefined),
+  open: () => Promise.resolve(undefined),
+  read: () => Promise.resolve(undefined),
+  findUpload: () => Promise.resolve(undefined),
+  put: refuse,
+  createUpload: refuse,
+  append: refuse,
+  commit: refuse,
+  cancel: refuse,
+  pathOf: () => {
+    throw new Error(NOT_HERE);
+  },
+};
+
+function refuse(): Promise<never> {
+  return Promise.reject(new Error(NOT_HERE));
+}

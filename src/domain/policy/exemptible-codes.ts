@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ReasonCode } from "./verdict.ts";
+
+/**
+ * Whether `findings.rules` of a PolicyException may name the code. Not exempted is what says nothing about the image or
+ * Pod: that the gate cannot read its own policy or the image (whoever broke it must repair it), that something changed
+ * the image behind the gate, and what only sums up other reasons.
+ */
+const EXEMPTIBLE: Readonly<Record<ReasonCode, boolean>> = {
+  POLICY_INVALID: false,
+  SECRET_MISSING: false,
+  REFERENCE_INVALID: false,
+  LOOKUP_FAILED: false,
+  IMAGE_UNKNOWN: false,
+  IMAGE_INVALID: false,
+  IMAGE_NOT_FOUND: false,
+  REGISTRY_REFUSED: false,
+  REGISTRY_UNAVAILABLE: false,
+  DIGEST_REQUIRED: false,
+  WORKLOAD_UNREADABLE: false,
+  NO_PLATFORM_ALLOWED: false,
+  MORE_REASONS: false,
+  NO_POLICY: true,
+  NO_MATCHING_REPOSITORY: true,
+  VULNERABILITY: true,
+  VULNERABILITY_UNDECIDED: true,
+  SEVERITY_UNKNOWN: true,
+  SCAN_MISSING: true,
+  SCAN_PENDING: true,
+  SCAN_FAILED: true,
+  SCAN_PARTIAL: true,
+  SCAN_TOO_OLD: true,
+  DISTRIBUTION_UNKNOWN: true,
+  DISTRIBUTION_UNSUPPORTED: true,
+  ADVISORIES_MISSING: true,
+  PACKAGES_MISSING: true,
+  ARTIFACT_UNSUPPORTED: true,
+  SIGNATURE_INVALID: true,
+  SIGNATURE_MISSING: true,
+  SIGNATURE_UNDECIDED: true,
+  SIGNATURE_REJECTED: true,
+  TRUST_NOT_SUPPORTED: true,
+  ATTESTATION_INVALID: true,
+  ATTESTATION_MISSING: true,
+  ATTESTATION_UNDECIDED: true,
+  IMAGE_TOO_OLD: true,
+  IMAGE_AGE_UNKNOWN: true,
+  TAG_NOT_ALLOWED: true,
+  DIGEST_MISSING: true,
+  ROOT_USER: true,
+  CONFIG_UNKNOWN: true,
+  PACKAGE_DENIED: true,
+  POD_SECURITY: true,
+  PRIVILEGED: true,
+  RUN_AS_ROOT: true,
+  RUN_AS_USER_MISSING: true,
+  RUN_AS_GROUP_MISSING: true,
+  CAPABILITY_NOT_DROPPED: true,
+  CAPABILITY_ADDED: true,
+  SECCOMP_MISSING: true,
+  APPARMOR_MISSING: true,
+  SELINUX_MISSING: true,
+  ROOT_FILESYSTEM_WRITABLE: true,
+  REQUEST_MISSING: true,
+  LIMIT_MISSING: true,
+  LABEL_MISSING: true,
+  LABEL_NOT_ALLOWED: true,
+  DEFAULT_SERVICE_ACCOUNT: true,
+  PULL_SECRET_MISSING: true,
+};
+
+/** The codes that a PolicyException may name in `rules`. */
+export const EXEMPTIBLE_CODES: ReadonlySet<string> = new Set(
+  Object.entries(EXEMPTIBLE).flatMap(([code, isExemptible]) => (isExemptible ? [code] : [])),
+);

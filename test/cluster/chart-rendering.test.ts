@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { readConfiguration } from "#configuration";
+import { defaultClusterPolicies, parsePolicyDocuments } from "#policy";
+import {
+  CHART,
+  createHelm,
+  type Helm,
+  RELEASE_NAMESPACE,
+  type RenderedObject,
+  renderChart,
+  VALUE_FILES,
+  valuesOf,
+} from "../support/helm/run-helm.ts";
+import { describeWithTools } from "../support/tools.ts";
+
+// What the chart says without a cluster: what it refuses, and that the server understands what it writes.
+
+describeWithTools("chart", ["helm"], () => {
+  let folder: string;
+  let helm: Helm;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "haechi-chart-"));
+    helm = createHelm(folder);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const usual = valuesOf("external-database.yaml");
+  it.each([
+    { name: "no image", values: ["--set", "image.repository="], says: "image/repository" },
+    { name: "a tag in place of a digest", values: ["--set", "image.digest=,image.tag=latest"], says: "image/digest" },
+    { name: "an image name with a tag", values: ["--set", "image.repository=r.example/h:1"], says: "image/repository" },
+    { name: "a word that the chart does not know", values: ["--set", "gate.replica=3"], says: "replica" },
+    { name: "replicas on an embedded database", values: ["--set", "database.existingSecret="], says: "existingSecret" },
+    { name: "a gate that every Pod may ask", values: ["--set-json", "admission.allowFrom=[]"], says: "allowFrom" },
+    {
+      name: "a gate that nothing keeps other Pods from",
+      values: ["--set", "networkPolicy.enabled=false"],
+      says: "networkPolicy.enabled",
+    },
+    {
+      name: "a client authority without a name",
+      values: ["--set", "admission.callers=certificate"],
+      says: "clientAuth",
+    },
+    {
+      name: "a registry that takes passwords in clear",
+      values: ["--set", "registry.ingress.enabled=true"],
+      says: "tls",
+    },
+    { name: "no gate at all", values: ["--set", "gate.replicas=0"], says: "gate/replicas" },
+  ])("refuses $name, and says which value it is", async ({ values, says }) => {
+    const { code, stderr } = await helm(["template", "haechi", CHART, "-n", RELEASE_NAMESPACE, ...usual, ...values]);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(says);
+  });
+
+  it("refuses another name of the release while helm shall manage the definitions", async () => {
+    const refused = await helm(["template", "other", CHART, "-n", RELEASE_NAMESPACE, ...usual]);
+    expect(refused.stderr).toContain("global.crds.managed");
+    const taken = await helm(["template", "other", CHART, ...usual, "--set", "global.crds.managed=false"]);
+    expect(taken.code).toBe(0);
+    expect(taken.stdout).not.toContain("kind: CustomResourceDefinition");
+  });
+
+  it("takes a tag for development, when it is asked to", async () => {
+    const tag = ["--set", "image.digest=,image.allowTag=true,image.tag=dev"];
+    const [gate] = podTemplates(await renderChart(helm, [...usual, ...tag]));
+    expect(gate?.spec.containers[0].image).toBe("registry.example.com/haechi/haechi:dev");
+  });
+
+  it.each(VALUE_FILES)("%s renders settings that the server understands", async (file) => {
+    const objects = await renderChart(helm, valuesOf(file));
+    const configurations = objects.filter(({ kind, data }) => kind === "ConfigMap" && "haechi.yaml" in data);
+    expect(configurations.length).toBe(file === "all-in-one.yaml" ? 1 : 2);
+    const roles = configurations.flatMap(({ metadata, data }) => {
+      const path = join(folder, `${String(metadata.name)}.yaml`);
+      writeFileSync(path, data["haechi.yaml"]);
+      // what every Pod is told
+      const environment = { KUBERNETES_SERVICE_HOST: "10.96.0.1", KUBERNETES_SERVICE_PORT: "443" };
+      const configuration = readConfiguration({ file: path, environment, flags: {}, workingDir: folder });
+      expect(configuration.cluster).toMatchObject({ connection: "in-cluster", namespace: RELEASE_NAMESPACE });
+      expect(configuration.admission.excludeNamespaces).toContain(RELEASE_NAMESPACE);
+      return configuration.roles;
+    });
+    expect(roles.toSorted()).toEqual(["api", "controller", "gate", "registry", "scanner"]);
+  });
+
+  it.each(VALUE_FILES)("every file that %s lets the server read is mounted", async (file) => {
+    const objects = await renderChart(helm, valuesOf(file));
+    for (const template of podTemplates(objects)) {
+      const mounts = template.spec.containers[0].volumeMounts as readonly { name: string; mountPath: string }[];
+      const volumes = new Set(template.spec.volumes.map(({ name }: { readonly name: string }) => name));
+      expect(mounts.filter(({ name }) => !volumes.has(name))).toEqual([]);
+      const configMap = template.spec.volumes.find(({ name }: { readonly name: string }) => name === "configuration");
+      const text: string = objects.find(
+        ({ kind, metadata }) => kind === "ConfigMap" && metadata.name === configMap.configMap.name,
+      )?.["data"]["haechi.yaml"];
+      for (const [path] of text.matchAll(/\/(?:etc\/haechi|advisories|data)\b[^\s",]*/g)) {
+        expect(mounts.some(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath}/`))).toBe(true);
+      }
+    }
+  });
+
+  it.each(["haechi", "scan", "cise"])("the policies of preset %s can be read without a warning", async (preset) => {
+    const objects = await renderChart(helm, [...usual, "--set", `policies.preset=${preset}`]);
+    const policies = objects.filter(({ kind }) => kind.endsWith("ImagePolicy"));
+    expect(policies.length).toBe(3);
+    // made once, and never overwritten
+    expect(policies.every(({ metadata }) => metadata.annotations["helm.sh/hook"] === "post-install")).toBe(true);
+    const text = policies.map((policy) => JSON.stringify(policy)).join("\n---\n");
+    const { documents, warnings } = parsePolicyDocuments(text, "chart");
+    expect(warnings).toEqual([]);
+    expect(documents.length).toBe(3);
+    if (preset === "haechi") {
+      expect(documents).toMatchObject(
+        defaultClusterPolicies(RELEASE_NAMESPACE).map(({ kind, name, repositories }) => ({ kind, name, repositories })),
+      );
+    }
+  });
+
+  it("shows which namespaces are ungated", async () => {
+    const notes = await helm(["install", "haechi", CHART, "-n", RELEASE_NAMESPACE, ...usual, "--dry-run=client"]);
+    expect(notes.stdout).toMatch(/UNGATED namespaces.*: kube-system, haechi-system/);
+  });
+
+  it.each(VALUE_FILES)("the Pods of %s keep to Pod Security restricted and write to volumes only", async (file) => {
+    for (const { spec } of podTemplates(await renderChart(helm, valuesOf(file)))) {
+      expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
+      for (const container of spec.containers) {
+        expect(container.securityContext).toMatchObject({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
+        });
+        expect(container.image).toMatch(/@sha256:[0-9a-f]{64}$/);
+        expect(container.resources.requests).toHaveProperty("memory");
+      }
+    }
+  });
+});
+
+function podTemplates(objects: readonly RenderedObject[]): readonly any[] {
+  return objects
+    .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
+    .map((object) => object["spec"].template);
+}

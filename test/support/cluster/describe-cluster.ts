@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import { afterAll, beforeAll } from "vitest";
+import { describeWithControlPlane } from "../control-plane/describe-with-control-plane.ts";
+import { createEmptyDatabase } from "../postgres.ts";
+import { describeWithTools } from "../tools.ts";
+import { startTestCluster, type TestCluster, type TestClusterOptions } from "./start-test-cluster.ts";
+
+/** Where the cluster of the running file is, once `beforeAll` is done. */
+export interface ClusterPlace {
+  readonly current: TestCluster;
+}
+
+/**
+ * A `describe` with one cluster for all of its tests, which keep apart by namespaces. Skipped with one line where the
+ * programs are missing, an error in CI.
+ */
+export function describeCluster(
+  name: string,
+  options: Omit<TestClusterOptions, "databaseUrl">,
+  body: (place: ClusterPlace) => void,
+): void {
+  describeWithTools(name, ["kubectl", "skopeo", "docker-registry"], () => {
+    describeWithControlPlane("on a real control plane", (binaries) => {
+      let running: TestCluster | undefined;
+      beforeAll(async () => {
+        running = await startTestCluster(binaries, { ...options, databaseUrl: await createEmptyDatabase() });
+      });
+      afterAll(async () => {
+        await running?.[Symbol.asyncDispose]();
+      });
+      body({
+        get current() {
+          if (running === undefined) {
+            throw new Error("the cluster did not start");
+          }
+          return running;
+        },
+      });
+    });
+  });
+}
