@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Digest, digestOf } from "#base";
 import { OCI_INDEX, OCI_MANIFEST } from "#oci";
 import {
@@ -7,37 +7,13 @@ import {
   type Misbehaviour,
   startForeignRegistry,
 } from "../../../../test/support/foreign-registry.ts";
-import {
-  cleanScan,
-  type GateReplica,
-  type GateReplicaOptions,
-  IMAGE,
-  OTHER_IMAGE,
-  outcomeOf,
-  SCANNED,
-  startGateReplica,
-} from "../../../../test/support/remote-world.ts";
+import { cleanScan, IMAGE, OTHER_IMAGE, outcomeOf, SCANNED } from "../../../../test/support/remote-world.ts";
+import { useForeignRegistry } from "../../../../test/support/use-foreign-registry.ts";
 
-const opened: AsyncDisposable[] = [];
 let registry: ForeignRegistry;
-
-beforeEach(async () => {
-  registry = await startForeignRegistry();
-  registry.push("app", "1", IMAGE);
+const gate = useForeignRegistry((started) => {
+  registry = started;
 });
-
-afterEach(async () => {
-  for (const each of opened.splice(0).reverse()) {
-    await each[Symbol.asyncDispose]();
-  }
-  await registry[Symbol.asyncDispose]();
-});
-
-async function gate(options: Partial<GateReplicaOptions> = {}): Promise<GateReplica> {
-  const replica = await startGateReplica({ policies: [SCANNED], ...options });
-  opened.push(replica);
-  return replica;
-}
 
 describe("a hostile registry", () => {
   function onManifest(answer: (...args: Parameters<Misbehaviour>) => void): Misbehaviour {

@@ -1,39 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Counter } from "prom-client";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { digestOf } from "#base";
 import { eventually } from "../../../../test/support/eventually.ts";
-import { type ForeignRegistry, startForeignRegistry } from "../../../../test/support/foreign-registry.ts";
-import {
-  cleanScan,
-  type GateReplica,
-  type GateReplicaOptions,
-  IMAGE,
-  SCANNED,
-  startGateReplica,
-} from "../../../../test/support/remote-world.ts";
+import type { ForeignRegistry } from "../../../../test/support/foreign-registry.ts";
+import { cleanScan, SCANNED, startGateReplica } from "../../../../test/support/remote-world.ts";
+import { useForeignRegistry } from "../../../../test/support/use-foreign-registry.ts";
 import { InlineScans } from "./inline-scans.ts";
 
-const opened: AsyncDisposable[] = [];
 let registry: ForeignRegistry;
-
-beforeEach(async () => {
-  registry = await startForeignRegistry();
-  registry.push("app", "1", IMAGE);
+const gate = useForeignRegistry((started) => {
+  registry = started;
 });
-
-afterEach(async () => {
-  for (const each of opened.splice(0).reverse()) {
-    await each[Symbol.asyncDispose]();
-  }
-  await registry[Symbol.asyncDispose]();
-});
-
-async function gate(options: Partial<GateReplicaOptions> = {}): Promise<GateReplica> {
-  const replica = await startGateReplica({ policies: [SCANNED], ...options });
-  opened.push(replica);
-  return replica;
-}
 
 describe("two replicas", () => {
   it("scan an image once", async () => {

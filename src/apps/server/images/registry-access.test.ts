@@ -1,46 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Verdict } from "#policy";
-import { type ForeignRegistry, startForeignRegistry } from "../../../../test/support/foreign-registry.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ForeignRegistry } from "../../../../test/support/foreign-registry.ts";
 import { createTestFolder } from "../../../../test/support/postgres.ts";
-import {
-  accessAs,
-  cleanScan,
-  type GateReplica,
-  type GateReplicaOptions,
-  IMAGE,
-  OTHER_IMAGE,
-  outcomeOf,
-  SCANNED,
-  startGateReplica,
-} from "../../../../test/support/remote-world.ts";
+import { accessAs, cleanScan, IMAGE, OTHER_IMAGE, outcomeOf } from "../../../../test/support/remote-world.ts";
+import { codesOf, useForeignRegistry } from "../../../../test/support/use-foreign-registry.ts";
 
-const opened: AsyncDisposable[] = [];
 let registry: ForeignRegistry;
-
-beforeEach(async () => {
-  registry = await startForeignRegistry();
-  registry.push("app", "1", IMAGE);
+const gate = useForeignRegistry((started) => {
+  registry = started;
 });
-
-afterEach(async () => {
-  for (const each of opened.splice(0).reverse()) {
-    await each[Symbol.asyncDispose]();
-  }
-  await registry[Symbol.asyncDispose]();
-});
-
-async function gate(options: Partial<GateReplicaOptions> = {}): Promise<GateReplica> {
-  const replica = await startGateReplica({ policies: [SCANNED], ...options });
-  opened.push(replica);
-  return replica;
-}
-
-function codes({ reasons }: Verdict): readonly string[] {
-  return reasons.map((reason) => reason.code);
-}
 
 describe("credentials", () => {
   beforeEach(() => {
@@ -58,7 +28,7 @@ describe("credentials", () => {
       expect(outcomeOf(verdict)).toBe("undecided REGISTRY_REFUSED");
     }
     const wrong = await ask(first.pinned ?? "", { access: accessAs("a", "guessed", registry.host) });
-    expect(codes(wrong.verdict)).toEqual(["REGISTRY_REFUSED"]);
+    expect(codesOf(wrong.verdict)).toEqual(["REGISTRY_REFUSED"]);
   });
 
   it("of another namespace that may read it need no more than a look, and no second scan", async () => {
@@ -101,7 +71,7 @@ describe("credentials", () => {
     let nowMs = Date.now();
     const { ask } = await gate({ scan: cleanScan({ scans: 0 }), clock: { now: () => new Date(nowMs) } });
     const reference = registry.reference("private/app:1");
-    expect(codes((await ask(reference, { access })).verdict)).toEqual(["REGISTRY_REFUSED"]);
+    expect(codesOf((await ask(reference, { access })).verdict)).toEqual(["REGISTRY_REFUSED"]);
     expect(forgotten).toBe(1);
     files = await accessAs("a", "secret-of-a", registry.host).credentialFiles();
     nowMs += 2_500;

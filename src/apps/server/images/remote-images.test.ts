@@ -1,44 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Verdict } from "#policy";
-import { type ForeignRegistry, startForeignRegistry } from "../../../../test/support/foreign-registry.ts";
+import { describe, expect, it } from "vitest";
+import type { ForeignRegistry } from "../../../../test/support/foreign-registry.ts";
 import { buildImage } from "../../../../test/support/image-builder.ts";
 import {
   cleanScan,
   DEBIAN_LAYER,
-  type GateReplica,
-  type GateReplicaOptions,
   IMAGE,
   OTHER_IMAGE,
   outcomeOf,
   SCANNED,
-  startGateReplica,
 } from "../../../../test/support/remote-world.ts";
+import { codesOf, useForeignRegistry } from "../../../../test/support/use-foreign-registry.ts";
 
-const opened: AsyncDisposable[] = [];
 let registry: ForeignRegistry;
-
-beforeEach(async () => {
-  registry = await startForeignRegistry();
-  registry.push("app", "1", IMAGE);
+const gate = useForeignRegistry((started) => {
+  registry = started;
 });
-
-afterEach(async () => {
-  for (const each of opened.splice(0).reverse()) {
-    await each[Symbol.asyncDispose]();
-  }
-  await registry[Symbol.asyncDispose]();
-});
-
-async function gate(options: Partial<GateReplicaOptions> = {}): Promise<GateReplica> {
-  const replica = await startGateReplica({ policies: [SCANNED], ...options });
-  opened.push(replica);
-  return replica;
-}
-
-function codes({ reasons }: Verdict): readonly string[] {
-  return reasons.map((reason) => reason.code);
-}
 
 describe("an image of another registry", () => {
   it("that the policy leaves unchecked contacts nothing", async () => {
@@ -142,7 +119,7 @@ describe("an image of another registry", () => {
       ],
     });
     const { verdict } = await ask(registry.reference("root:1"));
-    expect(codes(verdict).toSorted()).toEqual(["IMAGE_TOO_OLD", "ROOT_USER"]);
+    expect(codesOf(verdict).toSorted()).toEqual(["IMAGE_TOO_OLD", "ROOT_USER"]);
     const { config } = JSON.parse(String(image.blobs.get(image.manifest.digest))) as { config: { digest: string } };
     expect(registry.asked).toEqual(["GET /v2/root/manifests/1", `GET /v2/root/blobs/${config.digest}`]);
   });

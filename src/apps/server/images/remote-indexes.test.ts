@@ -1,41 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Digest, digestOf } from "#base";
 import { OCI_INDEX, OCI_MANIFEST } from "#oci";
-import { type ForeignRegistry, startForeignRegistry } from "../../../../test/support/foreign-registry.ts";
+import type { ForeignRegistry } from "../../../../test/support/foreign-registry.ts";
 import { buildImage, buildIndex, type TestImage } from "../../../../test/support/image-builder.ts";
-import {
-  cleanScan,
-  DEBIAN_LAYER,
-  type GateReplica,
-  type GateReplicaOptions,
-  IMAGE,
-  OTHER_IMAGE,
-  outcomeOf,
-  SCANNED,
-  startGateReplica,
-} from "../../../../test/support/remote-world.ts";
+import { cleanScan, DEBIAN_LAYER, OTHER_IMAGE, outcomeOf } from "../../../../test/support/remote-world.ts";
+import { useForeignRegistry } from "../../../../test/support/use-foreign-registry.ts";
 
-const opened: AsyncDisposable[] = [];
 let registry: ForeignRegistry;
-
-beforeEach(async () => {
-  registry = await startForeignRegistry();
-  registry.push("app", "1", IMAGE);
+const gate = useForeignRegistry((started) => {
+  registry = started;
 });
-
-afterEach(async () => {
-  for (const each of opened.splice(0).reverse()) {
-    await each[Symbol.asyncDispose]();
-  }
-  await registry[Symbol.asyncDispose]();
-});
-
-async function gate(options: Partial<GateReplicaOptions> = {}): Promise<GateReplica> {
-  const replica = await startGateReplica({ policies: [SCANNED], ...options });
-  opened.push(replica);
-  return replica;
-}
 
 function manifestRequests(): readonly string[] {
   return registry.asked.filter((line) => line.includes("/manifests/"));
