@@ -103,26 +103,36 @@ interface ScanTable {
 interface DecisionTable {
   readonly cluster_id: string;
   readonly id: Generated<number>;
+  /** The rows of `decided_image` that this is about: all images of one review. */
+  readonly content_id: string;
+  readonly namespace: string | null;
+  readonly name: string | null;
+  readonly request_id: string;
+  readonly duration_ms: number;
+  readonly decided_at: Timestamp;
+}
+
+interface DecidedImageTable {
+  readonly cluster_id: string;
+  /** Of a hash of all rows that have it. */
+  readonly content_id: string;
+  /** Among the images of one review, from 0. */
+  readonly place: number;
   readonly gate: "registry" | "admission";
   readonly actor: string;
   readonly reference: string;
   readonly digest: string | null;
-  readonly namespace: string | null;
   readonly outcome: "allow" | "deny" | "undecided";
   /** JSON as text, which may say \u0000 where jsonb may not. */
   readonly reasons: string;
   readonly policy: string | null;
   readonly kind: string | null;
-  readonly name: string | null;
   readonly operation: "CREATE" | "UPDATE" | null;
   readonly webhook: string | null;
   readonly policy_generation: string | null;
   /** JSON as text. */
   readonly exceptions: string | null;
   readonly passed_as: "known" | "owner" | "failure" | null;
-  readonly request_id: string;
-  readonly duration_ms: number;
-  readonly decided_at: Timestamp;
 }
 
 interface AuditEntryTable {
@@ -243,6 +253,7 @@ export interface Schema {
   readonly blob_link: BlobLinkTable;
   readonly scan: ScanTable;
   readonly decision: DecisionTable;
+  readonly decided_image: DecidedImageTable;
   readonly audit_entry: AuditEntryTable;
   readonly secret: SecretTable;
   readonly trust_state: TrustStateTable;

@@ -140,12 +140,12 @@ export function createWorkloadStore({ db, clusterId, clock }: StoreContext): Wor
             })),
           )}::text::jsonb) as asked(place int, namespace text, reference text, digest text)
           where exists (
-            select 1 from decision d
-            where d.gate = 'admission' and d.digest = asked.digest and d.namespace = asked.namespace)
+            select 1 from decided_image i join decision d on d.content_id = i.content_id
+            where i.gate = 'admission' and i.digest = asked.digest and d.namespace = asked.namespace)
           or exists (
-            select 1 from decision d
-            where md5(d.reference) = md5(asked.reference) and d.reference = asked.reference
-              and d.gate = 'admission' and d.namespace = asked.namespace)`.execute(db);
+            select 1 from decided_image i join decision d on d.content_id = i.content_id
+            where md5(i.reference) = md5(asked.reference) and i.reference = asked.reference
+              and i.gate = 'admission' and d.namespace = asked.namespace)`.execute(db);
         for (const { place } of rows) {
           const image = batch[place];
           if (image !== undefined) {
@@ -158,9 +158,10 @@ export function createWorkloadStore({ db, clusterId, clock }: StoreContext): Wor
 
     async exceptionUses(since) {
       const { rows } = await sql<{ readonly exceptions: string; readonly uses: number; readonly last: Date }>`
-        select exceptions, count(*) as uses, max(decided_at) as last
-        from decision where exceptions is not null and decided_at >= ${since}
-        group by exceptions order by last desc limit ${MAX_USE_GROUPS}`.execute(db);
+        select i.exceptions, count(*) as uses, max(d.decided_at) as last
+        from decided_image i join decision d on d.content_id = i.content_id
+        where i.exceptions is not null and d.decided_at >= ${since}
+        group by i.exceptions order by last desc limit ${MAX_USE_GROUPS}`.execute(db);
       return addUp(rows.map((row) => ({ ...row, exceptions: JSON.parse(row.exceptions) as readonly UsedException[] })));
     },
 
@@ -188,9 +189,10 @@ export function createWorkloadStore({ db, clusterId, clock }: StoreContext): Wor
       }
       const first = await db
         .selectFrom("decision")
-        .select("decided_at")
-        .where("gate", "=", "admission")
-        .orderBy("id")
+        .innerJoin("decided_image", "decided_image.content_id", "decision.content_id")
+        .select("decision.decided_at")
+        .where("decided_image.gate", "=", "admission")
+        .orderBy("decision.id")
         .limit(1)
         .executeTakeFirst();
       return first?.decided_at;

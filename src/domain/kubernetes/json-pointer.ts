@@ -8,7 +8,9 @@ export function escapePointer(key: string): string {
 /** The value that a pointer without escapes leads to through own members of objects; `undefined` when there is none. */
 export function at(root: unknown, pointer: string): unknown {
   let value = root;
-  for (const key of pointer.split("/").slice(1)) {
+  const keys = pointer.split("/");
+  for (let step = 1; step < keys.length; step += 1) {
+    const key = keys[step] ?? "";
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) {
       return undefined;
     }

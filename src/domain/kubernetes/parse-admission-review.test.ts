@@ -101,6 +101,16 @@ it("never throws on any bytes", () => {
   );
 });
 
+it("leaves out the managed fields of the objects, and only those", () => {
+  const managedFields = [{ manager: "kubectl", fieldsV1: { 'k:{"name":"]"}': {} } }];
+  const metadata = { name: "a", managedFields };
+  const object = { metadata, spec: { managedFields, template: { metadata } } };
+  const userInfo = { extra: { managedFields: ["x"] } };
+  const parsed = parse({ ...REQUEST, userInfo, object, oldObject: object, options: { metadata } });
+  const emptied = { ...object, metadata: { ...metadata, managedFields: [] } };
+  expect(parsed).toMatchObject({ request: { object: emptied, oldObject: emptied, userExtra: userInfo.extra } });
+});
+
 it("refuses more bytes than allowed", () => {
   const limits = { maxAdmissionReviewBytes: 3, maxJsonDepth: 4 };
   expect(parseAdmissionReview(Buffer.from("null"), limits)).toEqual({ problem: "larger than 3 bytes" });

@@ -53,3 +53,57 @@ it.each(['{"a:b":"c:d"}', String.raw`{"\"":"\\"}`, '{"__proto__":{"a":1}}', '"{[
 it("refuses bytes that are not UTF-8", () => {
   expect(parseUnambiguousJson(Buffer.from([0x22, 0xc0, 0x80, 0x22]), 3)).toEqual({ problem: "not valid UTF-8" });
 });
+
+const UNREAD = [
+  ["a", "list"],
+  ["b", "list"],
+];
+
+it.each([
+  { name: "leaves out what nobody reads", text: '{"a":{"list":[{"x":[1]}],"y":1}}', value: { a: { list: [], y: 1 } } },
+  {
+    name: "leaves out several, between characters of several bytes",
+    text: '{"ü":"ü","a":{"list":["ü"]},"b":{"list":[2],"z":"ü"}}',
+    value: { ü: "ü", a: { list: [] }, b: { list: [], z: "ü" } },
+  },
+  { name: "reads a list that lies elsewhere", text: '{"c":{"list":[1]}}', value: { c: { list: [1] } } },
+  { name: "reads a list that lies deeper", text: '{"a":{"b":{"list":[1]}}}', value: { a: { b: { list: [1] } } } },
+  { name: "reads what is no list", text: '{"a":{"list":{"x":[1]}}}', value: { a: { list: { x: [1] } } } },
+  { name: "is not misled by a text", text: '{"a":"{\\"list\\":[1]}"}', value: { a: '{"list":[1]}' } },
+  {
+    name: "is not misled by the end of a name",
+    text: '{"a":{"\\"list":[1],"xlist":[2]}}',
+    value: { a: { '"list': [1], xlist: [2] } },
+  },
+  {
+    name: "is not misled by brackets in texts",
+    text: '{"a":{"list":["]}",{"]":"\\"]"}],"y":1}}',
+    value: { a: { list: [], y: 1 } },
+  },
+])("$name", ({ text, value }) => {
+  expect(parseUnambiguousJson(Buffer.from(text), 9, UNREAD)).toEqual({ value });
+});
+
+it.each([
+  { name: "such a list twice", text: '{"a":{"list":[1],"list":[2]}}', problem: "a key occurs twice in one object" },
+  {
+    name: "a key twice beside such a list",
+    text: '{"a":{"list":[{"x":1}],"y":1,"y":2}}',
+    problem: "a key occurs twice in one object",
+  },
+  { name: "depth in such a list", text: '{"a":{"list":[[[1]]]}}', problem: "nested deeper than 4" },
+  { name: "such a list without an end", text: '{"a":{"list":[1}}', problem: "not valid JSON" },
+  { name: "such a list that an object ends", text: '{"a":{"list":[1},"y":[]}}', problem: "not valid JSON" },
+])("refuses $name", ({ text, problem }) => {
+  expect(parseUnambiguousJson(Buffer.from(text), 4, UNREAD)).toEqual({ problem });
+});
+
+it("leaves out nothing else, whatever is in the list", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (before, item, after) => {
+      const text = JSON.stringify({ before, a: { before, list: [item], after }, after });
+      const value: unknown = JSON.parse(JSON.stringify({ before, a: { before, list: [], after }, after }));
+      expect(parseUnambiguousJson(Buffer.from(text), 99, UNREAD)).toEqual({ value });
+    }),
+  );
+});

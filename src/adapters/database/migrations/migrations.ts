@@ -5,6 +5,7 @@ import { trustState } from "./0002-trust-state.ts";
 import { admissionRecords } from "./0003-admission-records.ts";
 import { runningImages } from "./0004-running-images.ts";
 import { remoteImages } from "./0005-remote-images.ts";
+import { decidedImages } from "./0006-decided-images.ts";
 
 /**
  * Every migration, oldest first. Up only: a released migration is never edited, a new one is added at the end, in SQL
@@ -17,4 +18,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003-admission-records": admissionRecords,
   "0004-running-images": runningImages,
   "0005-remote-images": remoteImages,
+  "0006-decided-images": decidedImages,
 };

@@ -61,7 +61,6 @@ export function createAdmissionHandler(options: AdmissionHandlerOptions): Reques
       return own;
     }
     const exchange = { request, response, requestId, log };
-    response.setHeader("X-Request-Id", requestId);
     if (context.stopping.aborted || options.isOutdated(request.socket)) {
       response.setHeader("Connection", "close");
     }
@@ -128,7 +127,7 @@ function sendProbe({ readiness }: AdmissionHandlerOptions, exchange: Exchange, p
     return;
   }
   const reasons = path === "/readyz" ? readiness() : [];
-  response.statusCode = reasons.length === 0 ? 200 : 503;
+  response.writeHead(reasons.length === 0 ? 200 : 503, { "X-Request-Id": exchange.requestId });
   response.end(reasons.length === 0 ? "ok\n" : `${reasons.join("\n")}\n`);
 }
 
@@ -231,24 +230,32 @@ function logOutcome(
   );
 }
 
-function sendReview({ response }: Exchange, uid: string, answered: AdmissionAnswer): void {
-  send(response, 200, renderAdmissionReview(uid, answered));
+function sendReview(exchange: Exchange, uid: string, answered: AdmissionAnswer): void {
+  send(exchange, 200, renderAdmissionReview(uid, answered));
 }
 
 function sendError(
-  { response, requestId }: Exchange,
+  exchange: Exchange,
   status: number,
   error: { readonly code: string; readonly message: string },
 ): void {
+  const { response, requestId } = exchange;
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  send(response, status, JSON.stringify({ error: { ...error, requestId } }));
+  send(exchange, status, JSON.stringify({ error: { ...error, requestId } }));
 }
 
-/** The text and not its bytes: then Node sends it together with the head, in one record of TLS. */
-function send(response: ServerResponse, status: number, json: string): void {
-  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(json) });
+/**
+ * The text and not its bytes: then Node sends it together with the head, in one record of TLS. All headers at once: those
+ * that were set before would make it look at each of them again.
+ */
+function send({ response, requestId }: Exchange, status: number, json: string): void {
+  response.writeHead(status, {
+    "X-Request-Id": requestId,
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(json),
+  });
   response.end(json);
 }

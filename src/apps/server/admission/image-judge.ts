@@ -14,6 +14,7 @@ import {
 import type { Judge, PullAccess, RemotePlace } from "../context.ts";
 import { problemOf, RemoteImageError } from "../images/index.ts";
 import { workloadKeyOf } from "../judge/index.ts";
+import { Deadlines } from "./deadlines.ts";
 import { createReferenceReader } from "./reference-reader.ts";
 import type { TagResolver } from "./tag-resolver.ts";
 
@@ -21,6 +22,8 @@ import type { TagResolver } from "./tag-resolver.ts";
 const MAX_REMEMBERED = 20_000;
 /** Exceptions end; a verdict that one of them made is looked at again by then at the latest. */
 const REMEMBERED_MS = 60_000;
+/** A little after the deadline: what knows of it by itself has the better answer. */
+const LATE_MS = 50;
 
 /** What is asked about one image. */
 export interface ImageQuestion {
@@ -79,6 +82,7 @@ export function createImageJudge(options: {
   const aliases = [...names];
   const withoutFacts = new Map<string, WithoutFacts>();
   const readReference = createReferenceReader();
+  const deadlines = new Deadlines();
 
   function askedOf(question: ImageQuestion, isOurs: boolean): Omit<EvaluationInput, "facts" | "now"> {
     const { documents, ...set } = judge.policies.current().admission;
@@ -126,10 +130,14 @@ export function createImageJudge(options: {
   function judgeWithoutFacts(question: ImageQuestion, registry: string): WithoutFacts {
     const { reference, namespace } = question;
     const share = shareOf(judge.policies.current().admission, namespace);
-    const key = `${reference} ${namespace ?? ""} ${share.generation} ${workloadKeyOf(question.workload, share)}`;
+    // what holds for every namespace without something of its own is found under one key, however many there are
+    const place = share.isCommon ? "" : (namespace ?? "");
+    const key = `${reference} ${place} ${share.generation} ${workloadKeyOf(question.workload, share)}`;
     const nowMs = clock.now().getTime();
     const known = withoutFacts.get(key);
-    if (known !== undefined && nowMs >= known.madeMs && nowMs < endOf(known)) {
+    // what no policy decided names the namespace that it was made for
+    const isSuitable = known?.verdict.policy !== undefined || !share.isCommon;
+    if (known !== undefined && isSuitable && nowMs >= known.madeMs && nowMs < endOf(known)) {
       return known;
     }
     const made = { ...judgeUnknown(question, registry), madeMs: nowMs };
@@ -242,7 +250,10 @@ export function createImageJudge(options: {
     }
     const remote = isOurs || access === undefined ? undefined : { registry, access };
     try {
-      return await beforeDeadline(judgeNamed(question, parsed, { unknown, remote }), question.deadline);
+      const judging = judgeNamed(question, parsed, { unknown, remote });
+      return await deadlines.wait(judging, question.deadline + LATE_MS, () => {
+        throw new Error("no answer in time");
+      });
     } catch (error) {
       if (error instanceof RemoteImageError) {
         log().info({ reference, code: error.code, reason: error.message }, "an image could not be read");
@@ -269,18 +280,6 @@ function isPending(verdict: Verdict): boolean {
 
 function verdictOf(code: ReasonCode, effect: "deny" | "undecided"): Verdict {
   return { outcome: effect, reasons: [{ code, effect, params: {} }], mode: "enforce", mutateImage: false };
-}
-
-/** The work goes on after the deadline, so that a second try finds it done. */
-async function beforeDeadline<T>(work: Promise<T>, deadline: number): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  // A little after the deadline: what knows of it by itself has the better answer.
-  const timer = setTimeout(() => late.reject(new Error("no answer in time")), deadline - performance.now() + 50);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {

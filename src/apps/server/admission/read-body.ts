@@ -10,7 +10,7 @@ export async function readBody(
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) {
     return "too-large";
   }
-  return await new Promise((resolve) => {
+  return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
     request.on("data", (chunk: Uint8Array) => {

@@ -20,6 +20,7 @@ import type { PolicySource } from "../context.ts";
 import type { ReviewOutcome } from "./admission-metrics.ts";
 import type { AdmittedOwners } from "./admitted-owners.ts";
 import { composeAnswer, composeWarnings } from "./compose-answer.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { ImagesJudge } from "./judge-images.ts";
 import type { JudgedImage } from "./judged-image.ts";
 import type { PassQuestion } from "./passes.ts";
@@ -50,6 +51,7 @@ export function createReviewer(
   options: ReviewerOptions,
 ): (request: AdmissionRequest, context: ReviewContext) => Promise<Review> {
   const { settings, translate } = options;
+  const deadlines = new Deadlines();
 
   function refuse(code: 400 | 403, id: MessageId, values: MessageValues): Review {
     const outcome: ReviewOutcome = code === 400 ? "malformed" : "deny";
@@ -112,7 +114,7 @@ export function createReviewer(
     if (!options.owners.mayKnow(request, workload)) {
       return await judging;
     }
-    const judged = await within(judging, OWNER_PATIENCE_MS);
+    const judged = await deadlines.wait(judging, performance.now() + OWNER_PATIENCE_MS, () => undefined);
     if (judged !== undefined) {
       return judged;
     }
@@ -262,15 +264,4 @@ function resourceName({ resource, subResource, kind }: AdmissionRequest): string
     .filter((part) => part !== "")
     .join("/");
   return `${name} (${kind.kind})`;
-}
-
-/** `undefined` when it takes longer; the work goes on. */
-async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(late.resolve, timeoutMs, undefined);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

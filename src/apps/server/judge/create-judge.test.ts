@@ -44,6 +44,7 @@ class Stores {
   readonly verifier = new ScriptedVerifier();
   nowMs = Date.parse("2026-07-01T00:00:00Z");
   lookUps = 0;
+  #metrics = new Registry();
   /** What `findMany` waits for. */
   hold: Promise<void> = Promise.resolve();
 
@@ -88,7 +89,14 @@ class Stores {
     return this.judgeBy(gatePolicies(policies));
   }
 
+  /** Verdicts that the last judge made, and did not find. */
+  async made(): Promise<number> {
+    const counter = (await this.#metrics.getSingleMetric("haechi_judge_verdicts_total")?.get())?.values ?? [];
+    return counter.find(({ labels }) => labels["source"] === "made")?.value ?? 0;
+  }
+
   judgeBy(policies: PolicySource): DisposableJudge {
+    this.#metrics = new Registry();
     return createJudge({
       database: this.database(),
       blobs: this.blobs,
@@ -96,7 +104,7 @@ class Stores {
       verifier: this.verifier,
       advisories: ADVISORIES,
       clock: { now: () => new Date(this.nowMs) },
-      telemetry: { log: pino({ level: "silent" }), metrics: new Registry() },
+      telemetry: { log: pino({ level: "silent" }), metrics: this.#metrics },
       registryNames: ["registry.example", "127.0.0.1:5000"],
     });
   }
@@ -344,9 +352,46 @@ describe("the cache", () => {
     using judge = stores.judge([...DEFAULT_REGISTRY_POLICIES, own]);
     await outcome(judge, digest);
     await outcome(judge, digest);
-    expect(stores.lookUps).toBe(1);
+    expect(await stores.made()).toBe(1);
     await outcome(judge, digest, { namespace: "team" });
-    expect(stores.lookUps).toBe(2);
+    expect(await stores.made()).toBe(2);
+  });
+
+  it("of facts answers where a verdict is made anew, until something about the image changes", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    const [{ repositories } = { repositories: [] }] = DEFAULT_REGISTRY_POLICIES;
+    const namespaces = ["a", "b", "c"].map((namespace) => ({ gate: "admission", namespace }) as const);
+    const own = namespaces.map(
+      ({ namespace }): PolicyDocument => ({ kind: "ImagePolicy", namespace, name: "own", repositories }),
+    );
+    using judge = stores.judge([...DEFAULT_REGISTRY_POLICIES, ...own]);
+    const [first, second, third] = namespaces;
+    expect(await outcome(judge, digest, first)).toEqual(["allow"]);
+    expect(await outcome(judge, digest, second)).toEqual(["allow"]);
+    expect([await stores.made(), stores.lookUps]).toEqual([2, 1]);
+    stores.scan(digest, "failed");
+    stores.tell(digest);
+    expect(await outcome(judge, digest, third)).toEqual(["undecided", "SCAN_FAILED"]);
+    expect(await outcome(judge, digest, first)).toEqual(["undecided", "SCAN_FAILED"]);
+    // what no event may tell the end of is looked up each time
+    expect(stores.lookUps).toBe(3);
+  });
+
+  it("of facts does not lengthen the life of a verdict, should an event be lost", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    const [{ repositories } = { repositories: [] }] = DEFAULT_REGISTRY_POLICIES;
+    const own: PolicyDocument = { kind: "ImagePolicy", namespace: "team", name: "own", repositories };
+    using judge = stores.judge([...DEFAULT_REGISTRY_POLICIES, own]);
+    await outcome(judge, digest);
+    stores.scan(digest, "failed");
+    stores.nowMs += 59_000;
+    expect(await outcome(judge, digest, { namespace: "team" })).toEqual(["allow"]);
+    stores.nowMs += 1_000;
+    expect(await outcome(judge, digest, { namespace: "team" })).toEqual(["undecided", "SCAN_FAILED"]);
   });
 
   it("is not void by what is written for another namespace", async () => {
@@ -365,7 +410,7 @@ describe("the cache", () => {
     expect([await outcome(judge, digest, ours), await outcome(judge, digest, theirs)]).toEqual([["allow"], ["allow"]]);
     isChanged = true;
     expect(await outcome(judge, digest, ours)).toEqual(["allow"]);
-    expect(stores.lookUps).toBe(1);
+    expect(await stores.made()).toBe(1);
     expect(await outcome(judge, digest, theirs)).toEqual(["deny", "NO_MATCHING_REPOSITORY"]);
   });
 
@@ -379,7 +424,7 @@ describe("the cache", () => {
       using judge = stores.judge();
       expect(await outcome(judge, digest, asked("a"))).toEqual(["allow"]);
       expect(await outcome(judge, digest, asked("b"))).toEqual(["allow"]);
-      expect(stores.lookUps).toBe(1);
+      expect(await stores.made()).toBe(1);
     });
 
     it("but not where a policy or an exception is for one of them", async () => {
@@ -415,7 +460,7 @@ describe("the cache", () => {
       using judge = stores.judgeBy(fixedPolicies({ registry: set, admission: set }));
       await outcome(judge, digest, asked("a"));
       await outcome(judge, digest, asked("b"));
-      expect(stores.lookUps).toBe(2);
+      expect(await stores.made()).toBe(2);
     });
 
     it("but not when no policy decided, since it names the namespace", async () => {

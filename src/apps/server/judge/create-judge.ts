@@ -23,13 +23,14 @@ import { createStoredReferrers } from "../signatures/index.ts";
 import { type CollectedFacts, collectFacts, type FactsSources, runnableChildren } from "./collect-facts.ts";
 import { collectRemote } from "./collect-remote.ts";
 import { addTrust } from "./collect-trust.ts";
+import type { DigestCache, Made } from "./digest-cache.ts";
+import { createFactsCache } from "./facts-cache.ts";
 import { createChildSelector } from "./judged-children.ts";
-import { JudgementCache } from "./judgement-cache.ts";
+import { createJudgementCache } from "./judgement-cache.ts";
 import { createScanWaiter } from "./scan-waiter.ts";
 import { withProvenance } from "./with-provenance.ts";
 import { workloadKeyOf } from "./workload-key.ts";
 
-const MAX_CACHED_JUDGEMENTS = 20_000;
 /** Verification goes on after nobody waits any more, so that the next question finds it done; but not for ever. */
 const MAX_VERIFICATION_MS = 60_000;
 
@@ -54,16 +55,17 @@ export type DisposableJudge = Judge & Disposable;
 
 type Question = Parameters<Judge["judge"]>[0];
 
-interface Made {
-  readonly judgement: Judgement;
-  readonly digests: readonly Digest[];
+/** The facts, and since when they are known, where that is before they were asked for. */
+interface KnownFacts extends CollectedFacts {
+  readonly knownSinceMs?: number;
 }
 
 /** A judge over what the database knows; see {@link Judge}. Rejects only when the database or the blob store fails. */
 export function createJudge(options: JudgeOptions): DisposableJudge {
   const { database, policies, verifier, advisories, clock, telemetry } = options;
   const sources: FactsSources = { registry: database.registry, scans: database.scans, blobs: options.blobs };
-  const cache = new JudgementCache({ clock, maxEntries: MAX_CACHED_JUDGEMENTS });
+  const cache = createJudgementCache(clock);
+  const factsCache = createFactsCache(clock);
   const { images } = options;
   const waiter = createScanWaiter(async (digests) => {
     if ((images?.unfinished(digests) ?? []).length > 0) {
@@ -79,38 +81,62 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
       if (event.type === "image-pushed" && event.subject !== undefined) {
         // before the verdicts: one that is made from now on must not be made of what was known before
         verifier.forget(event.subject);
-        cache.invalidate(event.subject);
+        forget(event.subject);
       }
-      cache.invalidate(event.digest);
+      forget(event.digest);
       waiter.changed(event.digest);
     },
     () => {
+      factsCache.clear();
       cache.clear();
       waiter.changed();
     },
   );
 
+  /** The facts first: a verdict that is made from now on must not be made of old ones. */
+  function forget(digest: Digest): void {
+    factsCache.invalidate(digest);
+    cache.invalidate(digest);
+  }
+
   function policiesOf(question: Pick<Question, "gate">): PolicySet {
     return policies.current()[question.gate ?? "registry"];
   }
 
-  async function make(question: Question, needed: NeededFacts, isLate: boolean): Promise<Made> {
+  async function make(question: Question, needed: NeededFacts, isLate: boolean): Promise<Made<Judgement>> {
     const { repository, digest } = question;
-    const { facts, digests } = isEmpty(needed)
+    const { facts, digests, knownSinceMs }: KnownFacts = isEmpty(needed)
       ? { facts: { kind: "unknown" } satisfies ImageFacts, digests: [] }
       : await (remoteOf(question) === undefined ? collectOurs : collectOther)(question, needed, isLate);
     const asked = askedOf(question);
     const verdict = evaluate({ ...asked, facts: withProvenance(facts, needed), now: clock.now() });
     const signatures = needed.trust.length === 0 ? {} : { signatures: resultsOf(facts) };
-    return { judgement: { verdict, repository, digest, ...signatures }, digests };
+    return {
+      value: { verdict, repository, digest, ...signatures },
+      digests,
+      ...(knownSinceMs === undefined ? {} : { knownSinceMs }),
+    };
   }
 
-  async function collectOurs(question: Question, needed: NeededFacts, isLate: boolean): Promise<CollectedFacts> {
-    const collected = await collectFacts(sources, question, {
-      withParents: needed.trust.length > needed.childTrust.length,
-      config: needed.config,
-      created: needed.created,
+  /** From memory where nothing can have changed: the namespace and the policies make no difference to what is known. */
+  async function findFacts({ repository, digest }: Question, needed: NeededFacts): Promise<KnownFacts> {
+    const { config, created } = needed;
+    const withParents = needed.trust.length > needed.childTrust.length;
+    const options = { withParents, config, created };
+    if (withParents) {
+      // no event about the image tells of an index that lists it from now on
+      return await collectFacts(sources, { repository, digest }, options);
+    }
+    const key = JSON.stringify([repository, digest, config, created]);
+    const { value, ...known } = await factsCache.findOrMake(key, async () => {
+      const { facts, digests } = await collectFacts(sources, { repository, digest }, options);
+      return { value: facts, digests };
     });
+    return { facts: value, ...known };
+  }
+
+  async function collectOurs(question: Question, needed: NeededFacts, isLate: boolean): Promise<KnownFacts> {
+    const collected = await findFacts(question, needed);
     if (needed.trust.length === 0 || isLate) {
       return collected;
     }
@@ -124,7 +150,7 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
     return { ...collected, facts };
   }
 
-  async function collectOther(question: Question, needed: NeededFacts, isLate: boolean): Promise<CollectedFacts> {
+  async function collectOther(question: Question, needed: NeededFacts, isLate: boolean): Promise<KnownFacts> {
     const { digest } = question;
     const remote = remoteOf(question);
     if (images === undefined || remote === undefined) {
@@ -175,6 +201,10 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
     };
   }
 
+  async function judgeOnce(key: string, question: Question, needed: NeededFacts): Promise<Judgement> {
+    return (await cache.share(key, () => make(question, needed, false))).value;
+  }
+
   return {
     policies,
     advisories,
@@ -188,11 +218,11 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
         return known;
       }
       const needed = factsNeeded(askedOf(question));
-      const judging = cache.share(key, () => make(question, needed, false));
+      const judging = judgeOnce(key, question, needed);
       if (needed.trust.length === 0 || question.timeoutMs === undefined) {
         return await judging;
       }
-      return await inTime(judging, question.timeoutMs, async () => (await make(question, needed, true)).judgement);
+      return await inTime(judging, question.timeoutMs, async () => (await make(question, needed, true)).value);
     },
 
     async discover(image) {
@@ -208,7 +238,7 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
       await waiter.wait([...children], timeoutMs);
       // Polling may know before the event arrives that would have done this.
       for (const each of [digest, ...children]) {
-        cache.invalidate(each);
+        forget(each);
       }
     },
 
@@ -216,6 +246,7 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
       stopping.abort();
       unsubscribe();
       waiter.changed();
+      factsCache.clear();
       cache.clear();
     },
   };
@@ -294,7 +325,7 @@ async function inTime<T>(work: Promise<T>, timeoutMs: number, late: () => Promis
   }
 }
 
-function createMetrics({ metrics }: Telemetry, cache: JudgementCache): Counter<"source"> {
+function createMetrics({ metrics }: Telemetry, cache: DigestCache<Judgement>): Counter<"source"> {
   new Gauge({
     name: "haechi_judge_cached_verdicts",
     help: "Verdicts that are kept for the next question.",
