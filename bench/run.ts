@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { benchAdmission } from "./admission-bench.ts";
 import { benchAdmissionLimits } from "./admission-limits-bench.ts";
+import { benchAdvisories } from "./advisory-bench.ts";
 import { benchKubernetes } from "./kubernetes-bench.ts";
 import { benchRegistry } from "./registry-bench.ts";
 import { type BenchReport, describeLoad, describeMachine, renderReport } from "./report.ts";
 import { benchScan } from "./scan-bench.ts";
+import { benchScanGrowth } from "./scan-growth-bench.ts";
 import { benchServer } from "./server-bench.ts";
 import { benchSignatures } from "./signature-bench.ts";
 import { benchVerify } from "./verify-bench.ts";
@@ -15,6 +17,8 @@ import { benchVerify } from "./verify-bench.ts";
  */
 const BENCHES: Readonly<Record<string, () => Promise<BenchReport>>> = {
   scan: benchScan,
+  "scan-growth": benchScanGrowth,
+  advisories: benchAdvisories,
   registry: benchRegistry,
   admission: benchAdmission,
   "admission-limits": benchAdmissionLimits,

@@ -18,7 +18,7 @@ const BATCH = 10;
 const EACH_MS = 1_000 / BATCH;
 const BIN = fileURLToPath(new URL("../bin/haechi.mjs", import.meta.url));
 /** What an install runs; after a change of the sources they would be measured instead. */
-const BUNDLER = fileURLToPath(new URL("../tools/bundle-verify.mjs", import.meta.url));
+const BUNDLER = fileURLToPath(new URL("../tools/bundle-programs.mjs", import.meta.url));
 const STORE = "ca:bench";
 
 /** `haechi verify` beside `cosign verify --key` and `notation verify`, as whole processes against one registry. */

@@ -33,9 +33,9 @@ export function pinnedNode() {
   }
 }
 
-/** The program that `tools/bundle-verify.mjs` made, unless a source is newer; `undefined` then: the sources are run. */
-export function bundledVerify() {
-  const folder = join(MODULES, ".cache/haechi-verify");
+/** The program of a command that `tools/bundle-programs.mjs` made, unless a source is newer; `undefined` then: the sources are run. */
+export function bundledProgram(command) {
+  const folder = join(MODULES, `.cache/haechi-${command}`);
   try {
     // only who has the repository changes sources
     if (existsSync(join(MODULES, "../.git"))) {

@@ -8,5 +8,6 @@ export { assertNever, CodedError, messageOf } from "./errors.ts";
 export type { Limits } from "./limits.ts";
 export { LIMITS } from "./limits.ts";
 export { redactText, redactUrl } from "./redact.ts";
+export type { Severity } from "./severity.ts";
 export { compareText, quote } from "./text.ts";
 export { literalLength, matchesWildcard } from "./wildcard.ts";

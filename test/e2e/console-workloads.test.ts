@@ -10,6 +10,7 @@ import { CONSOLE_FOLDER } from "../../src/apps/server/api/routes/console-files.t
 import type { RunningRole } from "../../src/apps/server/context.ts";
 import { type ApiTestBed, addAccount, createApiTestBed } from "../support/api-server.ts";
 import { launchChromium } from "../support/chromium.ts";
+import { sampleCluster } from "../support/cluster-programs.ts";
 import { runTool } from "../support/run-tool.ts";
 import { describeWithTools } from "../support/tools.ts";
 import { fillWorkloads, sampleExceptions } from "../support/workload-world.ts";
@@ -29,7 +30,11 @@ describeWithTools("workloads in the console", ["chromium"], () => {
     if (!existsSync(join(CONSOLE_FOLDER, "index.html"))) {
       await runTool("npm", ["run", "build", "-w", "console"]);
     }
-    bed = await createApiTestBed({ exceptions: sampleExceptions(), isClusterConnected: true });
+    bed = await createApiTestBed({
+      exceptions: sampleExceptions(),
+      isClusterConnected: true,
+      clusterMatch: sampleCluster(),
+    });
     await addAccount(bed.database, { name: "admin", role: "ADMIN", password: PASSWORD });
     await fillWorkloads(bed.database);
     api = await startApi(bed.context);
@@ -190,7 +195,13 @@ describeWithTools("workloads in the console", ["chromium"], () => {
       const { images } = await bed.database.workloads.list({ limit: 1 });
       for (const width of [1280, 390]) {
         await page.setViewportSize({ width, height: 800 });
-        for (const path of ["/running", `/running/${images[0]?.id}`, "/exceptions", "/decisions?outcome=undecided"]) {
+        for (const path of [
+          "/running",
+          `/running/${images[0]?.id}`,
+          "/exceptions",
+          "/cluster",
+          "/decisions?outcome=undecided",
+        ]) {
           await page.goto(`${api.url}${path}`);
           await page.locator("[role=cell]").first().waitFor();
           const wide = await page.evaluate(() => {

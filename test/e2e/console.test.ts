@@ -265,7 +265,7 @@ describeWithTools("the console in a browser", ["chromium"], () => {
     await page.getByRole("tab", { name: en("console.image.tab.layers") }).click();
     await page.getByText("COPY . /srv/app # buildkit").waitFor();
     await page.getByRole("button", { name: en("console.image.rescan") }).click();
-    await page.getByText(en("console.image.rescanRequested")).waitFor();
+    await page.getByText(en("console.scanning.waits")).waitFor();
     expect(await axe()).toEqual([]);
     await finishScan(bed.database, badDigest, { packages: BAD_PACKAGES });
   });

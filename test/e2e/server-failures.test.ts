@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdirSync, readFileSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
@@ -65,12 +64,11 @@ describe("a server that must not start", () => {
   });
 
   it("refuses an advisory database from a newer version, and says why", async () => {
-    const file = join(folder, "newer.sqlite");
+    const file = join(folder, "newer-advisories");
     const built = await runTool(process.execPath, [HAECHI, "db", "build", "--output", file]);
     expect(built).toMatchObject({ code: 0 });
-    const database = new DatabaseSync(file);
-    database.exec("PRAGMA user_version = 9999");
-    database.close();
+    const index = join(file, "index.json");
+    await writeFile(index, (await readFile(index, "utf8")).replace('"format": 2', '"format": 9999'));
     const { code, stderr } = await startRefused(["--data-dir", join(folder, "newer"), "--advisories-file", file]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/newer/);

@@ -9,7 +9,7 @@ import { type Digest, digestOf } from "#base";
 import type { BlobStore } from "#blob-store";
 import { type Configuration, readConfiguration } from "#configuration";
 import { type Database, hashPassword, type ManifestRecord, type Role } from "#database";
-import type { Finding, ScanReport } from "#findings";
+import type { ClusterMatch, ScanReport, VulnerabilityFinding } from "#findings";
 import { OCI_INDEX, OCI_MANIFEST } from "#oci";
 import type { Package } from "#packages";
 import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument, type PolicyException } from "#policy";
@@ -48,6 +48,8 @@ export async function createApiTestBed(
     /** As if a cluster were connected; default false. */
     readonly isClusterConnected?: boolean;
     readonly advisories?: AdvisoryDatabaseInfo;
+    /** What is known of the cluster's own programs; default: no cluster. */
+    readonly clusterMatch?: ClusterMatch;
     readonly registryNames?: readonly string[];
     readonly verifier?: SignatureVerifier;
     readonly now?: () => Date;
@@ -64,6 +66,7 @@ export async function createApiTestBed(
     ),
     metrics: new Registry(),
   };
+  const { clusterMatch } = options;
   const manifests = new Map<Digest, Uint8Array>();
   const registryNames = options.registryNames ?? ["127.0.0.1:5000"];
   const verifier = options.verifier ?? new ScriptedVerifier();
@@ -87,6 +90,7 @@ export async function createApiTestBed(
       telemetry,
       clock: { now },
       stopping: stop.signal,
+      ...(clusterMatch === undefined ? {} : { clusterComponents: { current: () => Promise.resolve(clusterMatch) } }),
     },
     database,
     manifests,
@@ -136,7 +140,7 @@ export interface ImageContents {
 
 export interface Vulnerability {
   readonly id: string;
-  readonly severity: Finding["severity"];
+  readonly severity: VulnerabilityFinding["severity"];
   readonly title: string;
   readonly fixed?: readonly string[];
   readonly url?: string;
@@ -221,7 +225,7 @@ function createReport(digest: Digest, contents: ImageContents): ScanReport {
         : { layer: base, layerIndex: 0, path: "var/lib/dpkg/status", analyzer: "dpkg" },
   }));
   const findings = (contents.packages ?? []).flatMap((found, index) =>
-    (found.findings ?? []).map((vulnerability): Finding => {
+    (found.findings ?? []).map((vulnerability): VulnerabilityFinding => {
       const { type, name, version } = found;
       const evidence = packages[index]?.evidence;
       if (evidence === undefined) {

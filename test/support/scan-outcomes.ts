@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { digestOf } from "#base";
-import type { Finding, ScanReport } from "#findings";
+import type { ScanReport, VulnerabilityFinding } from "#findings";
 import type { Package } from "#packages";
 import type { Verdict } from "#policy";
 import type { ScanOutcome } from "#report";
+
+/** An outcome that was judged. */
+export type JudgedOutcome = ScanOutcome & { readonly verdict: Verdict };
 
 const LAYERS = ["base", "application"].map((name) => ({
   digest: digestOf(`${name} compressed`),
@@ -62,8 +65,8 @@ const LEFT_PAD = installed(
 function finding(
   about: Package,
   id: string,
-  rest: Partial<Finding> & Pick<Finding, "severity" | "title" | "fixedVersions">,
-): Finding {
+  rest: Partial<VulnerabilityFinding> & Pick<VulnerabilityFinding, "severity" | "title" | "fixedVersions">,
+): VulnerabilityFinding {
   const { type, name, version, source, evidence } = about;
   return {
     kind: "vulnerability",
@@ -83,7 +86,7 @@ function finding(
   };
 }
 
-const FINDINGS: readonly Finding[] = [
+const FINDINGS: readonly VulnerabilityFinding[] = [
   finding(LODASH, "CVE-2019-10744", {
     severity: "critical",
     severitySource: "GHSA",
@@ -136,7 +139,7 @@ const REPORT: ScanReport = {
 const POLICY: NonNullable<Verdict["policy"]> = { kind: "ClusterImagePolicy", name: "default", repository: "*" };
 
 /** An image with vulnerabilities of several kinds, denied. */
-export const BAD_OUTCOME: ScanOutcome = {
+export const BAD_OUTCOME: JudgedOutcome = {
   reference: "127.0.0.1:5000/team/app:1.0",
   reports: [REPORT],
   verdict: {
@@ -167,7 +170,7 @@ export const BAD_OUTCOME: ScanOutcome = {
 };
 
 /** A current image with a full database, allowed. */
-export const GOOD_OUTCOME: ScanOutcome = {
+export const GOOD_OUTCOME: JudgedOutcome = {
   reference: "oci:./good",
   reports: [
     {
@@ -188,7 +191,7 @@ export const GOOD_OUTCOME: ScanOutcome = {
 };
 
 /** An index: one image without os-release, one that was read in part. Undecided, under a policy that only warns. */
-export const UNKNOWN_OUTCOME: ScanOutcome = {
+export const UNKNOWN_OUTCOME: JudgedOutcome = {
   reference: "registry.example.com/team/unknown@sha256:0",
   reports: [
     {
@@ -247,7 +250,7 @@ export const UNKNOWN_OUTCOME: ScanOutcome = {
 };
 
 /** An image that two have signed, while the signature that the policy asks for besides is by somebody else. */
-export const BADLY_SIGNED_OUTCOME: ScanOutcome = {
+export const BADLY_SIGNED_OUTCOME: JudgedOutcome = {
   ...GOOD_OUTCOME,
   reference: "registry.example.com/team/app:1.0",
   verdict: {
@@ -287,4 +290,129 @@ export const BADLY_SIGNED_OUTCOME: ScanOutcome = {
       ],
     },
   },
+};
+
+const SECRET_EVIDENCE = {
+  layer: LAYERS[0]?.diffId ?? digestOf(""),
+  layerIndex: 0,
+  path: "srv/app/.env",
+  analyzer: "secret",
+} as const;
+
+/** Everything that a report can hold at once: other findings, suppressed ones, attacks, support, declared and owned packages. */
+export const FULL_OUTCOME: JudgedOutcome = {
+  reference: "docker://registry.example.com/team/app:1.0",
+  reports: [
+    {
+      ...REPORT,
+      inventory: {
+        ...REPORT.inventory,
+        packages: [
+          ...REPORT.inventory.packages,
+          installed(
+            { type: "maven", name: "org.example:lib", version: "1.0", sha1: "a".repeat(40) },
+            1,
+            "srv/app/app.jar",
+          ),
+          {
+            ...installed({ type: "pypi", name: "requests", version: "2.31.0" }, 0, "usr/lib/python3/METADATA"),
+            owner: { type: "deb", name: "python3-requests", version: "2.28.1+dfsg-1" },
+          },
+          installed({ type: "golang", name: "example.com/mod", version: "v1.2.3", isDeclared: true }, 1, "srv/go.mod"),
+        ],
+        analyzers: { ...REPORT.inventory.analyzers, secret: "1", "file-mode": "1" },
+      },
+      findings: REPORT.findings.map((each, index) =>
+        index === 0
+          ? {
+              ...each,
+              fixPublished: "2019-07-10T00:00:00Z",
+              exploitation: {
+                knownExploited: { added: "2022-03-01", due: "2022-03-22", isInRansomware: true },
+                epss: { score: 0.9444, percentile: 0.999, date: "2026-11-19" },
+              },
+            }
+          : index === 4
+            ? { ...each, status: "willNotFix" as const }
+            : each,
+      ),
+      otherFindings: [
+        {
+          kind: "secret",
+          rule: "aws-access-key-id",
+          severity: "critical",
+          title: "aws access key id",
+          line: 3,
+          excerpt: "AWS_ACCESS_KEY_ID=AKIA****************",
+          params: { vendor: "aws", credential: "accessKeyId" },
+          evidence: SECRET_EVIDENCE,
+          isHidden: true,
+        },
+        {
+          kind: "configuration",
+          rule: "HC002",
+          severity: "medium",
+          title: "no USER is set, so the image runs as root",
+        },
+        {
+          kind: "configuration",
+          rule: "HC004",
+          severity: "low",
+          title: "a file was downloaded by ADD",
+          params: { address: "https://example.com/tool" },
+          historyIndex: 2,
+        },
+      ],
+      suppressed: [
+        {
+          finding: finding(OPENSSL, "CVE-2024-0001", {
+            severity: "high",
+            title: "a bug elsewhere",
+            fixedVersions: ["3.0.14-1~deb12u1"],
+          }),
+          suppression: {
+            by: "vex",
+            origin: "vex/app.json statements[0]",
+            status: "notAffected",
+            justification: "vulnerable_code_not_in_execute_path",
+          },
+        },
+        {
+          finding: finding(BASH, "CVE-2024-0002", { severity: "low", title: "", fixedVersions: [] }),
+          suppression: {
+            by: "ignoreFile",
+            origin: ".haechiignore.yaml:4",
+            status: "ignored",
+            justification: "nobody gets a shell",
+            until: "2027-01-01T00:00:00Z",
+          },
+        },
+      ],
+      support: {
+        release: "debian 12",
+        until: "2026-06-10",
+        extendedUntil: "2028-06-30",
+        source: "endoflife.date",
+      },
+      database: { ...DATABASE, exploitation: ["kev", "epss"] },
+    },
+  ],
+  verdict: BAD_OUTCOME.verdict,
+};
+
+/** What somebody could put into an image so that a report does something else. */
+export const HOSTILE_OUTCOME: JudgedOutcome = {
+  ...FULL_OUTCOME,
+  reference: 'oci:"><script>alert(1)</script>',
+  reports: FULL_OUTCOME.reports.map((report) => ({
+    ...report,
+    findings: report.findings.map((each) => ({
+      ...each,
+      id: "CVE-2024-1|`<img src=x onerror=alert(1)>",
+      title:
+        "![x](http://evil.example/) @everyone </td><script>alert(1)</script>\u0000\u001b[31m\u202e ]]> &amp; ${{7*7}}",
+      url: 'javascript:alert("1")',
+      evidence: { ...each.evidence, path: "../../a b/<>&\"'\n|`\ud800.json" },
+    })),
+  })),
 };

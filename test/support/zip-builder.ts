@@ -9,22 +9,27 @@ export interface ZipEntry {
   readonly declaredSize?: number;
   /** Written in the headers instead of the true CRC-32. */
   readonly declaredChecksum?: number;
+  readonly isStored?: true;
 }
 
-/** A zip archive with deflated entries. */
+/** A zip archive; entries are deflated unless they say otherwise. */
 export function writeZip(entries: readonly ZipEntry[]): Buffer {
   const files: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, content, declaredSize, declaredChecksum } of entries) {
+  for (const { name, content, declaredSize, declaredChecksum, isStored } of entries) {
     const bytes = Buffer.from(content);
-    const packed = deflateRawSync(bytes);
+    const packed = isStored === true ? bytes : deflateRawSync(bytes);
     const path = Buffer.from(name);
     const sizes = Buffer.alloc(12);
     sizes.writeUInt32LE(declaredChecksum ?? crc32(bytes), 0);
     sizes.writeUInt32LE(packed.length, 4);
     sizes.writeUInt32LE(declaredSize ?? bytes.length, 8);
-    const shared = Buffer.concat([bytesOf(20, 0x0800, 8, 0, 0), sizes, bytesOf(path.length, 0)]);
+    const shared = Buffer.concat([
+      bytesOf(20, 0x0800, isStored === true ? 0 : 8, 0, 0),
+      sizes,
+      bytesOf(path.length, 0),
+    ]);
     const local = Buffer.concat([Buffer.from("PK\u0003\u0004", "latin1"), shared, path, packed]);
     const position = Buffer.alloc(4);
     position.writeUInt32LE(offset);

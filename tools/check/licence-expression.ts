@@ -15,10 +15,12 @@ const ALLOWED: ReadonlySet<string> = new Set([
   "Unlicense",
 ]);
 
-/** Packages under a weak copyleft licence that we use unmodified, each decided by itself. */
+/** Packages under other licences that we use unmodified, each decided by itself. */
 const NAMED: Readonly<Record<string, string>> = {
   // a module of its own that is loaded and can be replaced; the project's page counts this as use of a library
   openpgp: "LGPL-3.0+",
+  // a list of ids and nothing else, unmodified; the attribution that it asks for is in NOTICE
+  "spdx-exceptions": "CC-BY-3.0",
 };
 
 /**

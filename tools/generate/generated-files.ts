@@ -30,6 +30,14 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
     render: async () => (await import("./render-metric-reference.ts")).renderMetricReference(),
   },
   {
+    path: "docs/reference/scan-report.schema.json",
+    render: async () => `${JSON.stringify(await (await import("#report")).loadScanJsonSchema(), undefined, 2)}\n`,
+  },
+  {
+    path: "docs/reference/scan-report.md",
+    render: async () => (await import("./render-scan-report-reference.ts")).renderScanReportReference(),
+  },
+  {
     path: "docs/reference/cli.md",
     render: async () => (await import("./render-cli-reference.ts")).renderCliReference(),
   },
@@ -40,6 +48,14 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   {
     path: "docs/reference/signatures.md",
     render: async () => (await import("./render-signature-reference.ts")).renderSignatureReference(),
+  },
+  {
+    path: "docs/reference/secret-rules.md",
+    render: async () => (await import("./render-secret-rule-reference.ts")).renderSecretRuleReference(),
+  },
+  {
+    path: "docs/reference/image-checks.md",
+    render: async () => (await import("./render-image-check-reference.ts")).renderImageCheckReference(),
   },
   {
     path: "docs/reference/policy.md",

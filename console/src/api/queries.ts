@@ -2,7 +2,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Language } from "#messages";
 import { callApi } from "./client.ts";
-import type { Operations } from "./generated/api.ts";
+import type { ImagePlatform, Operations } from "./generated/api.ts";
 
 type Contents = Operations["GET /api/v1/image/findings"]["query"];
 
@@ -28,6 +28,8 @@ export function imageQuery(image: string, lang: Language) {
     queryKey: ["image", image, lang],
     queryFn: ({ signal }) => callApi("GET /api/v1/image", { query: { image, lang }, signal }),
     placeholderData: keepPreviousData,
+    // Events tell when a scan begins and ends, not how far it is.
+    refetchInterval: ({ state }) => (state.data?.platforms.some(isScanning) === true ? 1_000 : false),
   });
 }
 
@@ -39,11 +41,49 @@ export function findingsQuery(query: Contents) {
   });
 }
 
-export function packagesQuery(query: Omit<Contents, "severity">) {
+export function packagesQuery(query: Omit<Contents, "severity" | "suppressed">) {
   return queryOptions({
     queryKey: ["image", query.image, "packages", query],
     queryFn: ({ signal }) => callApi("GET /api/v1/image/packages", { query, signal }),
     placeholderData: keepPreviousData,
+  });
+}
+
+function isScanning({ job }: ImagePlatform): boolean {
+  return job !== undefined && job.finishedAt === undefined;
+}
+
+export function observationsQuery(query: Operations["GET /api/v1/image/observations"]["query"]) {
+  return queryOptions({
+    queryKey: ["image", query.image, "observations", query],
+    queryFn: ({ signal }) => callApi("GET /api/v1/image/observations", { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function explanationQuery(query: Operations["GET /api/v1/image/explanation"]["query"]) {
+  return queryOptions({
+    queryKey: ["image", query.image, "explanation", query],
+    queryFn: ({ signal }) => callApi("GET /api/v1/image/explanation", { query, signal }),
+  });
+}
+
+export function scansQuery(query: Operations["GET /api/v1/scans"]["query"]) {
+  return queryOptions({
+    queryKey: ["scans", query],
+    queryFn: ({ signal }) => callApi("GET /api/v1/scans", { query, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) =>
+      state.data?.scans.some((scan) => scan.finishedAt === undefined) === true ? 1_000 : 10_000,
+  });
+}
+
+export function holdingQuery(query: Operations["GET /api/v1/images/holding"]["query"]) {
+  return queryOptions({
+    queryKey: ["holding", query],
+    queryFn: ({ signal }) => callApi("GET /api/v1/images/holding", { query, signal }),
+    placeholderData: keepPreviousData,
+    enabled: query.packageName !== undefined || query.vulnerability !== undefined,
   });
 }
 
@@ -96,6 +136,14 @@ export function auditQuery() {
   return queryOptions({
     queryKey: ["audit"],
     queryFn: ({ signal }) => callApi("GET /api/v1/audit", { query: { limit: 200 }, signal }),
+  });
+}
+
+export function clusterComponentsQuery() {
+  return queryOptions({
+    queryKey: ["cluster", "components"],
+    queryFn: ({ signal }) => callApi("GET /api/v1/cluster/components", { signal }),
+    refetchInterval: 30_000,
   });
 }
 

@@ -21,7 +21,7 @@ export function useLiveEvents(): boolean {
     function refresh(): void {
       gathering ??= setTimeout(() => {
         gathering = undefined;
-        for (const key of ["images", "image", "status"]) {
+        for (const key of ["images", "image", "scans", "status"]) {
           void queries.invalidateQueries({ queryKey: [key] });
         }
       }, GATHER_MS);
@@ -32,7 +32,7 @@ export function useLiveEvents(): boolean {
         setIsLive(true);
         refresh();
       });
-      for (const name of ["image-pushed", "scan-changed", "resync"]) {
+      for (const name of ["image-pushed", "scan-changed", "statements-changed", "resync"]) {
         source.addEventListener(name, refresh);
       }
       source.addEventListener("error", () => {

@@ -54,7 +54,10 @@ export function Layout({ children }: { readonly children: ReactNode }) {
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={text("console.nav.label")}>
         <NavLink to="/images" label={text("console.nav.images")} onFollow={close} isParent={isImage} />
+        <NavLink to="/search" label={text("console.nav.search")} onFollow={close} />
+        <NavLink to="/scans" label={text("console.nav.scans")} onFollow={close} />
         <NavLink to="/running" label={text("console.nav.running")} onFollow={close} isParent={isRunning} />
+        <NavLink to="/cluster" label={text("console.nav.cluster")} onFollow={close} />
         <NavLink to="/decisions" label={text("console.nav.decisions")} onFollow={close} />
         <NavLink to="/exceptions" label={text("console.nav.exceptions")} onFollow={close} />
         {isAdmin ? <NavLink to="/audit" label={text("console.nav.audit")} onFollow={close} /> : null}
@@ -68,7 +71,16 @@ export function Layout({ children }: { readonly children: ReactNode }) {
 }
 
 function NavLink(props: {
-  readonly to: "/images" | "/running" | "/decisions" | "/exceptions" | "/audit" | "/status";
+  readonly to:
+    | "/images"
+    | "/search"
+    | "/scans"
+    | "/running"
+    | "/cluster"
+    | "/decisions"
+    | "/exceptions"
+    | "/audit"
+    | "/status";
   readonly label: string;
   readonly onFollow: () => void;
   /** The page shown is not this one but one below it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
 import { AuditPage } from "../features/audit/audit-page.tsx";
+import { ClusterPage } from "../features/cluster/cluster-page.tsx";
 import { DecisionsPage } from "../features/decisions/decisions-page.tsx";
 import { readDecisionSearch } from "../features/decisions/model.ts";
 import { ExceptionsPage } from "../features/exceptions/exceptions-page.tsx";
@@ -11,6 +12,10 @@ import { PasswordPage } from "../features/login/password-page.tsx";
 import { readRunningSearch } from "../features/running/model.ts";
 import { RunningImagePage } from "../features/running/running-image-page.tsx";
 import { RunningPage } from "../features/running/running-page.tsx";
+import { readScanSearch } from "../features/scans/model.ts";
+import { ScansPage } from "../features/scans/scans-page.tsx";
+import { readHoldingSearch } from "../features/search/model.ts";
+import { SearchPage } from "../features/search/search-page.tsx";
 import { StatusPage } from "../features/status/status-page.tsx";
 import { Layout } from "./layout.tsx";
 import { NotFound } from "./not-found.tsx";
@@ -66,6 +71,18 @@ const imageRoute = createRoute({
   component: ImagePage,
 });
 
+const scansRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/scans",
+  validateSearch: readScanSearch,
+  component: ScansPage,
+});
+const searchRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/search",
+  validateSearch: readHoldingSearch,
+  component: SearchPage,
+});
 const decisionsRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: "/decisions",
@@ -88,6 +105,7 @@ const exceptionsRoute = createRoute({
   path: "/exceptions",
   component: ExceptionsPage,
 });
+const clusterRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/cluster", component: ClusterPage });
 const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditPage });
 const statusRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/status", component: StatusPage });
 
@@ -97,8 +115,11 @@ const routeTree = rootRoute.addChildren([
     indexRoute,
     imagesRoute,
     imageRoute,
+    scansRoute,
+    searchRoute,
     runningRoute,
     runningImageRoute,
+    clusterRoute,
     decisionsRoute,
     exceptionsRoute,
     auditRoute,

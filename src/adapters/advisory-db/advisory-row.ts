@@ -1,52 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Advisory, type AffectedRange, SEVERITIES, type Severity, versionSchemeOf } from "#advisories";
+import {
+  type Advisory,
+  type AffectedRange,
+  canonicalPackageName,
+  SEVERITIES,
+  type Severity,
+  versionSchemeOf,
+} from "#advisories";
+import type { StoredRecord } from "./stored-record.ts";
 
-/** One row of table `advisories`. */
-export interface AdvisoryRow {
-  readonly ecosystem: string;
-  readonly package: string;
-  readonly id: string;
-  readonly modified: string;
-  /** JSON of the rest, without empty lists; keys always in one order, so that equal advisories are equal bytes. */
-  readonly body: string;
-}
+type Optional = Pick<
+  Advisory,
+  "severitySource" | "cvssVector" | "url" | "status" | "module" | "architectures" | "published"
+>;
 
-interface Body {
+interface Body extends Optional {
   readonly severity: Severity;
-  readonly severitySource?: string;
-  readonly cvssVector?: string;
   readonly summary?: string;
-  readonly url?: string;
   readonly aliases?: readonly string[];
   readonly upstream?: readonly string[];
   readonly ranges?: readonly AffectedRange[];
   readonly versions?: readonly string[];
 }
 
+const STATUSES: readonly unknown[] = [
+  undefined,
+  "notAffected",
+  "willNotFix",
+  "deferred",
+  "underInvestigation",
+  "endOfLife",
+] satisfies readonly (Advisory["status"] | undefined)[];
+
 /** The row of an advisory. The scheme is left out: a later program that can compare more schemes reads the same file better. */
-export function toRow(advisory: Advisory): AdvisoryRow {
+export function toRow(advisory: Advisory, source: string): StoredRecord {
   const body: Body = {
     severity: advisory.severity,
-    ...(advisory.severitySource === undefined ? {} : { severitySource: advisory.severitySource }),
-    ...(advisory.cvssVector === undefined ? {} : { cvssVector: advisory.cvssVector }),
+    ...present("severitySource", advisory.severitySource),
+    ...present("cvssVector", advisory.cvssVector),
     ...(advisory.summary === "" ? {} : { summary: advisory.summary }),
-    ...(advisory.url === undefined ? {} : { url: advisory.url }),
+    ...present("url", advisory.url),
+    ...present("published", advisory.published),
+    ...present("status", advisory.status),
+    ...present("module", advisory.module),
+    ...present("architectures", advisory.architectures),
     ...(advisory.aliases.length === 0 ? {} : { aliases: advisory.aliases }),
     ...(advisory.upstream.length === 0 ? {} : { upstream: advisory.upstream }),
     ...(advisory.ranges.length === 0 ? {} : { ranges: advisory.ranges }),
     ...(advisory.versions.length === 0 ? {} : { versions: advisory.versions }),
   };
   return {
-    ecosystem: advisory.ecosystem,
-    package: advisory.packageName,
+    scope: advisory.ecosystem,
+    name: canonicalPackageName(advisory.ecosystem, advisory.packageName),
     id: advisory.id,
+    source,
+    variant: variantOf(advisory),
     modified: advisory.modified,
     body: JSON.stringify(body),
   };
 }
 
+function variantOf({ module, status, architectures }: Advisory): string {
+  return module === undefined && status === undefined && architectures === undefined
+    ? ""
+    : [module ?? "", status ?? "", architectures?.join(",") ?? ""].join("|");
+}
+
 /** The advisory of a row; `undefined` when its body is not what `toRow` writes. */
-export function fromRow(row: AdvisoryRow): Advisory | undefined {
+export function fromRow(row: StoredRecord): Advisory | undefined {
   let body: Body | null;
   try {
     body = JSON.parse(row.body) as Body | null;
@@ -57,16 +78,20 @@ export function fromRow(row: AdvisoryRow): Advisory | undefined {
     return undefined;
   }
   const { aliases = [], upstream = [], ranges = [], versions = [], summary = "", ...rest } = body;
-  if (![aliases, upstream, ranges, versions].every(Array.isArray)) {
+  if (![aliases, upstream, ranges, versions, rest.architectures ?? []].every(Array.isArray)) {
     return undefined;
   }
-  const scheme = versionSchemeOf(row.ecosystem);
+  // an unknown status must not be read as none: "not affected" of a later word would turn into a finding, or worse
+  if (!STATUSES.includes(rest.status)) {
+    return undefined;
+  }
+  const scheme = versionSchemeOf(row.scope);
   return {
     id: row.id,
     aliases,
     upstream,
-    ecosystem: row.ecosystem,
-    packageName: row.package,
+    ecosystem: row.scope,
+    packageName: row.name,
     ...(scheme === undefined ? {} : { scheme }),
     ranges,
     versions,
@@ -74,4 +99,8 @@ export function fromRow(row: AdvisoryRow): Advisory | undefined {
     summary,
     modified: row.modified,
   };
+}
+
+function present<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]: V });
 }

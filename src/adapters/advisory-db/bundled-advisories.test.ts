@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { judgeVersion, parseOsvRecord } from "#advisories";
@@ -58,7 +58,9 @@ it("no Debian fix is newer than the package whose changelog names it", () => {
 });
 
 it("nothing else lies in the folder than is described", () => {
-  expect(readdirSync(BUNDLED_ADVISORIES).sort()).toEqual([...FILES, "README.md", "debian-12.sources.tsv"].sort());
+  expect(readdirSync(BUNDLED_ADVISORIES).sort()).toEqual(
+    [...FILES, "README.md", "debian-12.sources.tsv", "support"].sort(),
+  );
 });
 
 describe("the bundled database", () => {
@@ -147,6 +149,17 @@ describe("the bundled database", () => {
     expect(affected).toEqual(ids);
   });
 
+  it("knows until when common distributions are supported", () => {
+    expect(database.supportOf({ id: "debian", versionId: "12" })).toEqual({
+      release: "debian 12",
+      until: "2026-06-10",
+      extendedUntil: "2028-06-30",
+      source: "Haechi’s bundled data",
+    });
+    expect(database.supportOf({ id: "alpine", versionId: "3.20.3" })).toMatchObject({ until: "2026-04-01" });
+    expect(database.supportOf({ id: "debian" })).toBeUndefined();
+  });
+
   it("is built once, by two processes at the same time too, and again when the cached file is damaged", async () => {
     const cache = mkdtempSync(join(tmpdir(), "haechi-bundled-"));
     try {
@@ -160,8 +173,8 @@ describe("the bundled database", () => {
       const paths = outcomes.map(({ stdout }) => stdout);
       expect(new Set(paths).size).toBe(1);
       const [path = ""] = paths;
-      expect(readdirSync(cache)).toHaveLength(1);
-      writeFileSync(path, "damaged");
+      expect(readdirSync(cache)).toEqual([basename(path)]);
+      writeFileSync(join(path, "index.json"), "damaged");
       expect(await ensureBundledDatabase(cache)).toBe(path);
       using again = openAdvisoryDatabase(path);
       expect(again.info).toEqual(database.info);

@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from "node:path";
 import type { AdvisoryDatabaseInfo } from "#advisories";
-import { type AdvisoryDatabase, openAdvisoryDatabase } from "./open-advisory-database.ts";
+import type { ShardEntry } from "./index-document.ts";
+import { openAdvisoryDatabase } from "./open-advisory-database.ts";
+import type { OriginNote } from "./origin-note.ts";
 import { FORMAT_VERSION } from "./schema.ts";
 
 /** What `haechi db status` shows. */
 export interface AdvisoryDatabaseDescription extends AdvisoryDatabaseInfo {
-  /** Absolute path. */
+  /** Absolute path of the folder. */
   readonly file: string;
   readonly sizeBytes: number;
   readonly formatVersion: number;
-  readonly imports: AdvisoryDatabase["imports"];
+  /** With what each shard holds, where it came from, and its licence. */
+  readonly shards: readonly ShardEntry[];
+  /** Where the whole was fetched from, and why it was trusted; absent when it was made here. */
+  readonly origin?: OriginNote;
   /** True when the content was read and has the digest that the file says; false when nobody looked. */
   readonly isVerified: boolean;
 }
 
-/** Describes a database file; with `verify` it reads all of it. Throws as {@link openAdvisoryDatabase} does. */
+/** Describes a database folder; with `verify` it reads all of it. Throws as {@link openAdvisoryDatabase} does. */
 export function describeAdvisoryDatabase(
   path: string,
   options: { readonly verify?: boolean } = {},
@@ -29,7 +34,8 @@ export function describeAdvisoryDatabase(
     sizeBytes: database.sizeBytes,
     formatVersion: FORMAT_VERSION,
     ...database.info,
-    imports: database.imports,
+    shards: database.shards,
+    ...(database.origin === undefined ? {} : { origin: database.origin }),
     isVerified: options.verify === true,
   };
 }

@@ -3,20 +3,26 @@ import { CodedError } from "#base";
 
 /** Why an advisory database could not be read, or data could not be imported. The database file in use stays as it was. */
 export type AdvisoryDatabaseErrorCode =
-  /** There is no such file. */
+  /** There is no such folder. */
   | "ADVISORY_DATABASE_MISSING"
-  /** Not an advisory database at all. */
+  /** Not an advisory database at all, or a single shard of one. */
   | "ADVISORY_DATABASE_FOREIGN"
   /** Written by a newer Haechi, in a format that this one does not know. */
   | "ADVISORY_DATABASE_NEWER"
-  /** Written by an older Haechi, in a format that is no longer read: build it again. */
+  /** Written by an older Haechi, in a format that is no longer read, such as a single file: import or build it again. */
   | "ADVISORY_DATABASE_OLDER"
   /** Cut off or damaged, or its content does not have the digest that it says. */
   | "ADVISORY_DATABASE_CORRUPT"
   /** The file cannot be written (folder, permission, space). */
   | "ADVISORY_DATABASE_UNWRITABLE"
-  /** Another import finished while this one ran. */
+  /** Another import or update finished while this one ran. */
   | "ADVISORY_DATABASE_CHANGED"
+  /** Neither signed by a trusted key or identity nor pinned by its digest. */
+  | "ADVISORY_DATABASE_UNTRUSTED"
+  /** Signed, but older than the data in use: somebody may be holding updates back. */
+  | "ADVISORY_DATABASE_OLDER_DATA"
+  /** No reference to update from is configured or given. */
+  | "ADVISORY_REFERENCE_REQUIRED"
   /** The file or folder to import from does not exist. */
   | "ADVISORY_SOURCE_MISSING"
   /** The address to import from did not answer, or not with the data. */

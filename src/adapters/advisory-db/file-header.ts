@@ -10,7 +10,7 @@ const HEADER_BYTES = 100;
  * Checks the SQLite header (https://www.sqlite.org/fileformat.html section 1.3) before SQLite sees the file: that it is one
  * of ours, of a format version that is read here, and as long as it says. Returns its size in bytes.
  */
-export function checkFileHeader(path: string): number {
+export function checkShardHeader(path: string): number {
   const header = Buffer.alloc(HEADER_BYTES);
   let size: number;
   try {
@@ -24,8 +24,9 @@ export function checkFileHeader(path: string): number {
   } catch (error) {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     throw isMissing
-      ? new AdvisoryDatabaseError("ADVISORY_DATABASE_MISSING", `there is no advisory database at ${path}`, {
+      ? new AdvisoryDatabaseError("ADVISORY_DATABASE_CORRUPT", `the advisory database lacks its file ${path}`, {
           cause: error,
+          details: { file: path },
         })
       : new AdvisoryDatabaseError("ADVISORY_DATABASE_FOREIGN", `cannot read ${path}: ${messageOf(error)}`, {
           cause: error,
@@ -48,7 +49,7 @@ export function checkFileHeader(path: string): number {
   if (version < FORMAT_VERSION) {
     throw new AdvisoryDatabaseError(
       "ADVISORY_DATABASE_OLDER",
-      `${path} has format version ${version}, which is no longer read (this Haechi reads version ${FORMAT_VERSION}). Build or import the database again`,
+      `${path} has format version ${version}, which is no longer read: a database is a folder now. Run the same “haechi db import” or “haechi db build” again, which makes the folder, then delete the old file`,
       { details: { ...details, version, supported: FORMAT_VERSION } },
     );
   }

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { LIMITS } from "#base";
+import { digestOf, LIMITS } from "#base";
 import { writeZip, type ZipEntry } from "../../../test/support/zip-builder.ts";
 import { buildAdvisoryDatabase } from "./build-advisory-database.ts";
 import { type ImportProgress, importAdvisories } from "./import-advisories.ts";
@@ -18,7 +27,7 @@ let into: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "haechi-advisories-"));
-  into = join(folder, "db", "advisories.sqlite");
+  into = join(folder, "db");
 });
 
 afterEach(() => {
@@ -122,12 +131,12 @@ describe("importAdvisories", () => {
 
   it("gives equal digests for equal content, whatever the order and number of imports", async () => {
     const [a, b] = [record("A-1", "npm", "p"), record("A-2", "Debian:12", "p", { modified: "2024-05-02T00:00:00Z" })];
-    const once = await buildAdvisoryDatabase({ records: [a, b], output: join(folder, "once.sqlite") });
+    const once = await buildAdvisoryDatabase({ records: [a, b], output: join(folder, "once") });
     const older = { ...b, modified: "2023-01-01T00:00:00Z", summary: "older" };
     await buildAdvisoryDatabase({ records: [b, older], output: into });
     const twice = await importAdvisories({ sources: [write("a.json", JSON.stringify(a))], into });
     expect(twice.info).toEqual(once.info);
-    const other = await buildAdvisoryDatabase({ records: [a], output: join(folder, "other.sqlite") });
+    const other = await buildAdvisoryDatabase({ records: [a], output: join(folder, "other") });
     expect(other.info.digest).not.toBe(once.info.digest);
   });
 
@@ -156,7 +165,7 @@ describe("importAdvisories", () => {
     });
     expect(result.records).toBe(5);
     expect(readdirSync(folder).sort()).toEqual(["db", "npm"]);
-    expect(readdirSync(join(folder, "db"))).toEqual(["advisories.sqlite"]);
+    expect(readdirSync(into)).toEqual(["index.json", "shards"]);
   });
 });
 
@@ -211,18 +220,17 @@ describe("a failed import leaves the old database in use", () => {
     { name: "an empty archive", zip: zipOf(), code: "ADVISORY_SOURCE_EMPTY" },
   ])("$name", async ({ zip, code, limits }) => {
     await buildAdvisoryDatabase({ records: [good], output: into });
-    const before = readFileSync(into);
+    const before = contentOf(into);
     const source = write("bucket/npm/all.zip", zip);
     await expect(
       importAdvisories({ sources: [join(source, "../..")], into, limits: { ...LIMITS, ...limits } }),
     ).rejects.toMatchObject({ code });
-    expect(readFileSync(into).equals(before)).toBe(true);
-    expect(readdirSync(join(folder, "db"))).toEqual(["advisories.sqlite"]);
+    expect(contentOf(into)).toEqual(before);
   });
 
   it("when stopped in the middle", async () => {
     await buildAdvisoryDatabase({ records: [good], output: into });
-    const before = readFileSync(into);
+    const before = contentOf(into);
     const controller = new AbortController();
     const outcome = importAdvisories({
       sources: [write("npm/all.zip", zipOf(...many))],
@@ -233,7 +241,7 @@ describe("a failed import leaves the old database in use", () => {
       },
     });
     await expect(outcome).rejects.toMatchObject({ code: "ADVISORY_IMPORT_ABORTED" });
-    expect(readFileSync(into).equals(before)).toBe(true);
+    expect(contentOf(into)).toEqual(before);
   });
 
   it("when another import was faster", async () => {
@@ -251,7 +259,7 @@ describe("a failed import leaves the old database in use", () => {
 
   it("when killed in the middle; the next import removes what was left behind", async () => {
     await buildAdvisoryDatabase({ records: [good], output: into });
-    const before = readFileSync(into);
+    const before = contentOf(into);
     const script = `
       import { buildAdvisoryDatabase } from ${JSON.stringify(new URL("./index.ts", import.meta.url).href)};
       await buildAdvisoryDatabase({ output: ${JSON.stringify(into)}, records: (async function* () {
@@ -266,11 +274,11 @@ describe("a failed import leaves the old database in use", () => {
     await once(child.stdout, "data");
     child.kill("SIGKILL");
     await once(child, "exit");
-    expect(readFileSync(into).equals(before)).toBe(true);
-    expect(readdirSync(join(folder, "db")).filter((name) => name.endsWith(".tmp"))).toHaveLength(1);
+    expect(contentOf(into)).toEqual(before);
+    expect(readdirSync(into).filter((name) => name.startsWith(".work."))).toHaveLength(1);
     await importAdvisories({ sources: [write("a.json", JSON.stringify(record("A-2", "npm", "p")))], into });
     expect(idsFor(into, "npm", "p")).toEqual(["A-1", "A-2"]);
-    expect(readdirSync(join(folder, "db"))).toEqual(["advisories.sqlite"]);
+    expect(readdirSync(into)).toEqual(["index.json", "shards"]);
   });
 
   it.each([
@@ -281,7 +289,7 @@ describe("a failed import leaves the old database in use", () => {
     await expect(importAdvisories({ sources: [join(source, "../..")], ecosystems, into })).rejects.toMatchObject({
       code,
     });
-    expect(existsSync(into)).toBe(false);
+    expect(existsSync(join(into, "index.json"))).toBe(false);
   });
 
   it("a source that is not there", async () => {
@@ -345,13 +353,18 @@ describe("an OSV bucket over HTTP", () => {
     const result = await importAdvisories({ sources: [`${base}/osv/`], ecosystems: ["npm", "Red Hat"], into });
     expect(result.info.ecosystems).toEqual({ "Red Hat:enterprise_linux:9": 1, npm: 1 });
     expect(requests).toEqual(["/osv/Red%20Hat/all.zip", "/osv/npm/all.zip"]);
-    expect(readdirSync(join(folder, "db"))).toEqual(["advisories.sqlite"]);
+    expect(readdirSync(into)).toEqual(["index.json", "shards"]);
     using database = openAdvisoryDatabase(into);
-    expect(database.imports).toContainEqual({
-      ecosystem: "npm",
-      source: `${base}/osv/npm/all.zip`,
-      newest: "2024-05-01T00:00:00Z",
-    });
+    expect(database.shards.find((each) => each.name === "npm")?.sources).toEqual([
+      {
+        source: "osv",
+        scope: "npm",
+        location: `${base}/osv/npm/all.zip`,
+        newest: "2024-05-01T00:00:00Z",
+        licence: "CC-BY-4.0",
+        attribution: "GitHub Advisory Database by way of OSV, https://osv.dev",
+      },
+    ]);
   });
 
   it("follows a redirect, and takes a single file", async () => {
@@ -359,6 +372,15 @@ describe("an OSV bucket over HTTP", () => {
     answers["/v1/a.json"] = { body: Buffer.from(JSON.stringify(record("A-1", "npm", "p"))) };
     await importAdvisories({ sources: [`${base}/latest.json?token=secret`.replace("?token=secret", "")], into });
     expect(idsFor(into, "npm", "p")).toEqual(["A-1"]);
+  });
+
+  it("takes the tracker of Debian from its address, which has no ending", async () => {
+    const release = { status: "resolved", fixed_version: "1-1", urgency: "low" };
+    answers["/tracker/data/json"] = {
+      body: Buffer.from(JSON.stringify({ p: { "CVE-2024-0001": { releases: { bookworm: release } } } })),
+    };
+    await importAdvisories({ sources: [`${base}/tracker/data/json`], into });
+    expect(idsFor(into, "Debian:12", "p")).toEqual(["CVE-2024-0001"]);
   });
 
   it.each([
@@ -400,7 +422,7 @@ describe("an OSV bucket over HTTP", () => {
         limits: { ...LIMITS, maxAdvisoryArchiveBytes: 10_000 },
       }),
     ).rejects.toMatchObject({ code });
-    expect(readdirSync(join(folder, "db"))).toEqual([]);
+    expect(readdirSync(into)).toEqual(["shards"]);
   });
 
   it("refuses plain HTTP to another machine, without credentials in the message", async () => {
@@ -418,6 +440,14 @@ describe("an OSV bucket over HTTP", () => {
     expect(requests).toEqual([]);
   });
 });
+
+/** Names and bytes of everything that is in use. */
+function contentOf(database: string): Readonly<Record<string, string>> {
+  const names = readdirSync(database, { recursive: true, encoding: "utf8" })
+    .filter((name) => !name.startsWith(".work.") && statSync(join(database, name)).isFile())
+    .sort();
+  return Object.fromEntries(names.map((name) => [name, digestOf(readFileSync(join(database, name)))]));
+}
 
 function flipped(bytes: Buffer, offset: number): Buffer {
   const copy = Buffer.from(bytes);

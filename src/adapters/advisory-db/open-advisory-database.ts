@@ -1,143 +1,185 @@
 // SPDX-License-Identifier: Apache-2.0
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { pathToFileURL } from "node:url";
-import type { Advisory, AdvisoryDatabaseInfo, AdvisorySource } from "#advisories";
-import { isDigest, messageOf } from "#base";
-import { type AdvisoryRow, fromRow } from "./advisory-row.ts";
-import { readContent } from "./content-digest.ts";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Advisory,
+  type AdvisoryDatabaseInfo,
+  type AdvisorySource,
+  type Exploitation,
+  ecosystemFamily,
+  type SupportPeriod,
+  supportKeysOf,
+} from "#advisories";
+import { messageOf } from "#base";
+import type { Distribution } from "#packages";
+import { fromRow } from "./advisory-row.ts";
 import { AdvisoryDatabaseError } from "./errors.ts";
-import { checkFileHeader } from "./file-header.ts";
-import { TABLES } from "./schema.ts";
+import { exploitationOfRecords } from "./exploitation-row.ts";
+import { checkShardHeader } from "./file-header.ts";
+import { readIndexBytes } from "./folder-writer.ts";
+import { type IndexDocument, infoOf, parseIndexDocument, type ShardEntry } from "./index-document.ts";
+import { Shard } from "./open-shard.ts";
+import { INDEX_FILE, type OriginNote, readOrigin } from "./origin-note.ts";
+import { EXPLOITATION_SHARD, SUPPORT_SHARD, shardPath } from "./shard-kind.ts";
+import { supportOfRecord } from "./support-row.ts";
 
-/** An open database file. A file that replaces it by renaming does not disturb it: open again to see the new one. */
+/** An open database folder. A version that replaces it does not disturb it: open again to see the new one. */
 export interface AdvisoryDatabase extends AdvisorySource, Disposable {
+  /** The folder. */
   readonly file: string;
   readonly sizeBytes: number;
-  /** Where each ecosystem's data came from, and its newest record. */
-  readonly imports: readonly { readonly ecosystem: string; readonly source: string; readonly newest: string }[];
-  /** Reads everything and compares the digest; takes about a second for a million advisories per gigahertz. Throws `ADVISORY_DATABASE_CORRUPT`. */
+  /** The shards with their sources, as the index lists them. */
+  readonly shards: readonly ShardEntry[];
+  /** Where it was fetched from; absent when it was built or imported here. */
+  readonly origin?: OriginNote;
+  /** What is known about attacks with a CVE. */
+  exploitationOf(cve: string): Exploitation | undefined;
+  /** Support of a distribution release; `undefined` when nobody has imported it. */
+  supportOf(distribution: Distribution): SupportPeriod | undefined;
+  /** Reads everything and compares the digests; takes about a second for a million advisories per gigahertz. Throws `ADVISORY_DATABASE_CORRUPT`. */
   verify(): void;
 }
 
+/** A version that is replaced between reading its index and opening its shards is read again so often. */
+const MAX_ATTEMPTS = 5;
+
 /**
- * Opens a database file for reading. Refuses a missing file, another kind of file, another format version, a damaged file and
- * one with a foreign schema, each with its own code of {@link AdvisoryDatabaseError}. Costs milliseconds whatever the size.
+ * Opens a database folder for reading. Refuses a missing folder, other things, another format version (single files of
+ * version 1 among them) and damage, each with its own code of {@link AdvisoryDatabaseError}. Costs milliseconds whatever
+ * the size; a shard is looked into when something is asked of it.
  */
 export function openAdvisoryDatabase(path: string): AdvisoryDatabase {
-  const sizeBytes = checkFileHeader(path);
-  return new SqliteAdvisoryDatabase(path, sizeBytes);
+  assertFolder(path);
+  for (let attempt = 1; ; attempt += 1) {
+    const bytes = readIndex(path);
+    const document = parseIndexDocument(bytes, join(path, INDEX_FILE));
+    try {
+      return new FolderDatabase(path, document, bytes);
+    } catch (error) {
+      if (attempt >= MAX_ATTEMPTS || Buffer.from(readIndex(path)).equals(bytes)) {
+        throw error;
+      }
+    }
+  }
 }
 
-class SqliteAdvisoryDatabase implements AdvisoryDatabase {
-  readonly file: string;
-  readonly sizeBytes: number;
-  readonly info: AdvisoryDatabaseInfo;
-  readonly imports: AdvisoryDatabase["imports"];
-  readonly #database: DatabaseSync;
-  readonly #select: StatementSync;
+function assertFolder(path: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw new AdvisoryDatabaseError("ADVISORY_DATABASE_MISSING", `there is no advisory database at ${path}`);
+  }
+  if (!stat.isDirectory()) {
+    // tells version 1, something newer and something foreign apart
+    checkShardHeader(path);
+    throw new AdvisoryDatabaseError(
+      "ADVISORY_DATABASE_FOREIGN",
+      `${path} is a single shard of a database; name the folder with ${INDEX_FILE}`,
+      { details: { file: path } },
+    );
+  }
+}
 
-  constructor(path: string, sizeBytes: number) {
+function readIndex(path: string): Uint8Array {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = readIndexBytes(path);
+  } catch (error) {
+    throw new AdvisoryDatabaseError("ADVISORY_DATABASE_FOREIGN", `cannot read ${path}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  if (bytes === undefined) {
+    throw new AdvisoryDatabaseError(
+      "ADVISORY_DATABASE_FOREIGN",
+      `${path} is not an advisory database of Haechi: it has no ${INDEX_FILE}`,
+      { details: { file: path } },
+    );
+  }
+  return bytes;
+}
+
+class FolderDatabase implements AdvisoryDatabase {
+  readonly file: string;
+  readonly info: AdvisoryDatabaseInfo;
+  readonly sizeBytes: number;
+  readonly shards: readonly ShardEntry[];
+  readonly origin?: OriginNote;
+  readonly #shards: ReadonlyMap<string, Shard>;
+
+  constructor(path: string, document: IndexDocument, index: Uint8Array) {
     this.file = path;
-    this.sizeBytes = sizeBytes;
-    const url = pathToFileURL(path);
-    // immutable: no lock, and no journal that somebody laid beside the file is replayed
-    url.search = "?immutable=1";
-    let database: DatabaseSync | undefined;
-    try {
-      database = new DatabaseSync(url, { readOnly: true });
-      database.exec("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON");
-      checkSchema(database, path);
-      this.info = readInfo(database, path);
-      this.imports = (
-        database.prepare("SELECT ecosystem, source, newest FROM imports ORDER BY ecosystem").all() as unknown as {
-          readonly ecosystem: string;
-          readonly source: string;
-          readonly newest: string;
-        }[]
-      ).map((each) => ({ ...each }));
-      this.#select = database.prepare(
-        "SELECT ecosystem, package, id, modified, body FROM advisories WHERE ecosystem = ? AND package = ? ORDER BY id",
-      );
-      this.#database = database;
-    } catch (error) {
-      database?.close();
-      throw error instanceof AdvisoryDatabaseError ? error : corrupt(path, messageOf(error), error);
+    this.info = infoOf(document);
+    this.shards = document.shards;
+    const origin = readOrigin(path, index);
+    if (origin !== undefined) {
+      this.origin = origin;
     }
+    const open = new Map<string, Shard>();
+    try {
+      for (const entry of document.shards) {
+        open.set(entry.name, new Shard(join(path, shardPath(entry.name, entry.digest)), entry));
+      }
+    } catch (error) {
+      for (const shard of open.values()) {
+        shard[Symbol.dispose]();
+      }
+      throw error;
+    }
+    this.#shards = open;
+    this.sizeBytes = [...open.values()].reduce((sum, shard) => sum + shard.sizeBytes, index.length);
   }
 
   advisoriesFor(ecosystem: string, packageName: string): readonly Advisory[] {
-    let rows: AdvisoryRow[];
-    try {
-      rows = this.#select.all(ecosystem, packageName) as unknown as AdvisoryRow[];
-    } catch (error) {
-      throw corrupt(this.file, messageOf(error), error);
-    }
-    return rows.map((row) => {
-      const advisory = fromRow(row);
-      if (advisory === undefined) {
-        throw corrupt(this.file, `the entry ${row.id} of ${row.package} cannot be read`);
+    const shard = this.#shards.get(ecosystemFamily(ecosystem));
+    return (
+      shard?.find(ecosystem, packageName).map((row) => {
+        const advisory = fromRow(row);
+        if (advisory === undefined) {
+          throw shard.malformed(row);
+        }
+        return advisory;
+      }) ?? []
+    );
+  }
+
+  exploitationOf(cve: string): Exploitation | undefined {
+    const shard = this.#shards.get(EXPLOITATION_SHARD);
+    return shard === undefined ? undefined : exploitationOfRecords(shard.find("", cve), shard, this.#newestOf("epss"));
+  }
+
+  supportOf(distribution: Distribution): SupportPeriod | undefined {
+    const shard = this.#shards.get(SUPPORT_SHARD);
+    for (const { scope, name } of shard === undefined ? [] : supportKeysOf(distribution)) {
+      const [row] = shard?.find(scope, name) ?? [];
+      if (row !== undefined && shard !== undefined) {
+        return supportOfRecord(row, shard);
       }
-      return advisory;
-    });
+    }
+    return undefined;
   }
 
   verify(): void {
-    let digest: string;
-    try {
-      digest = readContent(this.#database).digest;
-    } catch (error) {
-      throw corrupt(this.file, messageOf(error), error);
+    for (const [name, shard] of this.#shards) {
+      shard.verify();
+      const listed = this.shards.find((each) => each.name === name)?.sources;
+      if (JSON.stringify(shard.sources()) !== JSON.stringify(listed)) {
+        throw new AdvisoryDatabaseError(
+          "ADVISORY_DATABASE_CORRUPT",
+          `${shard.path} is damaged: its sources are not those that the index lists`,
+          { details: { file: shard.path } },
+        );
+      }
     }
-    if (digest !== this.info.digest) {
-      throw corrupt(this.file, `its content has the digest ${digest}, not ${this.info.digest}`);
-    }
+  }
+
+  #newestOf(source: string): string {
+    const notes = this.shards.find((each) => each.name === EXPLOITATION_SHARD)?.sources ?? [];
+    return notes.find((note) => note.source === source)?.newest ?? "";
   }
 
   [Symbol.dispose](): void {
-    this.#database.close();
+    for (const shard of this.#shards.values()) {
+      shard[Symbol.dispose]();
+    }
   }
-}
-
-function checkSchema(database: DatabaseSync, path: string): void {
-  const found = database.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all() as unknown as {
-    readonly name: string;
-    readonly sql: string | null;
-  }[];
-  const isOurs =
-    found.length === Object.keys(TABLES).length &&
-    found.every(({ name, sql }) => TABLES[name] !== undefined && TABLES[name] === sql);
-  if (!isOurs) {
-    throw corrupt(path, "it does not have the tables of its format version");
-  }
-}
-
-function readInfo(database: DatabaseSync, path: string): AdvisoryDatabaseInfo {
-  const text = database.prepare("SELECT value FROM meta WHERE key = 'info'").get()?.["value"];
-  let info: Partial<AdvisoryDatabaseInfo> | null = null;
-  try {
-    info = typeof text === "string" ? (JSON.parse(text) as Partial<AdvisoryDatabaseInfo> | null) : null;
-  } catch {
-    // not JSON: refused below like any other wrong shape
-  }
-  const { digest, date, advisories, isBundled, ecosystems } = info ?? {};
-  if (
-    typeof digest !== "string" ||
-    !isDigest(digest) ||
-    typeof date !== "string" ||
-    typeof advisories !== "number" ||
-    typeof isBundled !== "boolean" ||
-    typeof ecosystems !== "object" ||
-    ecosystems === null ||
-    !Object.values(ecosystems).every((count) => typeof count === "number")
-  ) {
-    throw corrupt(path, "its description is missing or malformed");
-  }
-  return { digest, date, advisories, isBundled, ecosystems };
-}
-
-function corrupt(path: string, why: string, cause?: unknown): AdvisoryDatabaseError {
-  return new AdvisoryDatabaseError("ADVISORY_DATABASE_CORRUPT", `${path} is damaged: ${why}`, {
-    cause,
-    details: { file: path },
-  });
 }

@@ -31,7 +31,7 @@ it("12,589 made-up records over HTTP are imported without a problem", { timeout:
   try {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    const into = join(folder, "advisories.sqlite");
+    const into = join(folder, "advisories");
     const { records, imported, problems } = await importAdvisories({
       sources: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`],
       ecosystems: ["npm"],
@@ -85,11 +85,12 @@ describe.each(hasData ? [DATA] : [])("12,589 real records over HTTP", (folderOfD
     const { records, problems, info } = await importAdvisories({
       sources: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`],
       ecosystems: ["AlmaLinux", "Go", "PyPI"],
-      into: join(folder, "advisories.sqlite"),
+      into: join(folder, "advisories"),
     });
     expect({ records, problems }).toEqual({ records: 12_589, problems: [] });
-    expect(info.advisories).toBeGreaterThan(70_000);
-    using database = openAdvisoryDatabase(join(folder, "advisories.sqlite"));
+    // errata that name no vulnerability are left out
+    expect(info.advisories).toBeGreaterThan(60_000);
+    using database = openAdvisoryDatabase(join(folder, "advisories"));
     expect(database.advisoriesFor("PyPI", "requests").map((each) => each.aliases)).toContainEqual(
       expect.arrayContaining(["CVE-2014-1829"]),
     );

@@ -8,16 +8,13 @@ declare module "yauzl" {
     readonly uncompressedSize: number;
     readonly compressionMethod: number;
     readonly crc32: number;
+    readonly relativeOffsetOfLocalHeader: number;
     isEncrypted(): boolean;
   }
   export interface ZipFile {
     readonly entryCount: number;
     readonly fileSize: number;
     eachEntry(): AsyncIterable<Entry>;
-    readLocalFileHeaderPromise(
-      entry: Entry,
-      options: { readonly minimal: true },
-    ): Promise<{ readonly fileDataStart: number }>;
     close(): void;
   }
   const yauzl: {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -20,10 +20,18 @@ describe("the advisory database to use", () => {
   });
 
   it("is the imported one, unless another one is configured", async () => {
-    const imported = join(folder, "advisories.sqlite");
-    writeFileSync(imported, "");
+    const imported = join(folder, "advisories");
+    mkdirSync(imported);
+    writeFileSync(join(imported, "index.json"), "");
     expect(await choose(folder)).toBe(imported);
     expect(await choose(folder, "/other")).toBe("/other");
+  });
+
+  it("is the single file of an older version, which then says what to do, and not the bundled one", async () => {
+    const dataDir = join(folder, "old");
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, "advisories.sqlite"), "");
+    expect(await choose(dataDir)).toBe(join(dataDir, "advisories.sqlite"));
   });
 
   it("is not the bundled one when it cannot be told whether something was imported", async () => {

@@ -106,10 +106,26 @@ export interface Configuration {
     readonly timeoutMs: number;
     readonly memoryMiB: number;
     readonly maxAttempts: number;
+    readonly scanners: readonly ("vulnerability" | "secret" | "configuration" | "license" | "malware")[];
+    /** 0: no cache of layers. */
+    readonly layerCacheBytes: number;
+    /** Files with statements that clear findings. */
+    readonly vex: readonly string[];
+  };
+  readonly malware: {
+    /** `unix:/path` or `tcp://host:port`; absent: nobody can be asked. */
+    readonly clamd?: string;
   };
   readonly advisories: {
-    /** An advisory database file; absent: `<dataDir>/advisories.sqlite` if there, else the bundled one. */
+    /** An advisory database folder; absent: `<dataDir>/advisories` if there, else the bundled one. */
     readonly file?: string;
+    /** Location to update from. */
+    readonly reference?: string;
+    readonly updateIntervalMs: number;
+    /** PEM files. */
+    readonly trustedKeys: readonly string[];
+    /** Of keyless signatures; both or none. */
+    readonly trustedIdentity?: { readonly subject: string; readonly issuer: string };
   };
   readonly policyFiles: readonly string[];
   readonly log: { readonly level: "debug" | "info" | "warn" | "error" };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-export { chooseAdvisoryFile } from "./advisory-file.ts";
+export { advisoryFolder, chooseAdvisoryFile } from "./advisory-file.ts";
 export type { ClientEnvironment } from "./client-environment.ts";
 export { processEnvironment, readClientEnvironment } from "./client-environment.ts";
 export type { Configuration, ListenAddress, ServerRole } from "./configuration.ts";

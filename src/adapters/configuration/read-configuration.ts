@@ -74,6 +74,8 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
   return {
     ...assemble(values, {
       policyBaseDir: written.get("policyFiles")?.baseDir ?? sources.workingDir,
+      vexBaseDir: written.get("scan.vex")?.baseDir ?? sources.workingDir,
+      keysBaseDir: written.get("advisories.trustedKeys")?.baseDir ?? sources.workingDir,
       inCluster: readInClusterServer(sources.environment),
     }),
     proxy: readProxies(sources.environment),
@@ -90,6 +92,10 @@ function contradictions(
   const missing = files.filter((key) => !values.has(key));
   if (missing.length > 0 && missing.length < files.length) {
     problems.push(`${missing.join(", ")}: must be set as well, since one of ${files.join(", ")} is`);
+  }
+  if (values.has("advisories.trustedIdentity") !== values.has("advisories.trustedIssuer")) {
+    // anybody may have an account of that name at some other issuer
+    problems.push("advisories.trustedIdentity, advisories.trustedIssuer: need each other");
   }
   if (values.get("admission.callers") === "certificate" && !values.has("admission.clientAuthority")) {
     problems.push("admission.clientAuthority: must be set, since admission.callers is certificate");
@@ -222,12 +228,14 @@ function collectFlags(sources: ConfigurationSources, written: Map<string, Writte
 interface Surroundings {
   /** Against which names of policy files are read. */
   readonly policyBaseDir: string;
+  readonly keysBaseDir: string;
+  readonly vexBaseDir: string;
   readonly inCluster: InClusterServer | undefined;
 }
 
 function assemble(
   values: ReadonlyMap<string, SettingValue>,
-  { policyBaseDir, inCluster }: Surroundings,
+  { policyBaseDir, keysBaseDir, vexBaseDir, inCluster }: Surroundings,
 ): Omit<Configuration, "proxy"> {
   // parseSetting has given each key the type that its kind says; the casts restate the table in settings.ts
   function required<T>(key: string): T {
@@ -243,7 +251,6 @@ function assemble(
   const dataDir = required<string>("dataDir");
   const url = optionalText("database.url");
   const systemUser = optionalText("database.systemUser");
-  const advisoryFile = optionalText("advisories.file");
   const passwordFile = optionalText("admin.passwordFile");
   const listenRegistry = required<ListenAddress>("listen.registry");
   return {
@@ -308,8 +315,18 @@ function assemble(
       timeoutMs: required("scan.timeout"),
       memoryMiB: Math.floor(required<number>("scan.memory") / 2 ** 20),
       maxAttempts: required("scan.maxAttempts"),
+      scanners: required("scan.scanners"),
+      layerCacheBytes: required("scan.layerCache"),
+      vex: required<readonly string[]>("scan.vex").map((file) => resolve(vexBaseDir, file)),
     },
-    advisories: advisoryFile === undefined ? {} : { file: advisoryFile },
+    malware: optional("clamd", optionalText("malware.clamd")),
+    advisories: {
+      ...optional("file", optionalText("advisories.file")),
+      ...optional("reference", optionalText("advisories.reference")),
+      updateIntervalMs: required("advisories.updateInterval"),
+      trustedKeys: required<readonly string[]>("advisories.trustedKeys").map((file) => resolve(keysBaseDir, file)),
+      ...optional("trustedIdentity", trustedIdentity(optionalText)),
+    },
     policyFiles: required<readonly string[]>("policyFiles").map((file) => resolve(policyBaseDir, file)),
     log: { level: required("log.level") },
     language: required("language"),
@@ -318,6 +335,14 @@ function assemble(
 
 function optional<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]: V });
+}
+
+function trustedIdentity(
+  text: (key: string) => string | undefined,
+): { readonly subject: string; readonly issuer: string } | undefined {
+  const subject = text("advisories.trustedIdentity");
+  const issuer = text("advisories.trustedIssuer");
+  return subject === undefined || issuer === undefined ? undefined : { subject, issuer };
 }
 
 type CertificateFiles = NonNullable<Configuration["admission"]["certificateFiles"]>;

@@ -352,10 +352,69 @@ export const SETTINGS: readonly Setting[] = [
     description: "How often a scan is started before it counts as failed.",
   },
   {
+    key: "scan.scanners",
+    kind: "list",
+    choices: ["vulnerability", "secret", "configuration", "license", "malware"],
+    default: "vulnerability,secret,configuration,license",
+    description: "What scans look for. Whoever changes it has every image scanned again, in the background.",
+  },
+  {
+    key: "scan.layerCache",
+    kind: "bytes",
+    default: "512MiB",
+    min: 0,
+    description: "Most bytes of the cache of what was found in layers, in the data folder; 0: no cache.",
+  },
+  {
+    key: "scan.vex",
+    kind: "list",
+    default: "",
+    description:
+      "VEX documents (.json) and ignore files (.yaml) that clear findings; all of them are trusted, and read again when they change.",
+  },
+  {
+    key: "malware.clamd",
+    kind: "text",
+    description:
+      "Address of clamd, unix:/PATH or tcp://HOST:PORT, to which the files of an image are given when malware is looked for (scan.scanners, or haechi scan --scanners malware).",
+  },
+  {
     key: "advisories.file",
     kind: "path",
     description:
-      "Advisory database; default `advisories.sqlite` in the data folder if it is there, else the small bundled one.",
+      "Advisory database (a folder); default `advisories` in the data folder if it is there, else the small bundled one.",
+  },
+  {
+    key: "advisories.reference",
+    kind: "text",
+    description:
+      "Where the advisory database is updated from: docker://REFERENCE, oci:FOLDER[:TAG] or oci-archive:FILE; without it the server fetches nothing.",
+  },
+  {
+    key: "advisories.updateInterval",
+    kind: "duration",
+    default: "6h",
+    min: 60_000,
+    max: 2_592_000_000,
+    description: "How often the server looks for a newer database at advisories.reference.",
+  },
+  {
+    key: "advisories.trustedKeys",
+    kind: "list",
+    default: "",
+    description:
+      "PEM files with public keys of which one must have signed a fetched advisory database; not needed for a reference with @sha256:.",
+  },
+  {
+    key: "advisories.trustedIdentity",
+    kind: "text",
+    description:
+      "Subject of the certificate that a keyless signature of the advisory database must have; needs advisories.trustedIssuer.",
+  },
+  {
+    key: "advisories.trustedIssuer",
+    kind: "text",
+    description: "OIDC issuer of advisories.trustedIdentity.",
   },
   {
     key: "policyFiles",

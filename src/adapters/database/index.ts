@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+export { analyzerFingerprint } from "./analyzer-fingerprint.ts";
 export type { DatabaseLog } from "./database-log.ts";
 export {
   type EmbeddedPostgres,
@@ -26,6 +27,15 @@ export type {
   WorkloadOwner,
   WorkloadStore,
 } from "./running-image.ts";
+export type { HoldingImage, HoldingQuery, ScanIndexStore } from "./scan-index.ts";
+export type {
+  ScanJobQuery,
+  ScanJobRecord,
+  ScanJobState,
+  ScanJobStore,
+  ScanReason,
+  ScanRequestOptions,
+} from "./scan-job.ts";
 export { readOrCreateSecretKey, readSecretKey } from "./secret-key-file.ts";
 export type {
   Account,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
+import { openScanJob } from "./open-scan-job.ts";
+import type { ScanRequestOptions } from "./scan-job.ts";
 import type { Queries, StoreContext } from "./store-context.ts";
 
 /**
@@ -9,8 +11,9 @@ import type { Queries, StoreContext } from "./store-context.ts";
 export async function makeScanPending(
   context: Pick<StoreContext, "clusterId" | "clock">,
   queries: Queries,
-  { digest, from }: { readonly digest: Digest; readonly from: "failed" | "any but running" },
+  asked: { readonly digest: Digest; readonly from: "failed" | "any but running"; readonly options: ScanRequestOptions },
 ): Promise<boolean> {
+  const { digest, from, options } = asked;
   const { numInsertedOrUpdatedRows } = await queries
     .insertInto("scan")
     .values({
@@ -33,5 +36,9 @@ export async function makeScanPending(
         .where("scan.state", from === "failed" ? "=" : "!=", from === "failed" ? "failed" : "running"),
     )
     .executeTakeFirstOrThrow();
-  return numInsertedOrUpdatedRows === 1n;
+  const isPending = numInsertedOrUpdatedRows === 1n;
+  if (isPending) {
+    await openScanJob(context, queries, { digest, options });
+  }
+  return isPending;
 }

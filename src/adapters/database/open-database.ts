@@ -17,6 +17,8 @@ import { prepareDatabase } from "./prepare-database.ts";
 import { createRegistryStore } from "./registry-store.ts";
 import { createRemoteImageStore } from "./remote-image-store.ts";
 import { explainWrongKey } from "./rotation-files.ts";
+import { createScanIndexStore } from "./scan-index-store.ts";
+import { createScanJobStore } from "./scan-job-store.ts";
 import { createScanStore } from "./scan-store.ts";
 import { assertKeyLength, createSecretStore } from "./secret-store.ts";
 import type { Database } from "./stores.ts";
@@ -77,6 +79,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     accounts: createAccountStore(context),
     registry: createRegistryStore(context),
     scans: createScanStore({ ...context, notify, worker: listener.worker }),
+    scanJobs: createScanJobStore({ ...context, notify, worker: listener.worker }),
+    scanIndex: createScanIndexStore(context),
     decisions,
     admissions,
     audit: createAuditStore(context),

@@ -29,6 +29,9 @@ export function parseServerEvent(payload: string): ServerEvent | undefined {
     subject: subjectText,
     state,
   } = value as Readonly<Record<string, unknown>>;
+  if (type === "statements-changed") {
+    return { type };
+  }
   const digest = typeof digestText === "string" ? parseDigest(digestText) : undefined;
   if (digest === undefined) {
     return undefined;

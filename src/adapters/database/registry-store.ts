@@ -190,7 +190,12 @@ async function putManifest(
   }
   // whoever pushes again after a scan failed (a full disk, a crash) asks for another try
   const isNewScan =
-    record.kind === "image" && (await makeScanPending(context, queries, { digest: record.digest, from: "failed" }));
+    record.kind === "image" &&
+    (await makeScanPending(context, queries, {
+      digest: record.digest,
+      from: "failed",
+      options: { reason: "push", requestedBy: record.pushedBy },
+    }));
   return { isNewScan };
 }
 

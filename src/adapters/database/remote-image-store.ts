@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { Digest } from "#base";
 import { WORKER_LOCK_CLASS } from "./event-listener.ts";
+import { closeScanJob, startScanJob } from "./open-scan-job.ts";
 import type { RemoteImageRecord, RemoteImageStore, ScanClaim } from "./remote-image.ts";
 import type { ScanStoreContext } from "./scan-store.ts";
 import { storableText } from "./storable-text.ts";
@@ -86,6 +87,7 @@ export function createRemoteImageStore(context: ScanStoreContext): RemoteImageSt
                 and l.classid = ${WORKER_LOCK_CLASS}::bigint and l.objid = scan.worker::bigint))))
           returning digest`.execute(transaction);
         if (rows.length > 0) {
+          await startScanJob(context, transaction, { digest, options: { reason: "admission" } });
           await notify(transaction, { type: "scan-changed", digest, state: "running" });
           return "claimed";
         }
@@ -105,7 +107,7 @@ export function createRemoteImageStore(context: ScanStoreContext): RemoteImageSt
       return numUpdatedRows === 1n;
     },
 
-    async releaseScan(digest) {
+    async releaseScan(digest, message) {
       await db.transaction().execute(async (transaction) => {
         const { numDeletedRows } = await transaction
           .deleteFrom("scan")
@@ -124,6 +126,8 @@ export function createRemoteImageStore(context: ScanStoreContext): RemoteImageSt
           .where("worker", "=", worker)
           .executeTakeFirstOrThrow();
         if (numDeletedRows + numUpdatedRows > 0n) {
+          const end = message === undefined ? {} : { message };
+          await closeScanJob(context, transaction, digest, { state: "failed", ...end });
           await notify(transaction, { type: "scan-changed", digest, state: "pending" });
         }
       });

@@ -37,8 +37,8 @@ export interface RemoteImageStore {
   claimScan(digest: Digest, leaseMs: number): Promise<ScanClaim>;
   /** Goes on with a claim for `leaseMs` from now. False: it is no longer ours. */
   keepScan(digest: Digest, leaseMs: number): Promise<boolean>;
-  /** Gives a claim back without a result, as if nobody had begun. */
-  releaseScan(digest: Digest): Promise<void>;
+  /** Gives a claim back without a result, as if nobody had begun; its job ends as failed, for the reason given. */
+  releaseScan(digest: Digest, message?: string): Promise<void>;
   /** Forgets at most `limit` images that nobody saw since `before`, with their scans. Returns how many. */
   prune(before: Date, limit: number): Promise<number>;
 }

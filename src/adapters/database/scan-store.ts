@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sql } from "kysely";
 import type { Digest } from "#base";
+import type { ScanReport } from "#findings";
+import { analyzerFingerprint } from "./analyzer-fingerprint.ts";
 import { WORKER_LOCK_CLASS } from "./event-listener.ts";
 import { makeScanPending } from "./make-scan-pending.ts";
+import { closeScanJob, startScanJob } from "./open-scan-job.ts";
 import { packReport, unpackReport } from "./packed-report.ts";
+import type { ScanRequestOptions } from "./scan-job.ts";
 import { storableText } from "./storable-text.ts";
 import type { Queries, StoreContext } from "./store-context.ts";
 import type { ScanRecord, ScanStore, ServerEvent } from "./stores.ts";
+import { writeScanIndex } from "./write-scan-index.ts";
 
 const MAX_MESSAGE_CHARACTERS = 4_000;
 
@@ -19,6 +24,7 @@ interface ScanRow {
   readonly origin: "remote" | null;
   readonly requested_at: Date;
   readonly finished_at: Date | null;
+  readonly scanned_at: Date | null;
 }
 
 export interface ScanStoreContext extends StoreContext {
@@ -28,7 +34,16 @@ export interface ScanStoreContext extends StoreContext {
   readonly worker: number;
 }
 
-const COLUMNS = ["digest", "state", "attempts", "message", "report", "origin", "requested_at", "finished_at"] as const;
+const COLUMNS = [
+  ...["digest", "state", "attempts", "message", "report"],
+  ...["origin", "requested_at", "finished_at", "scanned_at"],
+] as readonly (keyof ScanRow)[];
+
+/** Whoever asks for a scan without saying why. */
+const ASKED_FOR: ScanRequestOptions = { reason: "request" };
+
+const EXCLUSIVE_LOCK_CLASS = 0x4841_4558;
+const EXCLUSIVE_LOCKS = { rematch: 1 } as const;
 
 export function createScanStore({ db, clusterId, clock, notify, worker }: ScanStoreContext): ScanStore {
   return {
@@ -50,9 +65,9 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
       return new Map(records.map((record) => [record.digest, record]));
     },
 
-    async request(digest) {
+    async request(digest, options = ASKED_FOR) {
       await db.transaction().execute(async (transaction) => {
-        if (await makeScanPending({ clusterId, clock }, transaction, { digest, from: "any but running" })) {
+        if (await makeScanPending({ clusterId, clock }, transaction, { digest, from: "any but running", options })) {
           await notify(transaction, { type: "scan-changed", digest, state: "pending" });
         }
       });
@@ -76,7 +91,26 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
         .selectFrom("scan")
         .select("digest")
         .where("state", "=", "done")
-        .where("database_digest", "is distinct from", databaseDigest)
+        .where(({ or, eb }) =>
+          or([eb("database_digest", "is distinct from", databaseDigest), eb("analyzers", "is", null)]),
+        )
+        .orderBy("finished_at")
+        .orderBy("digest")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.digest as Digest);
+    },
+
+    async listMadeWithOtherAnalyzers(fingerprint, limit) {
+      const rows = await db
+        .selectFrom("scan")
+        .select("digest")
+        .where("state", "=", "done")
+        .where("origin", "is", null)
+        .where("analyzers", "is distinct from", fingerprint)
+        .where(({ exists, selectFrom }) =>
+          exists(selectFrom("manifest").select("manifest.digest").whereRef("manifest.digest", "=", "scan.digest")),
+        )
         .orderBy("finished_at")
         .orderBy("digest")
         .limit(limit)
@@ -98,36 +132,68 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
             }),
           )
           .execute();
+        await startScanJob({ clusterId, clock }, transaction, { digest, options: ASKED_FOR });
         await notify(transaction, { type: "scan-changed", digest, state: "running" });
       });
     },
 
     async finish(digest, result) {
       const now = clock.now();
+      const ended = { finished_at: now, scanned_at: now };
       // A scan that failed keeps no older report: what cannot be scanned any more must not look judged.
       const outcome =
         result.state === "done"
           ? {
               state: result.state,
               message: null,
-              report: await packReport(result.report),
-              database_digest: result.report.database.digest,
+              ...(await storedReport(result.report)),
             }
           : {
               state: result.state,
               message: storableText(result.message, MAX_MESSAGE_CHARACTERS),
               report: null,
               database_digest: null,
+              analyzers: null,
             };
+      const report = result.state === "done" ? result.report : undefined;
       await db.transaction().execute(async (transaction) => {
         await transaction
           .insertInto("scan")
-          .values({ cluster_id: clusterId, digest, ...outcome, attempts: 1, requested_at: now, finished_at: now })
+          .values({ cluster_id: clusterId, digest, ...outcome, attempts: 1, requested_at: now, ...ended })
           .onConflict((conflict) =>
-            conflict.column("digest").doUpdateSet({ ...outcome, worker: null, lease_until: null, finished_at: now }),
+            conflict.column("digest").doUpdateSet({ ...outcome, worker: null, lease_until: null, ...ended }),
           )
           .execute();
+        await writeScanIndex({ clusterId }, transaction, digest, report);
+        await closeScanJob({ clusterId, clock }, transaction, digest, {
+          state: result.state,
+          ...(result.state === "done" ? {} : { message: result.message }),
+        });
         await notify(transaction, { type: "scan-changed", digest, state: result.state });
+      });
+    },
+
+    async replaceReport({ digest, finishedAt }, report) {
+      const stored = await storedReport(report);
+      return await db.transaction().execute(async (transaction) => {
+        const { rows } = await sql<{ readonly state: ScanRecord["state"] }>`
+          update scan set report = ${stored.report}, database_digest = ${stored.database_digest},
+            analyzers = ${stored.analyzers}, finished_at = ${clock.now()}
+          where digest = ${digest} and report is not null
+            and date_trunc('milliseconds', finished_at) is not distinct from ${finishedAt ?? null}::timestamptz
+          returning state`.execute(transaction);
+        const [row] = rows;
+        if (row === undefined) {
+          return false;
+        }
+        await writeScanIndex({ clusterId }, transaction, digest, report);
+        // whoever keeps something made of the old report forgets it, although the scan that may be under way is not over
+        await notify(transaction, {
+          type: "scan-changed",
+          digest,
+          state: row.state === "pending" ? "done" : row.state,
+        });
+        return true;
       });
     },
 
@@ -135,6 +201,35 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
       const row = await db.selectFrom("scan").select("report").where("digest", "=", digest).executeTakeFirst();
       return row === undefined || row.report === null ? undefined : (await unpackReport(row.report)).inventory;
     },
+
+    async withExclusive(name, work) {
+      return await db.connection().execute(async (connection) => {
+        const key = EXCLUSIVE_LOCKS[name];
+        const { rows } = await sql<{ readonly is_ours: boolean }>`
+          select pg_try_advisory_lock(${EXCLUSIVE_LOCK_CLASS}, ${key}) as is_ours`.execute(connection);
+        if (rows[0]?.is_ours !== true) {
+          return false;
+        }
+        try {
+          await work();
+          return true;
+        } finally {
+          // of a connection that broke meanwhile the lock is gone, too
+          await sql`select pg_advisory_unlock(${EXCLUSIVE_LOCK_CLASS}, ${key})`.execute(connection);
+        }
+      });
+    },
+  };
+}
+
+/** What is stored of a report. */
+async function storedReport(
+  report: ScanReport,
+): Promise<{ readonly report: Buffer; readonly database_digest: string; readonly analyzers: string }> {
+  return {
+    report: await packReport(report),
+    database_digest: report.database.digest,
+    analyzers: analyzerFingerprint(report.inventory.analyzers),
   };
 }
 
@@ -148,5 +243,6 @@ async function toScanRecord(row: ScanRow): Promise<ScanRecord> {
     ...(row.report === null ? {} : { report: await unpackReport(row.report) }),
     requestedAt: row.requested_at.toISOString(),
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at.toISOString() }),
+    ...(row.scanned_at === null ? {} : { scannedAt: row.scanned_at.toISOString() }),
   };
 }

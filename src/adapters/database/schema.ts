@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ColumnType, Generated } from "kysely";
+import type { Severity } from "#base";
 import type { AdmissionStanding } from "./running-image.ts";
+import type { ScanJobState, ScanReason } from "./scan-job.ts";
 import type { ManifestRecord, Role, ScanRecord } from "./stores.ts";
 
 /** `timestamptz`: written as a Date or RFC 3339 text, read as a Date. */
@@ -97,7 +99,45 @@ interface ScanTable {
   readonly origin: "remote" | null;
   readonly lease_until: ColumnType<Date | null, Date | null, Date | null>;
   readonly requested_at: Timestamp;
+  /** When the report was made, the last time; `scanned_at` is when the image was read for it. */
   readonly finished_at: ColumnType<Date | null, Date | null, Date | null>;
+  readonly scanned_at: ColumnType<Date | null, Date | null, Date | null>;
+  /** Of the names and versions of the analyzers; null in reports that are not in the index yet. */
+  readonly analyzers: string | null;
+}
+
+interface ScanJobTable {
+  readonly cluster_id: string;
+  readonly id: Generated<number>;
+  readonly digest: string;
+  readonly reason: ScanReason;
+  readonly requested_by: string | null;
+  readonly state: ScanJobState;
+  readonly attempts: number;
+  readonly message: string | null;
+  readonly done_bytes: BigInteger;
+  readonly total_bytes: BigInteger;
+  readonly requested_at: Timestamp;
+  readonly started_at: ColumnType<Date | null, Date | null, Date | null>;
+  /** Null while it is open; a digest has one open job. */
+  readonly finished_at: ColumnType<Date | null, Date | null, Date | null>;
+}
+
+/** Names are cut, see `write-scan-index.ts`. */
+interface ScannedPackageTable {
+  readonly cluster_id: string;
+  readonly digest: string;
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+interface ScannedFindingTable {
+  readonly cluster_id: string;
+  readonly digest: string;
+  /** Id of a vulnerability, or one of its aliases. */
+  readonly id: string;
+  readonly severity: Severity;
 }
 
 interface DecisionTable {
@@ -252,6 +292,9 @@ export interface Schema {
   readonly tag: TagTable;
   readonly blob_link: BlobLinkTable;
   readonly scan: ScanTable;
+  readonly scan_job: ScanJobTable;
+  readonly scanned_package: ScannedPackageTable;
+  readonly scanned_finding: ScannedFindingTable;
   readonly decision: DecisionTable;
   readonly decided_image: DecidedImageTable;
   readonly audit_entry: AuditEntryTable;

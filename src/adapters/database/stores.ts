@@ -6,6 +6,8 @@ import type { Reason, UsedException, Verdict } from "#policy";
 import type { TrustStateStore } from "#signatures";
 import type { RemoteImageStore } from "./remote-image.ts";
 import type { WorkloadStore } from "./running-image.ts";
+import type { ScanIndexStore } from "./scan-index.ts";
+import type { ScanJobStore, ScanRequestOptions } from "./scan-job.ts";
 
 /** The NHN roles: all; read and push; switch the service on and off; read. */
 export type Role = "ADMIN" | "IMAGE_UPLOADER" | "PERMISSION" | "VIEWER";
@@ -103,18 +105,23 @@ export interface ScanRecord {
   readonly isRemote?: true;
   /** RFC 3339. */
   readonly requestedAt: string;
+  /** When the report was made, the last time: of the stored inventory too, with a newer advisory database. */
   readonly finishedAt?: string;
+  /** When the image itself was read. */
+  readonly scannedAt?: string;
 }
 
 export interface ScanStore {
   find(digest: Digest): Promise<ScanRecord | undefined>;
   findMany(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ScanRecord>>;
   /** Sets the scan to pending (again) unless it is running. An earlier report stays, with the time it was finished. */
-  request(digest: Digest): Promise<void>;
+  request(digest: Digest, options?: ScanRequestOptions): Promise<void>;
   /** Digests of scans of our own images that are pending, or running with nobody at work (after a crash). */
   listUnfinished(): Promise<readonly Digest[]>;
-  /** Digests of finished scans whose findings were made with another database. */
+  /** Digests of finished scans whose findings were made with another database, or are not in the index yet. */
   listMadeWithOtherDatabase(databaseDigest: string, limit: number): Promise<readonly Digest[]>;
+  /** Digests of finished scans of images of our registry that other analyzers read; see `analyzerFingerprint`. */
+  listMadeWithOtherAnalyzers(fingerprint: string, limit: number): Promise<readonly Digest[]>;
   markRunning(digest: Digest): Promise<void>;
   /** Stores the report (with its inventory) and tells the event bus. */
   finish(
@@ -123,7 +130,14 @@ export interface ScanStore {
       | { readonly state: "done"; readonly report: ScanReport }
       | { readonly state: "failed" | "unsupported"; readonly message: string },
   ): Promise<void>;
+  /**
+   * Puts a report that was made of the same inventory in the place of the one that `record` had, and tells the event bus.
+   * False when there is another one by now. A scan that is pending or running stays so.
+   */
+  replaceReport(record: Pick<ScanRecord, "digest" | "finishedAt">, report: ScanReport): Promise<boolean>;
   findInventory(digest: Digest): Promise<Inventory | undefined>;
+  /** Runs the work unless another process is at it (under the same name); says whether it ran. */
+  withExclusive(name: "rematch", work: () => Promise<void>): Promise<boolean>;
 }
 
 /** One decision of a gate. */
@@ -262,7 +276,9 @@ export type ServerEvent =
       /** What the manifest is attached to: by its `subject`, or by a tag such as `sha256-<hex>.sig`. */
       readonly subject?: Digest;
     }
-  | { readonly type: "scan-changed"; readonly digest: Digest; readonly state: ScanRecord["state"] };
+  | { readonly type: "scan-changed"; readonly digest: Digest; readonly state: ScanRecord["state"] }
+  /** The statements that clear findings are others now, which may concern every image. */
+  | { readonly type: "statements-changed" };
 
 export interface EventBus {
   publish(event: ServerEvent): Promise<void>;
@@ -279,6 +295,8 @@ export interface Database extends AsyncDisposable {
   readonly accounts: AccountStore;
   readonly registry: RegistryStore;
   readonly scans: ScanStore;
+  readonly scanJobs: ScanJobStore;
+  readonly scanIndex: ScanIndexStore;
   readonly decisions: DecisionStore;
   readonly admissions: AdmissionRecordStore;
   readonly audit: AuditStore;

@@ -15,6 +15,7 @@ import {
 } from "#oci";
 import { ImageSourceError } from "./errors.ts";
 import { type FileTree, gather, type ReadableFile, readSmallFile } from "./files/file-tree.ts";
+import { offeredNames } from "./offered-names.ts";
 import { verifyContent } from "./verify-content.ts";
 
 /** One image of `manifest.json` (Docker image spec 1.2, "Combined Image JSON + Filesystem Changeset Format"). */
@@ -79,7 +80,10 @@ export async function openDockerArchive(
 async function readImages(files: FileTree): Promise<readonly ArchivedImage[]> {
   const file = await files.find("manifest.json");
   if (file === undefined) {
-    throw new ImageSourceError("ARCHIVE_INVALID", "the archive has no manifest.json: not made by docker save");
+    throw new ImageSourceError(
+      "ARCHIVE_INVALID",
+      "the archive has no manifest.json: not made by docker save; an OCI archive is oci-archive:FILE",
+    );
   }
   const bytes = await readSmallFile(file, "manifest.json", LIMITS.maxManifestBytes);
   try {
@@ -100,14 +104,18 @@ function selectImage(images: readonly ArchivedImage[], name: string | undefined)
   const names = images.flatMap((image) => image.RepoTags ?? []).slice(0, 20);
   const [first, second] = fitting;
   if (first === undefined) {
-    throw new ImageSourceError("IMAGE_NOT_FOUND", `the archive has no image ${name ?? ""}`.trimEnd(), {
-      details: { names },
-    });
+    throw new ImageSourceError(
+      "IMAGE_NOT_FOUND",
+      `${`the archive has no image ${name ?? ""}`.trimEnd()}${offeredNames(names)}`,
+      { details: { names } },
+    );
   }
   if (second !== undefined && second.Config !== first.Config) {
-    throw new ImageSourceError("IMAGE_AMBIGUOUS", "the archive has several images: name one of them", {
-      details: { names },
-    });
+    throw new ImageSourceError(
+      "IMAGE_AMBIGUOUS",
+      `the archive has several images: name one of them${offeredNames(names)}`,
+      { details: { names } },
+    );
   }
   return first;
 }

@@ -132,6 +132,7 @@ describe("oci:", () => {
 
   it("names the images there are", async () => {
     await expect(openImageSource(`oci:${layout}:three`)).rejects.toMatchObject({
+      message: 'the layout has no image three; it has "one", "team/two:1.0", "multi"',
       details: { names: ["one", "team/two:1.0", "multi"] },
     });
   });

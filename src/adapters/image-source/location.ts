@@ -6,6 +6,8 @@ import { ImageSourceError } from "./errors.ts";
 /** Where an image is, as read from a location text. */
 export type ImageLocation =
   | { readonly kind: "registry"; readonly reference: ImageReference }
+  /** The root of a file system. */
+  | { readonly kind: "dir"; readonly path: string }
   | {
       readonly kind: "oci" | "oci-archive" | "docker-archive";
       readonly path: string;
@@ -22,18 +24,21 @@ const MAX_QUOTED = 200;
 
 /**
  * Reads `docker://REFERENCE`, `oci:FOLDER[:TAG|@DIGEST]`, `oci-archive:FILE[:TAG|@DIGEST]` or
- * `docker-archive:FILE[:REFERENCE]`, as skopeo writes them: the first colon ends the path, unless a digest does. Throws `LOCATION_INVALID`,
- * or `REFERENCE_INVALID` of `#oci`.
+ * `docker-archive:FILE[:REFERENCE]`, as skopeo writes them: the first colon ends the path, unless a digest does; and `dir:FOLDER`, the root of
+ * a file system. Throws `LOCATION_INVALID`, or `REFERENCE_INVALID` of `#oci`.
  */
 export function parseImageLocation(location: string): ImageLocation {
   if (location.startsWith("docker://")) {
     return { kind: "registry", reference: parseImageReference(location.slice("docker://".length)) };
   }
+  if (location.startsWith("dir:") && location.length > "dir:".length) {
+    return { kind: "dir", path: location.slice("dir:".length) };
+  }
   const scheme = FILE_SCHEMES.find((each) => location.startsWith(each));
   if (scheme === undefined) {
     throw new ImageSourceError(
       "LOCATION_INVALID",
-      `"${location.slice(0, MAX_QUOTED)}" does not say where the image is: write docker://REFERENCE for a registry, oci:FOLDER[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:REFERENCE]`,
+      `"${location.slice(0, MAX_QUOTED)}" does not say where the image is: write docker://REFERENCE for a registry, oci:FOLDER[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REFERENCE] or dir:FOLDER; haechi scan also reads sbom:FILE and dockerfile:FILE`,
     );
   }
   const kind = scheme === "oci:" ? "oci" : scheme === "oci-archive:" ? "oci-archive" : "docker-archive";

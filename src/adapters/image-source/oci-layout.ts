@@ -3,6 +3,7 @@ import { type Digest, digestAlgorithm, digestHex, LIMITS } from "#base";
 import { type Descriptor, type ImageSource, parseManifest } from "#oci";
 import { ImageSourceError } from "./errors.ts";
 import { type FileTree, type ReadableFile, readSmallFile } from "./files/file-tree.ts";
+import { offeredNames } from "./offered-names.ts";
 import { readVerified, verifyContent } from "./verify-content.ts";
 
 /** Which image of a layout is meant. */
@@ -86,14 +87,20 @@ function selectDescriptor(manifests: readonly Descriptor[], name: string | undef
   const fitting = manifests.filter((each) => name === undefined || isNamed(each, name));
   const [first] = fitting;
   if (first === undefined) {
-    throw new ImageSourceError("IMAGE_NOT_FOUND", `the layout has no image ${name ?? ""}`.trimEnd(), {
-      details: { names: namesOf(manifests) },
-    });
+    const names = namesOf(manifests);
+    throw new ImageSourceError(
+      "IMAGE_NOT_FOUND",
+      `${`the layout has no image ${name ?? ""}`.trimEnd()}${offeredNames(names)}`,
+      { details: { names } },
+    );
   }
   if (fitting.some((each) => each.digest !== first.digest)) {
-    throw new ImageSourceError("IMAGE_AMBIGUOUS", "the layout has several images: name one of them", {
-      details: { names: namesOf(fitting) },
-    });
+    const names = namesOf(fitting);
+    throw new ImageSourceError(
+      "IMAGE_AMBIGUOUS",
+      `the layout has several images: name one of them${offeredNames(names)}`,
+      { details: { names } },
+    );
   }
   return first;
 }
@@ -120,7 +127,10 @@ async function findBlob(files: FileTree, digest: Digest): Promise<ReadableFile> 
 async function readSmall(files: FileTree, path: string, maxBytes: number): Promise<Uint8Array> {
   const file = await files.find(path);
   if (file === undefined) {
-    throw new ImageSourceError("LAYOUT_INVALID", `the file ${path} is missing: not an OCI image layout`);
+    throw new ImageSourceError(
+      "LAYOUT_INVALID",
+      `the file ${path} is missing: not an OCI image layout; what docker save wrote is docker-archive:FILE, a root file system dir:FOLDER`,
+    );
   }
   return readSmallFile(file, path, maxBytes);
 }

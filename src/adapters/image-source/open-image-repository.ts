@@ -47,6 +47,9 @@ export async function openImageRepository(
       [Symbol.asyncDispose]: () => open.disposeAsync(),
     };
   }
+  if (parsed.kind === "dir") {
+    throw new ImageSourceError("LOCATION_INVALID", "a folder holds no manifest, and so no signatures");
+  }
   if (parsed.kind === "docker-archive") {
     throw new ImageSourceError("LOCATION_INVALID", "an archive of docker holds no manifest, and so no signatures");
   }

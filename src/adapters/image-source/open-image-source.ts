@@ -14,7 +14,7 @@ export interface ImageSourceOptions extends RegistryOptions {
 
 /**
  * The image at a location: `docker://REFERENCE`, `oci:FOLDER[:TAG|@DIGEST]`, `oci-archive:FILE[:TAG|@DIGEST]` or
- * `docker-archive:FILE[:REFERENCE]`. The caller disposes it. Throws `ImageSourceError`, and `OciError` for a malformed
+ * `docker-archive:FILE[:REFERENCE]`, or the root file system at `dir:FOLDER`. The caller disposes it. Throws `ImageSourceError`, and `OciError` for a malformed
  * reference, manifest or configuration.
  */
 export async function openImageSource(location: string, options: ImageSourceOptions = {}): Promise<ImageSource> {
@@ -23,6 +23,10 @@ export async function openImageSource(location: string, options: ImageSourceOpti
     // The HTTP client costs time and memory that a scan of local files can do without.
     const { openRegistryImage } = await import("./registry/registry-image.ts");
     return await openRegistryImage(parsed.reference, { ...options, location });
+  }
+  if (parsed.kind === "dir") {
+    const { openRootFolder } = await import("./root-folder/open-root-folder.ts");
+    return await openRootFolder(parsed.path, { location, signal: options.signal });
   }
   const files =
     parsed.kind === "oci" ? await openFolder(parsed.path) : await openTarArchive(parsed.path, options.signal);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { posix } from "node:path";
 import type { Analyzer } from "#packages";
 import type { LayerListing } from "./layer-listing.ts";
 import type { SquashedView } from "./squashed-view.ts";
@@ -13,7 +14,10 @@ export interface LinkedFile {
   readonly linkLayer: number;
   /** Layers that may have the content, the first that has it counts. */
   readonly layers: readonly number[];
-  /** Whether it is a problem when no layer has it: not when only a folder on the way is a link. */
+  /**
+   * Whether it is a problem when no layer has it: not when only a folder on the way is a link, nor when a symbolic link
+   * stands where a file may lie or not; then there is no file.
+   */
   readonly isExpected: boolean;
 }
 
@@ -42,10 +46,11 @@ export function findLinks(
   view: SquashedView,
 ): FoundLinks {
   function wants(path: string): boolean {
-    return analyzers.some((analyzer) => analyzer.wants(path));
+    return analyzers.some((analyzer) => analyzer.wants(path) === true);
   }
   const fixedPaths = new Set(analyzers.flatMap((analyzer) => analyzer.fixedPaths));
   const folders = new Set([...fixedPaths].map(folderOf));
+  const namingFolders = new Set<string>();
   const symlinks = new Set(fixedPaths);
   const files: LinkedFile[] = [];
   for (const [layer, listing] of listings.entries()) {
@@ -53,22 +58,59 @@ export function findLinks(
       if (wants(path) && !view.isHiddenAbove(layer, path)) {
         symlinks.add(path);
         files.push(...(link.kind === "hardlink" ? hardLinkedFile(view, layer, path) : []));
-      } else if (link.kind === "symlink" && wants(`${path}/x`)) {
-        folders.add(path);
+      } else if (link.kind === "symlink" && isNaming(analyzers, path, writtenTarget(path, link.target))) {
+        namingFolders.add(path);
       }
     }
   }
   const unresolved: { path: string; reason: string }[] = [];
   for (const path of symlinks) {
     const target = view.resolve(path);
+    const isFixed = fixedPaths.has(path);
     if (target.kind === "unresolved") {
-      unresolved.push({ path, reason: target.reason });
-    } else if (target.path !== path) {
-      const isExpected = !endsInSameName(view, path, target.path);
+      unresolved.push(...(isFixed ? [{ path, reason: target.reason }] : []));
+    } else if (target.path !== path && (isFixed || isNewAt(analyzers, path, target.path))) {
+      const isExpected = isFixed && !endsInSameName(view, path, target.path);
       files.push({ asPath: path, ...target, layers: view.layersOf(target.path), isExpected });
     }
   }
-  return { files, folders: [...folders].flatMap((path) => linkedFolder(view, listings, path)), unresolved };
+  const linked = [
+    ...[...folders].flatMap((path) => linkedFolder(view, listings, path)),
+    ...[...namingFolders]
+      .filter((path) => !folders.has(path))
+      .flatMap((path) => linkedFolder(view, listings, path))
+      .filter(({ asPath, path }) => isNaming(analyzers, asPath, path)),
+  ];
+  return { files, folders: linked, unresolved };
+}
+
+/** Whether an analyzer that finds its files by name would read the file only under the link's name. */
+function isNewAt(analyzers: readonly Analyzer[], link: string, target: string): boolean {
+  return analyzers.some((analyzer) => analyzer.wants(link) === true && analyzer.wants(target) !== true);
+}
+
+/**
+ * Where a link leads as it is written. pnpm links thousands of folders that have the right name there, too, and are found there;
+ * were it a link again, that one would be followed. "" where `..` behind a name may lead out of a link: nothing can be told then.
+ */
+function writtenTarget(path: string, target: string): string {
+  const components = target.split("/");
+  const firstName = components.findIndex((each) => each !== "" && each !== "." && each !== "..");
+  if (firstName >= 0 && components.indexOf("..", firstName) >= 0) {
+    return "";
+  }
+  return posix.join("/", target.startsWith("/") ? target : `${folderOf(path)}/${target}`).slice(1);
+}
+
+/** Whether an analyzer wants files below a folder for its name, and not for the name that the folder has elsewhere. */
+function isNaming(analyzers: readonly Analyzer[], path: string, elsewhere: string): boolean {
+  return analyzers.some((analyzer) =>
+    ["x", ...(analyzer.probes ?? [])].some(
+      (probe) =>
+        analyzer.wants(`${path}/${probe}`) === true &&
+        analyzer.wants(elsewhere === "" ? probe : `${elsewhere}/${probe}`) !== true,
+    ),
+  );
 }
 
 function hardLinkedFile(view: SquashedView, layer: number, path: string): readonly LinkedFile[] {

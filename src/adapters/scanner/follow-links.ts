@@ -7,6 +7,11 @@ import { type FoundLinks, findLinks, type LinkedFile, type LinkedFolder } from "
 import type { LayerReading, LayerVisitor } from "./read-layer.ts";
 import { SquashedView } from "./squashed-view.ts";
 
+/** An honest image has some hundred files behind links; thousands of links to one folder would multiply what is in it. */
+const MAX_LINKED_FILES = 100_000;
+/** Names that the entries of a layer may have through links to folders above them. */
+const MAX_LINKED_NAMES = 20_000_000;
+
 export interface FollowLinksOptions {
   readonly analyzers: readonly Analyzer[];
   readonly limits: Limits;
@@ -71,6 +76,9 @@ async function readLinked(
     const linked = folders.filter((folder) => folder.layers.includes(layer));
     const reader = new LinkReader({ layer, view, options, searches: here, folders: linked });
     const reading = await options.readLayer(layer, reader);
+    if (reader.isCut) {
+      throw new OciError("LIMIT_EXCEEDED", "the links of the image lead to more files than can be read");
+    }
     if (reading.isVerified) {
       reader.commit();
       const missed = here.filter((search) => !reader.hasFound(search));
@@ -108,7 +116,7 @@ function throughHardLinks(search: LinkedFile, view: SquashedView): LinkedFile {
  * there: uses what was found (`undefined`: nothing left to do) or leaves no layer to look in.
  */
 function withKnown(search: LinkedFile, { analyzers, layers }: FollowLinksOptions): LinkedFile | undefined {
-  const wanting = analyzers.filter((analyzer) => analyzer.wants(search.asPath));
+  const wanting = analyzers.filter((analyzer) => analyzer.wants(search.asPath) === true);
   if (!wanting.every(({ fixedPaths }) => fixedPaths.includes(search.asPath) && fixedPaths.includes(search.path))) {
     return search;
   }
@@ -139,12 +147,18 @@ interface LinkReaderOptions {
 class LinkReader implements LayerVisitor {
   readonly #from: LinkReaderOptions;
   readonly #searchesByPath: ReadonlyMap<string, readonly LinkedFile[]>;
+  readonly #foldersByPath: ReadonlyMap<string, readonly LinkedFolder[]>;
+  /** Linked folders above the folder that was asked for last: neighbours in an archive mostly share theirs. */
+  #asked: { readonly folder: string; readonly linked: readonly LinkedFolder[] } | undefined;
+  #linkedFiles = 0;
+  #linkedNames = 0;
   /** By path asked for; a later entry of the same path replaces an earlier one. */
   readonly #found: Map<string, { readonly linkLayer: number; readonly files: readonly LayerFile[] }> = new Map();
 
   constructor(from: LinkReaderOptions) {
     this.#from = from;
     this.#searchesByPath = Map.groupBy(from.searches, (search) => search.path);
+    this.#foldersByPath = Map.groupBy(from.folders, (folder) => folder.path);
   }
 
   onEntry(): void {
@@ -155,13 +169,24 @@ class LinkReader implements LayerVisitor {
     // the first reading has reported them
   }
 
+  /** Whether there was more than may be read. */
+  get isCut(): boolean {
+    return this.#linkedFiles > MAX_LINKED_FILES || this.#linkedNames > MAX_LINKED_NAMES;
+  }
+
   select(entry: TarEntry): boolean {
-    return this.#asPaths(entry.path).length > 0 && this.#target.admit(entry.path, entry.size);
+    if (this.isCut) {
+      return false;
+    }
+    const asPaths = this.#asPaths(entry.path);
+    this.#linkedFiles += asPaths.length;
+    // Under each of its names the file is read anew.
+    return asPaths.length > 0 && !this.isCut && asPaths.every(() => this.#target.admit(entry.path, entry.size));
   }
 
   onFile(entry: TarEntry, bytes: Uint8Array): void {
     for (const { asPath, linkLayer } of this.#asPaths(entry.path)) {
-      this.#found.set(asPath, { linkLayer, files: analyzeFile(this.#from.options.analyzers, asPath, bytes) });
+      this.#found.set(asPath, { linkLayer, files: analyzeFile(this.#from.options.analyzers, { path: asPath, bytes }) });
     }
   }
 
@@ -184,21 +209,32 @@ class LinkReader implements LayerVisitor {
     if (this.#from.folders.length === 0) {
       return searches;
     }
-    const inFolders = this.#from.folders.flatMap((folder) => {
-      const prefix = folder.path === "" ? "" : `${folder.path}/`;
-      const asPath = `${folder.asPath}/${path.slice(prefix.length)}`;
-      return path.startsWith(prefix) && this.#isNewlyWanted(path, asPath)
-        ? [{ asPath, linkLayer: folder.linkLayer }]
-        : [];
+    const linked = this.#linkedAbove(path.slice(0, Math.max(path.lastIndexOf("/"), 0)));
+    this.#linkedNames += linked.length;
+    const inFolders = linked.flatMap((folder) => {
+      const asPath = `${folder.asPath}/${path.slice(folder.path === "" ? 0 : folder.path.length + 1)}`;
+      return this.#isNewlyWanted(path, asPath) ? [{ asPath, linkLayer: folder.linkLayer }] : [];
     });
     return [...searches, ...inFolders];
+  }
+
+  #linkedAbove(folder: string): readonly LinkedFolder[] {
+    if (this.#asked?.folder !== folder) {
+      const linked = [this.#foldersByPath.get("") ?? []];
+      for (let above = folder; above !== ""; above = above.slice(0, Math.max(above.lastIndexOf("/"), 0))) {
+        linked.push(this.#foldersByPath.get(above) ?? []);
+      }
+      this.#asked = { folder, linked: linked.flat() };
+    }
+    return this.#asked.linked;
   }
 
   #isNewlyWanted(path: string, asPath: string): boolean {
     const { options, view, layer } = this.#from;
     return (
-      options.analyzers.some((each) => each.wants(asPath) && !each.wants(path) && !each.fixedPaths.includes(asPath)) &&
-      !view.isHiddenAbove(layer, path)
+      options.analyzers.some(
+        (each) => each.wants(asPath) === true && each.wants(path) !== true && !each.fixedPaths.includes(asPath),
+      ) && !view.isHiddenAbove(layer, path)
     );
   }
 }

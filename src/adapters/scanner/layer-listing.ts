@@ -24,6 +24,9 @@ const MAX_CHARACTERS = 1_000_000_000;
 /** In the place of a link's target, which never has a NUL. */
 const TOO_MUCH_WORK = "\0";
 
+/** What a path takes in memory beside its characters, about: its header and its place in a table. */
+const PATH_OVERHEAD_BYTES = 64;
+
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
 /** Other names with this prefix are notes of AUFS to itself, which runtimes skip. */
@@ -36,6 +39,8 @@ export class ListingCollector implements LayerListing {
   readonly nonFolders: Set<string> = new Set();
   readonly whiteouts: string[] = [];
   readonly opaqueFolders: string[] = [];
+  /** About how much memory the listing takes. */
+  keptBytes = 0;
   readonly #isLowest: boolean;
   #lastFolder = "";
   #askedFolder = "";
@@ -54,6 +59,7 @@ export class ListingCollector implements LayerListing {
     }
     this.#addParents(entry.path, slash);
     if (entry.kind === "folder") {
+      this.keep(entry.path);
       this.folders.set(entry.path, true);
       // The last entry of a path counts.
       this.nonFolders.delete(entry.path);
@@ -74,14 +80,17 @@ export class ListingCollector implements LayerListing {
       return path;
     }
     const slash = Math.max(path.lastIndexOf("/"), 0);
-    const folder = path.slice(0, slash);
-    if (folder !== this.#askedFolder) {
+    if (slash !== this.#askedFolder.length || !path.startsWith(this.#askedFolder)) {
+      const folder = path.slice(0, slash);
       const place = this.#followFolder(folder, maxHops);
       if (place === undefined) {
         return undefined;
       }
       this.#askedFolder = folder;
       this.#askedPlace = place;
+    }
+    if (this.#askedPlace === this.#askedFolder) {
+      return path;
     }
     return this.#askedPlace === "" ? path.slice(slash).replace("/", "") : `${this.#askedPlace}${path.slice(slash)}`;
   }
@@ -139,12 +148,15 @@ export class ListingCollector implements LayerListing {
     if (entry.kind === "symlink" || entry.kind === "hardlink") {
       this.#askedFolder = "";
       this.#askedPlace = "";
+      this.keep(entry.path);
+      this.keep(entry.link);
       this.links.set(entry.path, { kind: entry.kind, target: entry.link });
       this.nonFolders.add(entry.path);
       return;
     }
     this.#deleteLink(entry.path);
     if (!this.#isLowest) {
+      this.keep(entry.path);
       this.nonFolders.add(entry.path);
     }
   }
@@ -156,7 +168,14 @@ export class ListingCollector implements LayerListing {
     }
   }
 
+  /** Counts a path that is kept, with what keeping it takes. */
+  keep(path: string): void {
+    this.keptBytes += path.length + PATH_OVERHEAD_BYTES;
+  }
+
   #addWhiteout(folder: string, name: string): "whiteout" | "malformed" {
+    this.keep(folder);
+    this.keep(name);
     if (name === OPAQUE) {
       this.opaqueFolders.push(folder);
       return "whiteout";
@@ -180,6 +199,7 @@ export class ListingCollector implements LayerListing {
     this.#lastFolder = path.slice(0, slash);
     let folder = this.#lastFolder;
     while (folder !== "" && !this.folders.has(folder)) {
+      this.keep(folder);
       this.folders.set(folder, false);
       folder = folder.slice(0, Math.max(folder.lastIndexOf("/"), 0));
     }

@@ -16,14 +16,16 @@ import { InflateError } from "./inflater.ts";
 /** What is done with the entries of a layer. */
 export interface LayerVisitor {
   onEntry(entry: TarEntry): void;
-  select(entry: TarEntry): boolean;
+  select(entry: TarEntry): boolean | "sniff";
+  /** Asked after `"sniff"`. */
+  accepts?(entry: TarEntry, head: Uint8Array): boolean;
   /** The bytes hold only during the call. */
   onFile(entry: TarEntry, bytes: Uint8Array): void;
   onTarProblem(problem: TarProblem): void;
 }
 
 export interface ReadLayerOptions {
-  readonly source: ImageSource;
+  readonly source: Pick<ImageSource, "openBlob">;
   readonly descriptor: Descriptor;
   readonly compression: LayerCompression;
   readonly diffId: Digest;
@@ -86,6 +88,7 @@ function tolerantTarReader(
     limits,
     onEntry: (entry) => visitor.onEntry(entry),
     select: (entry) => visitor.select(entry),
+    accepts: (entry, head) => visitor.accepts?.(entry, head) === true,
     onFile: (entry, bytes) => visitor.onFile(entry, bytes),
     onProblem: (problem) => visitor.onTarProblem(problem),
   });

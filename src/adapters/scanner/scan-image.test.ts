@@ -337,7 +337,11 @@ describe("scanImage", () => {
       {
         name: "packages",
         limits: { maxPackages: 1 },
-        want: { status: "partial", packages: ["a@1"], problems: ["LIMIT_EXCEEDED"] },
+        want: {
+          status: "partial",
+          packages: ["bash"],
+          problems: ["LIMIT_EXCEEDED", "LIMIT_EXCEEDED app/node_modules/lodash/package.json", "LIMIT_EXCEEDED"],
+        },
       },
     ])("$name", async ({ limits, want }) => {
       const scanned = await scan(buildImage(layers(BASE, [npm("a")])), {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LIMITS, type Limits, messageOf } from "#base";
-import { type Descriptor, type ImageSource, type Platform, parseManifest } from "#oci";
-import { ANALYZERS, type Analyzer } from "#packages";
+import { type Descriptor, type ImageConfig, type ImageSource, type Platform, parseManifest } from "#oci";
+import type { Analyzer, ImageObservation, MalwareScanner } from "#packages";
+import { DEFAULT_SCANNERS, planScan, type Scanner } from "./default-analyzers.ts";
 import { ScanError } from "./errors.ts";
+import type { LayerCache } from "./layer-cache.ts";
 import { failedInventory, type ScannedImage, type SelectedImage, scanManifest } from "./scan-manifest.ts";
 import { selectImages, type UnreadableImage } from "./select-images.ts";
 
@@ -23,10 +25,18 @@ export interface ScanImageOptions {
   readonly limits?: Limits;
   /** Layers read at once; default 2. */
   readonly concurrency?: number;
+  /** Layers that are kept there are not read. */
+  readonly cache?: LayerCache;
   onProgress?(progress: ScanProgress): void;
   readonly signal?: AbortSignal;
-  /** Default: all of `ANALYZERS`. */
+  /** What to look for; default: `DEFAULT_SCANNERS`. Without `"secret"` no text is read for secrets. */
+  readonly scanners?: readonly Scanner[];
+  /** Asked when the scanners have `"malware"`; without it nobody can tell, and the inventory says so. */
+  readonly malware?: MalwareScanner;
+  /** Instead of those that serve the scanners. */
   readonly analyzers?: readonly Analyzer[];
+  /** Instead of what the scanners say about the configuration of an image. */
+  inspectConfig?(config: ImageConfig): readonly ImageObservation[];
 }
 
 /** Node's names of architectures where OCI has others. */
@@ -43,7 +53,10 @@ export function hostPlatform(): Platform {
  * malformed, errors of the source about it, and the reason of `signal` when aborted.
  */
 export async function scanImage(source: ImageSource, options: ScanImageOptions = {}): Promise<readonly ScannedImage[]> {
-  const { limits = LIMITS, concurrency = 2, analyzers = ANALYZERS, platforms = "all", signal } = options;
+  const { limits = LIMITS, concurrency = 2, platforms = "all", signal } = options;
+  const plan = await planScan(options.scanners ?? DEFAULT_SCANNERS);
+  const analyzers = options.analyzers ?? plan.analyzers;
+  const inspectConfig = options.inspectConfig ?? plan.inspectConfig;
   const root = await readRoot(source, options.descriptor, limits);
   const platform = platforms === "all" ? undefined : platforms === "host" ? hostPlatform() : platforms;
   const selected = await selectImages(source, root, { platform, limits });
@@ -57,8 +70,12 @@ export async function scanImage(source: ImageSource, options: ScanImageOptions =
         ? unreadableImage(each, analyzers)
         : await scanManifest(source, each, {
             analyzers,
+            ...(inspectConfig === undefined ? {} : { inspectConfig }),
+            ...(plan.judgePackages === undefined ? {} : { judgePackages: plan.judgePackages }),
+            malware: options.scanners?.includes("malware") === true ? (options.malware ?? "missing") : undefined,
             limits,
             concurrency,
+            cache: options.cache,
             signal,
             onBytes: (layer, bytes) => {
               // Layers that are read twice because of links would count twice.

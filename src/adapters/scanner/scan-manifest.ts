@@ -9,10 +9,23 @@ import {
   isImageConfig,
   type Platform,
   parseImageConfig,
+  ROOT_FILESYSTEM,
 } from "#oci";
-import { type Analyzer, type Inventory, mergeLayers, type Problem } from "#packages";
+import {
+  type Analyzer,
+  type ImageObservation,
+  type Inventory,
+  type MalwareScanner,
+  mergeLayers,
+  type Package,
+  type Problem,
+  withObservations,
+} from "#packages";
+import { hideSecrets } from "#secrets";
 import { ScanError } from "./errors.ts";
-import { type ImageLayer, scanLayers } from "./scan-layers.ts";
+import type { LayerCache } from "./layer-cache.ts";
+import { type ImageLayer, type LayersScan, scanLayers } from "./scan-layers.ts";
+import { scanMalware } from "./scan-malware.ts";
 
 /** An image manifest that was selected for scanning. */
 export interface SelectedImage {
@@ -30,8 +43,13 @@ export interface ScannedImage {
 
 export interface ScanManifestOptions {
   readonly analyzers: readonly Analyzer[];
+  inspectConfig?(config: ImageConfig): readonly ImageObservation[];
+  judgePackages?(packages: readonly Package[]): readonly ImageObservation[];
+  /** Absent: no malware is looked for; `"missing"`: it should be, and there is nobody to ask. */
+  readonly malware?: MalwareScanner | "missing" | undefined;
   readonly limits: Limits;
   readonly concurrency: number;
+  readonly cache?: LayerCache | undefined;
   onBytes(layer: number, bytes: number): void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -78,10 +96,61 @@ export async function scanManifest(
   const layers = manifest.layers.map(
     (descriptor, index): ImageLayer => ({ descriptor, diffId: config.diffIds[index] ?? descriptor.digest }),
   );
-  const scan = await scanLayers({ source, layers, ...options });
+  const read = await scanLayers({ source, layers, ...options });
+  const { scan, malwareVersion } = await withMalware(read, { source, layers, options });
   const { analyzers, limits } = options;
-  const inventory = mergeLayers(scan.layers, { problems: scan.problems, analyzers, limits });
-  return { ...said, inventory: scan.isReadable ? inventory : { ...inventory, status: "failed" } };
+  // The configuration of a folder is our own.
+  const isFolder = manifest.layers[0]?.mediaType === ROOT_FILESYSTEM && source.readFiles !== undefined;
+  const observations = isFolder ? [] : (options.inspectConfig?.(config) ?? []);
+  const merged = mergeLayers(scan.layers, { problems: scan.problems, observations, analyzers, limits });
+  // one that does not answer has looked at nothing, which the problems say
+  const malware =
+    typeof options.malware === "object"
+      ? await options.malware.describe(options.signal).catch(() => undefined)
+      : undefined;
+  const looked = malware === undefined ? merged : { ...merged, analyzers: { ...merged.analyzers, malware } };
+  const inventory = withObservations(looked, options.judgePackages?.(merged.packages) ?? [], limits.maxObservations);
+  const named =
+    malwareVersion === undefined
+      ? inventory
+      : { ...inventory, analyzers: { ...inventory.analyzers, malware: malwareVersion } };
+  return { ...said, inventory: scan.isReadable ? named : { ...named, status: "failed" } };
+}
+
+/** The scan with what a malware scanner says about the same layers, and the version of that scanner, when it answers. */
+async function withMalware(
+  scan: LayersScan,
+  { source, layers, options }: { source: ImageSource; layers: readonly ImageLayer[]; options: ScanManifestOptions },
+): Promise<{ readonly scan: LayersScan; readonly malwareVersion?: string }> {
+  const { malware, limits, signal } = options;
+  if (malware === undefined) {
+    return { scan };
+  }
+  if (malware === "missing") {
+    return { scan: unchecked(scan, "no malware scanner is configured (malware.clamd)") };
+  }
+  try {
+    const malwareVersion = await malware.describe(signal);
+    const { files, problems } = await scanMalware({ source, layers, scanner: malware, limits, signal });
+    return {
+      scan: {
+        ...scan,
+        layers: scan.layers.map((layer, index) => ({ ...layer, files: [...layer.files, ...(files[index] ?? [])] })),
+        problems: [...scan.problems, ...problems],
+      },
+      malwareVersion,
+    };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof CodedError) {
+      return { scan: unchecked(scan, messageOf(error)) };
+    }
+    throw error;
+  }
+}
+
+function unchecked(scan: LayersScan, message: string): LayersScan {
+  return { ...scan, problems: [...scan.problems, { code: "MALWARE_UNCHECKED", message }] };
 }
 
 /** An inventory about which nothing is known but why. */
@@ -130,6 +199,8 @@ function describeLayers(manifest: ImageManifest, config: ImageConfig): ScanRepor
   return manifest.layers.flatMap(({ digest, size }, index) => {
     const diffId = config.diffIds[index];
     const createdBy = isHistoryComplete ? history[index]?.createdBy : undefined;
-    return diffId === undefined ? [] : [{ digest, diffId, sizeBytes: size, ...(createdBy ? { createdBy } : {}) }];
+    return diffId === undefined
+      ? []
+      : [{ digest, diffId, sizeBytes: size, ...(createdBy ? { createdBy: hideSecrets(createdBy) } : {}) }];
   });
 }

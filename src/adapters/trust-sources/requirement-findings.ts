@@ -146,7 +146,11 @@ function joined(
   };
 }
 
-async function resolveTrustRoot(root: TrustRoot | undefined, look: Look): Promise<ResolvedTrustRoot | undefined> {
+/** The material of a trust root that a requirement names or holds. */
+export async function resolveTrustRoot(
+  root: TrustRoot | undefined,
+  look: Pick<Look, "options" | "subject" | "signal">,
+): Promise<ResolvedTrustRoot | undefined> {
   if (root === undefined) {
     return undefined;
   }

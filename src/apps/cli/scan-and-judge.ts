@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ensureBundledDatabase, openAdvisoryDatabase } from "#advisory-db";
+import { join } from "node:path";
 import type { Digest } from "#base";
-import { chooseAdvisoryFile, registryNamesOf } from "#configuration";
-import { createScanReport, type ScanReport } from "#findings";
-import { openImageSource } from "#image-source";
+import { registryNamesOf } from "#configuration";
+import { createScanReport, type ImageIdentity, type ScanReport, type SuppressionStatement } from "#findings";
 import {
   DOCKER_MANIFEST_LIST,
+  type ImageReference,
   isSamePlatform,
   OCI_INDEX,
   type Platform,
@@ -22,20 +22,23 @@ import {
   type Verdict,
 } from "#policy";
 import type { ScanOutcome } from "#report";
-import { type ScannedImage, scanImage } from "#scanner";
+import type { ScannedImage, Scanner } from "#scanner";
 import type { CommandContext, Invocation } from "./command.ts";
 import { UsageError } from "./errors.ts";
 import { imageFactsOf, type ScannedFacts } from "./image-facts.ts";
 import { parsePlatform } from "./parse-platform.ts";
-import { createProgressBar } from "./progress-bar.ts";
 import { readPolicies } from "./read-policies.ts";
 import { registryAccess } from "./registry-access.ts";
+import { chooseAdvisories } from "./scan/choose-advisories.ts";
+import { isHubAddress } from "./scan/hub-address.ts";
+import { isSbom, openSubject } from "./scan/open-subject.ts";
+import type { StatementSubject } from "./scan/read-remote-statements.ts";
 import { failOnPolicy, isFailOnSeverity } from "./scan-policies.ts";
 import type { TrustQuestion } from "./verify/collect-trust.ts";
 
 /** What came of scanning one location. */
 export interface JudgedScan {
-  readonly outcome: ScanOutcome;
+  readonly outcome: ScanOutcome & { readonly verdict: Verdict };
   /** The documents that judged. */
   readonly policies: readonly PolicyDocument[];
   /** The image is an index, and only one child of it was scanned. */
@@ -51,6 +54,16 @@ export interface GivenPolicies
   readonly scope: Pick<SecretScope, "systemNamespace" | "secretNamespace">;
 }
 
+/** What a scan is made with beside its options. */
+export interface ScanRequest {
+  /** In the place of policies that options and configuration name. */
+  readonly policies?: GivenPolicies;
+  /** What to look for; default: the scanner's. */
+  readonly scanners?: readonly Scanner[];
+  /** What clears findings, by somebody whom the user named. */
+  readonly statements?: readonly SuppressionStatement[];
+}
+
 /**
  * Scans the image at a location and judges it by the policies in force: the scan, and the signatures where they ask for
  * some. Everything that can be wrong about the command is found before the first byte of the image is read.
@@ -59,27 +72,46 @@ export async function scanAndJudge(
   location: string,
   invocation: Invocation,
   context: CommandContext,
-  given?: GivenPolicies,
+  request: ScanRequest = {},
 ): Promise<JudgedScan> {
+  const given = request.policies;
   const { documents, secrets, exceptions } = given ?? (await chosenPolicies(invocation, context));
   const platforms = parsePlatform(invocation.text("platform"));
   const judgedAs = invocation.text("as");
   // a name that admission would refuse must not be allowed here
   const named = judgedAs === undefined ? undefined : parseImageReference(judgedAs);
-  using advisories = openAdvisoryDatabase(
-    invocation.text("db") ??
-      (await chooseAdvisoryFile(context.configuration(), () => ensureBundledDatabase(context.environment.cacheDir))),
-  );
+  using advisories = await chooseAdvisories(request.scanners, invocation, context);
   const access = await registryAccess(location, invocation, context);
-  await using source = await openImageSource(location, { ...access, signal: context.signal });
-  const bar = createProgressBar(context.stderr, context.isTerminal && !invocation.flag("no-progress"));
-  const scanned = await scanImage(source, {
+  await using subject = await openSubject(location, access, context);
+  const scanned = await subject.scan({
     platforms,
-    signal: context.signal,
-    onProgress: ({ doneBytes, totalBytes }) => bar.update(mebibytes(doneBytes, totalBytes), doneBytes, totalBytes),
-  }).finally(() => bar.clear());
+    hasProgress: context.isTerminal && !invocation.flag("no-progress"),
+    ...(request.scanners === undefined ? {} : { scanners: request.scanners }),
+    ...(invocation.flag("no-cache") ? {} : { cacheDir: join(context.environment.cacheDir, "layers") }),
+  });
   assertPlatform(platforms, scanned);
-  const reports = scanned.map((each) => createScanReport({ ...each, source: advisories }));
+  const { root } = subject;
+  const now = context.now();
+  const references = namesOf([named, subject.reference]);
+  const statements = await statementsOf({ location, named, access, root: root.digest, images: scanned }, request, {
+    invocation,
+    context,
+  });
+  const reports = scanned.map((each) =>
+    createScanReport({
+      ...each,
+      source: advisories,
+      ...(statements.length === 0
+        ? {}
+        : {
+            suppressions: {
+              statements,
+              now,
+              image: { digests: [each.image.digest, root.digest], references },
+            },
+          }),
+    }),
+  );
   const namespace = invocation.text("namespace");
   const asked = {
     reference: judgedAs ?? location.replace(/^docker:\/\//, ""),
@@ -91,14 +123,13 @@ export async function scanAndJudge(
     ...(given?.workload === undefined ? {} : { workload: given.workload }),
     hostAliases: registryNamesOf(context.configuration()),
   };
-  const root = source.root.digest;
-  const hasChildren = isIndex(source.root.mediaType);
+  const hasChildren = isIndex(root.mediaType);
   const trust = await trustOf(
     {
       location,
       named,
       access,
-      root,
+      root: root.digest,
       children: reports.map((report) => report.image.digest),
       needed: factsNeeded(asked),
       isEachJudged: invocation.flag("recursive"),
@@ -114,17 +145,48 @@ export async function scanAndJudge(
       reports: of,
       configs,
       scannedAt,
-      index: hasChildren ? root : undefined,
+      index: hasChildren ? root.digest : undefined,
       trust,
     });
     return evaluate({ ...asked, facts, now: context.now() });
   }
   return {
-    outcome: { reference: source.location, reports, verdict: judge(root, reports) },
+    outcome: { reference: subject.location, reports, verdict: judge(root.digest, reports) },
     policies: documents,
     isOneOfSeveral: platforms !== "all" && hasChildren,
     judge,
   };
+}
+
+/** What was read before, and what lies elsewhere; without an option that asks for that, nothing is loaded that reads it. */
+async function statementsOf(
+  subject: StatementSubject,
+  request: ScanRequest,
+  { invocation, context }: { readonly invocation: Invocation; readonly context: CommandContext },
+): Promise<readonly SuppressionStatement[]> {
+  const statements = request.statements ?? [];
+  if (
+    request.statements === undefined ||
+    ![...invocation.list("vex").filter(isHubAddress), ...invocation.list("vex-key")].length
+  ) {
+    return statements;
+  }
+  const { readRemoteStatements } = await import("./scan/read-remote-statements.ts");
+  return [...statements, ...(await readRemoteStatements(subject, invocation, context))];
+}
+
+/** Under which names statements may mean the image. */
+function namesOf(references: readonly (ImageReference | undefined)[]): NonNullable<ImageIdentity["references"]> {
+  return references.flatMap((each) =>
+    each === undefined
+      ? []
+      : [
+          {
+            repository: `${each.registry}/${each.repository}`,
+            ...(each.tag === undefined ? {} : { tag: each.tag }),
+          },
+        ],
+  );
 }
 
 /** Most policies ask for no signature: then nothing is loaded that verifies them, and nothing is contacted. */
@@ -133,7 +195,8 @@ async function trustOf(
   invocation: Invocation,
   context: CommandContext,
 ): Promise<ScannedFacts["trust"]> {
-  if (question.needed.trust.length === 0) {
+  // a bill of materials holds no signature of the image: what is asked for is undecided
+  if (question.needed.trust.length === 0 || isSbom(question.location)) {
     return new Map();
   }
   const { collectTrust } = await import("./verify/collect-trust.ts");
@@ -163,8 +226,4 @@ function assertPlatform(platforms: "host" | "all" | Platform, scanned: readonly 
 
 function isIndex(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_MANIFEST_LIST;
-}
-
-function mebibytes(done: number, total: number): string {
-  return `${(done / 2 ** 20).toFixed(0)} / ${(total / 2 ** 20).toFixed(0)} MiB`;
 }

@@ -9,6 +9,7 @@ export const SCAN_OPTIONS: readonly CommandOption[] = [
   { name: "as", kind: "text", value: "REFERENCE", description: "cli.scan.as" },
   { name: "namespace", short: "n", kind: "text", value: "NAME", description: "cli.scan.namespace" },
   { name: "platform", kind: "text", value: "OS/ARCH", description: "cli.scan.platform" },
-  { name: "db", kind: "text", value: "FILE", description: "cli.scan.db" },
+  { name: "db", kind: "text", value: "FOLDER", description: "cli.scan.db" },
+  { name: "no-cache", kind: "flag", description: "cli.scan.noCache" },
   { name: "no-progress", kind: "flag", description: "cli.scan.noProgress" },
 ];

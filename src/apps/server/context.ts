@@ -9,6 +9,7 @@ import type { KubeClient } from "#kube";
 import type { IndexRule, PolicySet, Verdict } from "#policy";
 import type { FoundSignature, SignatureResult } from "#signatures";
 import type { Telemetry } from "#telemetry";
+import type { ClusterComponents } from "./cluster/cluster-components.ts";
 import type { RemoteImages } from "./images/remote-images.ts";
 import type { PullAccess } from "./pull-access.ts";
 
@@ -138,6 +139,8 @@ export interface ServerContext {
   readonly cluster?: ClusterView;
   /** Absent without a cluster. */
   readonly clusterHealth?: () => ClusterHealth;
+  /** Absent without a cluster. */
+  readonly clusterComponents?: ClusterComponents;
   /** Aborted when the server is told to stop; it goes on serving for `shutdown.delay`, and says that it is not ready. */
   readonly leaving?: AbortSignal;
   /** Aborted when the server begins to stop. */

@@ -42,6 +42,10 @@ it("names an option that lacks its value", () => {
   expect(problems(["--data-dir"])).toEqual([expect.stringMatching(/--data-dir.*must not be empty/)]);
 });
 
+it("names an unknown option whose value would be a stray word", () => {
+  expect(problems(["--data", "./x"])).toEqual([expect.stringContaining("unknown option --data")]);
+});
+
 it("refuses a stray word, such as npm leaves when the two dashes are forgotten", () => {
   expect(problems(["127.0.0.1:9080"])).toEqual([expect.stringContaining("npm start -- --listen-console")]);
 });

@@ -19,6 +19,7 @@ export function readServerArguments(
   workingDir: string,
 ): { readonly configuration: Configuration } | { readonly help: string } {
   const words = argv[0] === "server" ? argv.slice(1) : argv;
+  const names = new Set(["config", "lang", "help", ...SETTINGS.map((setting) => flagOf(setting.key))]);
   // not strict: an unknown option is one problem among all those that readConfiguration lists
   const { values, positionals } = parseArgs({
     args: [...words],
@@ -35,6 +36,11 @@ export function readServerArguments(
     return { help: renderServerHelp() };
   }
   const [stray] = positionals;
+  const unknown = Object.keys(values).find((name) => !names.has(name));
+  if (stray !== undefined && unknown !== undefined) {
+    // its value looks like a word of its own, as nobody knows that it has one
+    throw new ConfigurationError([`unknown option --${unknown}: haechi server --help lists those that there are`]);
+  }
   if (stray !== undefined) {
     throw new ConfigurationError([
       `unexpected "${stray}": options are written as --name VALUE, and with npm start behind "--", as in: npm start -- --listen-console 127.0.0.1:9080`,

@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import { Counter } from "prom-client";
-import { ensureBundledDatabase, openAdvisoryDatabase } from "#advisory-db";
+import { ensureBundledDatabase } from "#advisory-db";
 import { type Clock, messageOf } from "#base";
 import { type Configuration, chooseAdvisoryFile, registryNamesOf, VERSION } from "#configuration";
 import { openDatabase, readOrCreateSecretKey } from "#database";
 import { createTranslate } from "#messages";
 import { createTelemetry } from "#telemetry";
 import { startAdmission } from "./admission/index.ts";
+import { openLiveAdvisories, startAdvisoryUpdates } from "./advisory-updates/index.ts";
 import { startApi } from "./api/index.ts";
+import { openClusterComponents } from "./cluster/index.ts";
 import { type ConnectedCluster, connectCluster } from "./connect-cluster.ts";
 import type { RunningRole, ServerContext } from "./context.ts";
 import { startController } from "./controller/index.ts";
@@ -28,6 +30,7 @@ import { createLocalInspectToken, startRegistry } from "./registry/index.ts";
 import { startScanJobs } from "./scan-jobs/index.ts";
 import { openSignatureVerifier } from "./signatures/index.ts";
 import { renderStartupBanner, type StartupFacts } from "./startup-banner.ts";
+import { openServerStatements, withStatements } from "./suppressions/index.ts";
 
 /** What a server is started with. */
 export interface ServerOptions {
@@ -69,9 +72,13 @@ export async function startServer(options: ServerOptions): Promise<void> {
   }
   const policies = cluster?.policies ?? fixedPolicies(poolPolicies(files));
   registerPolicyMetrics(telemetry, policies);
-  const advisoryFile = await chooseAdvisoryFile(configuration, ensureBundledDatabase);
-  const advisories = resources.use(openAdvisoryDatabase(advisoryFile));
-  const database = resources.use(
+  let bundled: Promise<string> | undefined;
+  const advisories = resources.use(
+    await openLiveAdvisories(() =>
+      chooseAdvisoryFile(configuration, (cacheDir) => (bundled ??= ensureBundledDatabase(cacheDir))),
+    ),
+  );
+  const stored = resources.use(
     await openDatabase({
       ...configuration.database,
       dataDir: configuration.dataDir,
@@ -83,10 +90,36 @@ export async function startServer(options: ServerOptions): Promise<void> {
       signal: leaving,
     }),
   );
+  const statements = resources.use(
+    await openServerStatements({
+      files: configuration.scan.vex,
+      log,
+      onChange: () => {
+        stored.events
+          .publish({ type: "statements-changed" })
+          .catch((error: unknown) =>
+            log.error({ err: error }, "verdicts are made with the new statements within a minute"),
+          );
+      },
+    }),
+  );
+  const database = { ...stored, scans: withStatements(stored.scans, statements.current, clock) };
   const layoutDir = join(configuration.dataDir, "registry");
   const blobs = await openRegistryBlobs({ configuration, folder: layoutDir, log, clock });
   const verifier = resources.use(await openSignatureVerifier({ configuration, database, telemetry, clock }));
-  const images = resources.use(createRemoteImages({ configuration, database, advisoryFile, telemetry, clock }));
+  resources.use(await startAdvisoryUpdates({ settings: configuration, live: advisories, verifier, telemetry, clock }));
+  const images = resources.use(
+    createRemoteImages({
+      configuration,
+      database,
+      // read anew by each scan: another version may be in use by then
+      get advisoryFile() {
+        return advisories.file;
+      },
+      telemetry,
+      clock,
+    }),
+  );
   const judge = createJudge({
     database,
     blobs: storesBlobs(configuration)
@@ -94,7 +127,9 @@ export async function startServer(options: ServerOptions): Promise<void> {
       : resources.use(await openReachedBlobs({ configuration, database, clock })),
     policies,
     verifier,
-    advisories: advisories.info,
+    get advisories() {
+      return advisories.info;
+    },
     clock,
     telemetry,
     registryNames,
@@ -109,7 +144,21 @@ export async function startServer(options: ServerOptions): Promise<void> {
     judge,
     telemetry,
     clock,
-    ...(cluster === undefined ? {} : { cluster: cluster.view, clusterHealth: () => cluster.health() }),
+    ...(cluster === undefined
+      ? {}
+      : {
+          cluster: cluster.view,
+          clusterHealth: () => cluster.health(),
+          clusterComponents: resources.use(
+            openClusterComponents({
+              client: cluster.view.client,
+              nodes: { current: () => cluster.nodes() },
+              advisories,
+              telemetry,
+              clock,
+            }),
+          ),
+        }),
     leaving,
     stopping: stopping.signal,
   };
@@ -125,7 +174,13 @@ export async function startServer(options: ServerOptions): Promise<void> {
   }
   const has = new Set(configuration.roles);
   if (has.has("scanner")) {
-    const jobs = await startScanJobs(context, { layoutDir, advisoryFile, advisories });
+    const jobs = await startScanJobs(context, {
+      layoutDir,
+      get advisoryFile() {
+        return advisories.file;
+      },
+      advisories,
+    });
     resources.defer(() => jobs.stop());
   }
   // Scans go on while pulls that wait for them are drained.

@@ -1,23 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { VersionScheme } from "#versions";
 
-/** Ecosystems of the OSV schema 1.7.4, "affected[].package.ecosystem". The value is the scheme where we can compare its versions. */
+const SCHEMES: Readonly<Record<VersionScheme, readonly string[]>> = {
+  dpkg: ["Debian", "Ubuntu", "Echo"],
+  apk: ["Alpine", "Wolfi", "Chainguard", "MinimOS", "Alpaquita", "BellSoft Hardened Containers"],
+  rpm: [
+    ...["AlmaLinux", "Azure Linux", "Mageia", "Photon OS", "Red Hat", "Rocky Linux", "SUSE", "openEuler", "openSUSE"],
+    // not in the OSV schema: their vendors publish advisories in other forms
+    ...["Amazon Linux", "Fedora", "Oracle Linux"],
+  ],
+  semver: ["npm", "crates.io", "Pub", "SwiftURL", "GitHub Actions", "Bitnami", "Kubernetes", "Julia", "VSCode"],
+  pep440: ["PyPI"],
+  maven: ["Maven"],
+  go: ["Go"],
+  rubygems: ["RubyGems"],
+  composer: ["Packagist"],
+  nuget: ["NuGet"],
+  hex: ["Hex"],
+  conda: ["Conda"],
+};
+
+/** Ecosystems that the OSV schema lists and whose versions nobody here can order. */
+const WITHOUT_SCHEME: readonly string[] = [
+  ...["Android", "Bioconductor", "CRAN", "CleanStart", "ConanCenter", "Docker Hardened Images", "FreeBSD", "GHC"],
+  ...["GIT", "Hackage", "Linux", "OSS-Fuzz", "OpenBSD", "Opam", "Root", "TuxCare", "opam"],
+];
+
+/** Ecosystems of the OSV schema 1.7.5, "affected[].package.ecosystem", and ours. The value is the scheme where we can compare its versions. */
 const FAMILIES: ReadonlyMap<string, VersionScheme | undefined> = new Map<string, VersionScheme | undefined>([
-  ["Debian", "dpkg"],
-  ["Ubuntu", "dpkg"],
-  ["Echo", "dpkg"],
-  ["Alpine", "apk"],
-  ["Wolfi", "apk"],
-  ["Chainguard", "apk"],
-  ["MinimOS", "apk"],
-  ["npm", "semver"],
-  ...[
-    ...["AlmaLinux", "Alpaquita", "Android", "Azure Linux", "BellSoft Hardened Containers", "Bioconductor", "Bitnami"],
-    ...["CRAN", "CleanStart", "ConanCenter", "Docker Hardened Images", "FreeBSD", "GHC", "GIT", "GitHub Actions", "Go"],
-    ...["Hackage", "Hex", "Julia", "Kubernetes", "Linux", "Mageia", "Maven", "NuGet", "OSS-Fuzz", "OpenBSD", "Opam"],
-    ...["Packagist", "Photon OS", "Pub", "PyPI", "Red Hat", "Rocky Linux", "Root", "RubyGems", "SUSE", "SwiftURL"],
-    ...["VSCode", "crates.io", "openEuler", "openSUSE", "opam"],
-  ].map((name): [string, undefined] => [name, undefined]),
+  ...Object.entries(SCHEMES).flatMap(([scheme, names]) =>
+    names.map((name): [string, VersionScheme] => [name, scheme as VersionScheme]),
+  ),
+  ...WITHOUT_SCHEME.map((name): [string, undefined] => [name, undefined]),
 ]);
 
 /** The part of an ecosystem before its suffix: `Debian` of `Debian:12`. */
@@ -26,7 +40,7 @@ export function ecosystemFamily(ecosystem: string): string {
   return colon === -1 ? ecosystem : ecosystem.slice(0, colon);
 }
 
-/** Whether the OSV schema lists the ecosystem (its suffix is not looked at). */
+/** Whether the OSV schema lists the ecosystem, or we give it a name of our own (its suffix is not looked at). */
 export function isKnownEcosystem(ecosystem: string): boolean {
   return FAMILIES.has(ecosystemFamily(ecosystem));
 }

@@ -76,6 +76,13 @@ describe("judgeVersion", () => {
     expect(judgeVersion({ scheme: "semver", ranges: [], versions: ["1.0.0"] }, version).state).toBe(state);
   });
 
+  it("named versions that do not parse leave others decided", () => {
+    const advisory = { scheme: "pep440", ranges: [], versions: ["2011k", "2012c"] } as const;
+    expect(judgeVersion(advisory, "2012.3").state).toBe("unaffected");
+    expect(judgeVersion(advisory, "2012c").state).toBe("affected");
+    expect(judgeVersion(advisory, "2011j").state).toBe("undecided");
+  });
+
   it("without a scheme only a named version is decided", () => {
     const advisory = { ranges: [{ introduced: "0", fixed: "2" }], versions: ["1"] };
     expect(judgeVersion(advisory, "1").state).toBe("affected");

@@ -29,15 +29,15 @@ export function judgeVersion(
       undecided ??= { state: "undecided", range };
     }
   }
-  if (advisory.scheme !== undefined) {
+  if (advisory.scheme !== undefined && advisory.versions.length > 0) {
     for (const named of advisory.versions) {
-      const order = compareVersions(advisory.scheme, version, named);
-      if (order === 0) {
+      if (compareVersions(advisory.scheme, version, named) === 0) {
         return { state: "affected" };
       }
-      if (order === undefined) {
-        undecided ??= { state: "undecided" };
-      }
+    }
+    // what parses is none of the named versions that do not: old releases of PyPI, say, that no grammar covers any more
+    if (compareVersions(advisory.scheme, version, version) === undefined) {
+      undecided ??= { state: "undecided" };
     }
   }
   return undecided ?? { state: "unaffected" };
@@ -49,7 +49,7 @@ export function isInRange(
   range: AffectedRange,
   version: string,
 ): boolean | undefined {
-  if (scheme === undefined || compareVersions(scheme, version, version) === undefined) {
+  if (scheme === undefined) {
     return undefined;
   }
   const bounds: (boolean | undefined)[] = [];
@@ -64,6 +64,10 @@ export function isInRange(
   }
   if (range.limit !== undefined) {
     bounds.push(holds(compareVersions(scheme, version, range.limit), (order) => order < 0));
+  }
+  if (bounds.length === 0) {
+    // every version is affected, but what does not parse may be no version
+    return compareVersions(scheme, version, version) === undefined ? undefined : true;
   }
   // one bound that excludes the version decides, even beside a bound that does not parse
   if (bounds.includes(false)) {

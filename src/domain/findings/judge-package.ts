@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Advisory, compareSeverity, judgeVersion, type VersionJudgement } from "#advisories";
+import { type Advisory, type AdvisoryStatus, judgeVersion, type VersionJudgement } from "#advisories";
+import { inCodeUnits } from "./code-unit-order.ts";
+import { cvesOf } from "./cves-of.ts";
 import type { VulnerabilityFinding } from "./finding.ts";
 import { fixedVersionsFor } from "./fixed-versions.ts";
 import { type AdvisoryGroup, groupAdvisories } from "./group-advisories.ts";
+import { isAbout } from "./is-about.ts";
 import { rangeText } from "./range-text.ts";
+import type { Searched } from "./searched.ts";
+import { byWeightOfSeverity } from "./severity-weight.ts";
 
 /** A finding without the package that it is attached to. */
-export type Vulnerability = Omit<VulnerabilityFinding, "package" | "evidence">;
+export type Vulnerability = Omit<VulnerabilityFinding, "package" | "evidence" | "isDeclared" | "coveredBy">;
 
-/** Under which ecosystem, name and version advisories are looked up. */
-export interface Searched {
-  readonly ecosystem: string;
-  readonly packageName: string;
-  readonly version: string;
+/** What the advisories say about one version of one package. */
+export interface PackageJudgement {
+  /** Sorted by id: one for each vulnerability, however many sources tell of it. */
+  readonly vulnerabilities: readonly Vulnerability[];
+  /** Those that one source tells of and another, which knows the package better, says are not there. */
+  readonly cleared: readonly { readonly vulnerability: Vulnerability; readonly advisoryId: string }[];
 }
 
 interface Judged {
@@ -20,16 +26,57 @@ interface Judged {
   readonly judgement: Exclude<VersionJudgement, { readonly state: "unaffected" }>;
 }
 
-/** The vulnerabilities of one version of one package, sorted by id: one for each vulnerability, however many sources tell of it. */
-export function judgePackage(advisories: readonly Advisory[], searched: Searched): readonly Vulnerability[] {
-  return groupAdvisories(advisories).flatMap((group) => {
+const NOTHING: PackageJudgement = { vulnerabilities: [], cleared: [] };
+
+/** Judges one version of one package by the advisories that speak of it. */
+export function judgePackage(advisories: readonly Advisory[], searched: Searched): PackageJudgement {
+  const about = advisories.filter((advisory) => isAbout(advisory, searched));
+  const judgements = new Map(about.map((advisory) => [advisory, judgeVersion(withRange(advisory), searched.version)]));
+  // most packages have advisories and none that concerns them: nothing has to be grouped then
+  if (!about.some((each) => each.status !== "notAffected" && judgements.get(each)?.state !== "unaffected")) {
+    return NOTHING;
+  }
+  const vulnerabilities: Vulnerability[] = [];
+  const cleared: { vulnerability: Vulnerability; advisoryId: string }[] = [];
+  for (const group of groupAdvisories(about)) {
     const judged = group.advisories.flatMap((advisory): readonly Judged[] => {
-      const judgement = judgeVersion(advisory, searched.version);
-      return judgement.state === "unaffected" ? [] : [{ advisory, judgement }];
+      const judgement = judgements.get(advisory);
+      return judgement === undefined || judgement.state === "unaffected" || advisory.status === "notAffected"
+        ? []
+        : [{ advisory, judgement }];
     });
     const deciding = judged.find(({ judgement }) => judgement.state === "affected") ?? judged[0];
-    return deciding === undefined ? [] : [toVulnerability(group, judged, deciding, searched)];
-  });
+    if (deciding === undefined) {
+      continue;
+    }
+    const vulnerability = toVulnerability(group, judged, deciding, searched);
+    const clearing = clearingOf(group, judgements);
+    if (clearing === undefined) {
+      vulnerabilities.push(vulnerability);
+    } else {
+      cleared.push({ vulnerability, advisoryId: clearing.id });
+    }
+  }
+  return { vulnerabilities, cleared };
+}
+
+/** A statement without ranges or versions holds for every version. */
+function withRange(advisory: Advisory): Pick<Advisory, "scheme" | "ranges" | "versions"> {
+  return advisory.status === "notAffected" && advisory.ranges.length === 0 && advisory.versions.length === 0
+    ? { ...advisory, ranges: [{ introduced: "0" }] }
+    : advisory;
+}
+
+/**
+ * The advisory that says "not affected" of this version; one that cannot tell clears nothing. Where another source speaks of several
+ * CVEs as one, each of them must be cleared.
+ */
+function clearingOf(group: AdvisoryGroup, judgements: ReadonlyMap<Advisory, VersionJudgement>): Advisory | undefined {
+  const clearing = group.advisories.filter(
+    (each) => each.status === "notAffected" && judgements.get(each)?.state === "affected",
+  );
+  const named = new Set(clearing.flatMap(({ id, aliases, upstream }) => [id, ...aliases, ...upstream]));
+  return cvesOf([group.id, ...group.aliases]).every((id) => named.has(id)) ? clearing[0] : undefined;
 }
 
 function toVulnerability(
@@ -42,6 +89,13 @@ function toVulnerability(
   const vector = rated.cvssVector ?? group.advisories.find((each) => each.cvssVector !== undefined)?.cvssVector;
   const url = deciding.advisory.url ?? group.advisories.find((each) => each.url !== undefined)?.url;
   const title = deciding.advisory.summary || (group.advisories.find((each) => each.summary !== "")?.summary ?? "");
+  const status = statusOf(judged, deciding);
+  const { ecosystem, packageName, version } = searched;
+  const fixedVersions = fixedVersionsFor(
+    judged.map(({ advisory }) => advisory),
+    version,
+  );
+  const published = fixedVersions.length === 0 ? undefined : fixPublishedOf(judged);
   return {
     kind: "vulnerability",
     state: deciding.judgement.state,
@@ -52,12 +106,29 @@ function toVulnerability(
     ...(vector === undefined ? {} : { cvssVector: vector }),
     title,
     ...(url === undefined ? {} : { url }),
-    fixedVersions: fixedVersionsFor(
-      judged.map(({ advisory }) => advisory),
-      searched.version,
-    ),
-    match: { advisoryId: deciding.advisory.id, ...searched, range: matchedRange(deciding, searched.version) },
+    fixedVersions,
+    ...(published === undefined ? {} : { fixPublished: published }),
+    ...(status === undefined ? {} : { status }),
+    match: {
+      advisoryId: deciding.advisory.id,
+      ecosystem,
+      packageName,
+      version,
+      range: matchedRange(deciding, version),
+    },
   };
+}
+
+/** UTC to the second, so that code units order them. */
+function fixPublishedOf(judged: readonly Judged[]): string | undefined {
+  return judged
+    .filter(({ advisory }) => advisory.ranges.some(({ fixed }) => fixed !== undefined))
+    .flatMap(({ advisory }) => advisory.published ?? [])
+    .sort(inCodeUnits)[0];
+}
+
+function statusOf(judged: readonly Judged[], deciding: Judged): AdvisoryStatus | undefined {
+  return deciding.advisory.status ?? judged.find(({ advisory }) => advisory.status !== undefined)?.advisory.status;
 }
 
 function matchedRange({ advisory, judgement }: Judged, version: string): string {
@@ -66,16 +137,4 @@ function matchedRange({ advisory, judgement }: Judged, version: string): string 
   }
   const parts = [...advisory.ranges.map(rangeText), ...advisory.versions.map((each) => `= ${each}`)];
   return parts.slice(0, 20).join(" || ");
-}
-
-/** A source's own word outweighs a computed score, which outweighs nothing; between equals the worse one is taken. */
-function byWeightOfSeverity(a: Advisory, b: Advisory): number {
-  return weightOf(a) - weightOf(b) || compareSeverity(a.severity, b.severity);
-}
-
-function weightOf(advisory: Advisory): number {
-  if (advisory.severity === "unknown") {
-    return 2;
-  }
-  return advisory.severitySource?.startsWith("CVSS:") === true ? 1 : 0;
 }

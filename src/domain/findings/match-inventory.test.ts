@@ -251,8 +251,8 @@ describe("matchInventory", () => {
     {
       name: "an unsupported distribution",
       packages: [],
-      distribution: { id: "fedora", versionId: "41" },
-      gaps: [{ code: "DISTRIBUTION_UNSUPPORTED", distribution: "fedora 41" }],
+      distribution: { id: "void", versionId: "1" },
+      gaps: [{ code: "DISTRIBUTION_UNSUPPORTED", distribution: "void 1" }],
     },
     {
       name: "a release without advisories, even without packages",

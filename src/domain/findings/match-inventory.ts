@@ -1,97 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type AdvisorySource, compareSeverity, ecosystemOf, versionSchemeOf } from "#advisories";
-import type { Distribution, Inventory, Package, PackageType } from "#packages";
-import type { VersionScheme } from "#versions";
-import { inCodeUnits } from "./code-unit-order.ts";
-import type { CoverageGap, VulnerabilityFinding } from "./finding.ts";
-import { judgePackage, type Searched, type Vulnerability } from "./judge-package.ts";
+import { type AdvisorySource, ecosystemOf } from "#advisories";
+import type { Inventory, Package } from "#packages";
+import { coverageGapsOf } from "./coverage-gaps.ts";
+import type { CoverageGap, SuppressedFinding, VulnerabilityFinding } from "./finding.ts";
+import { judgePackage, type PackageJudgement, type Vulnerability } from "./judge-package.ts";
+import { inReportOrder, inSuppressedOrder } from "./report-order.ts";
+import { type Searched, searchesFor } from "./searched.ts";
+import { VendorJudgements } from "./vendor-judgement.ts";
+import { withExploitation } from "./with-exploitation.ts";
 
-const DISTRIBUTION_SCHEMES: Readonly<Record<Exclude<PackageType, "npm">, VersionScheme>> = { deb: "dpkg", apk: "apk" };
+/** What the advisories say about an image's packages. */
+export interface InventoryMatch {
+  /** Sorted by severity (worst first), id, package name, version and path. */
+  readonly findings: readonly VulnerabilityFinding[];
+  /** What a vendor's advisory clears, in the same order. */
+  readonly cleared: readonly SuppressedFinding[];
+  readonly coverageGaps: readonly CoverageGap[];
+}
 
 /**
- * The vulnerabilities of an image's packages, sorted by severity (worst first), id, package name, version and path, and
- * what the advisories could not be asked about, sorted. Operating system packages are looked up by **source** package in
- * the ecosystem of the distribution, npm packages by name. Does not depend on the order of the inventory.
+ * Matches an inventory against advisories: operating system packages by **source** package in the ecosystem of the distribution,
+ * the others by name in the ecosystem of their type. What an operating system package installed is left to its vendor where the
+ * vendor has spoken. Does not depend on the order of the inventory.
  */
-export function matchInventory(
-  inventory: Inventory,
-  source: AdvisorySource,
-): { readonly findings: readonly VulnerabilityFinding[]; readonly coverageGaps: readonly CoverageGap[] } {
-  const distribution = inventory.distribution;
-  const ecosystem = distribution === undefined ? undefined : ecosystemOf(distribution);
-  const types = new Set(inventory.packages.map((each) => each.type));
-  const gaps = [
-    ...distributionGaps(distribution, ecosystem, { types, isComplete: inventory.status === "complete", source }),
-  ];
-  if (types.has("npm") && !hasAdvisories(source, "npm")) {
-    gaps.push({ code: "ADVISORIES_MISSING", ecosystem: "npm" });
-  }
-  const judged = new Map<string, readonly Vulnerability[]>();
+export function matchInventory(inventory: Inventory, source: AdvisorySource): InventoryMatch {
+  const ecosystem = inventory.distribution === undefined ? undefined : ecosystemOf(inventory.distribution);
+  const vendors = new VendorJudgements(inventory.packages, source, ecosystem);
+  const judged = new Map<string, PackageJudgement>();
   const findings: VulnerabilityFinding[] = [];
+  const cleared: SuppressedFinding[] = [];
   for (const each of inventory.packages) {
-    const searched = searchedFor(each, ecosystem);
-    if (searched === undefined) {
-      continue;
-    }
-    // many binary packages share a source, and npm packages lie in a tree many times
-    const key = JSON.stringify(searched);
-    let vulnerabilities = judged.get(key);
-    if (vulnerabilities === undefined) {
-      vulnerabilities = judgePackage(source.advisoriesFor(searched.ecosystem, searched.packageName), searched);
-      judged.set(key, vulnerabilities);
-    }
-    for (const vulnerability of vulnerabilities) {
-      findings.push(attach(vulnerability, each));
+    const told = new Set<string>();
+    for (const judgement of searchesFor(each, ecosystem).map(judge)) {
+      // under its second name a vulnerability is not told again
+      for (const vulnerability of judgement.vulnerabilities.filter(({ id }) => !told.has(id))) {
+        told.add(vulnerability.id);
+        const finding = attach(vulnerability, each);
+        const statement =
+          each.owner === undefined
+            ? undefined
+            : vendors.statementOn(each.owner, [vulnerability.id, ...vulnerability.aliases]);
+        if (statement?.state === "cleared") {
+          cleared.push({
+            finding,
+            suppression: { by: "vendor", origin: statement.advisoryId, status: statement.status },
+          });
+        } else {
+          findings.push(finding);
+        }
+      }
+      for (const { vulnerability, advisoryId } of judgement.cleared.filter((one) => !told.has(one.vulnerability.id))) {
+        told.add(vulnerability.id);
+        const suppression = { by: "vendor", origin: advisoryId, status: "notAffected" } as const;
+        cleared.push({ finding: attach(vulnerability, each), suppression });
+      }
     }
   }
-  return { findings: findings.sort(inReportOrder), coverageGaps: gaps };
+  return {
+    findings: findings.sort(inReportOrder),
+    cleared: cleared.sort(inSuppressedOrder),
+    coverageGaps: coverageGapsOf(inventory, source),
+  };
+
+  /** Many binary packages share a source, and npm packages lie in a tree many times. */
+  function judge(searched: Searched): PackageJudgement {
+    const key = keyOf(searched);
+    let judgement = judged.get(key);
+    if (judgement === undefined) {
+      const advisories = source.advisoriesFor(searched.ecosystem, searched.packageName);
+      judgement = withExploitation(judgePackage(advisories, searched), source);
+      judged.set(key, judgement);
+    }
+    return judgement;
+  }
 }
 
-function distributionGaps(
-  distribution: Distribution | undefined,
-  ecosystem: string | undefined,
-  asked: { readonly types: ReadonlySet<PackageType>; readonly isComplete: boolean; readonly source: AdvisorySource },
-): readonly CoverageGap[] {
-  if (distribution === undefined) {
-    // even without operating system packages: they may lie where nobody looked
-    return [{ code: "DISTRIBUTION_UNKNOWN" }];
-  }
-  const name = [distribution.id, distribution.versionId].filter((part) => part !== undefined).join(" ");
-  if (ecosystem === undefined) {
-    return [{ code: "DISTRIBUTION_UNSUPPORTED", distribution: name }];
-  }
-  const gaps: CoverageGap[] = hasAdvisories(asked.source, ecosystem) ? [] : [{ code: "ADVISORIES_MISSING", ecosystem }];
-  for (const type of ["apk", "deb"] as const) {
-    // such as dpkg's database on Alpine: the distribution's advisories say nothing about those packages
-    if (asked.types.has(type) && DISTRIBUTION_SCHEMES[type] !== versionSchemeOf(ecosystem)) {
-      gaps.push({ code: "DISTRIBUTION_UNSUPPORTED", distribution: name, packageType: type });
-    }
-  }
-  if (asked.isComplete && !asked.types.has("apk") && !asked.types.has("deb")) {
-    // An image whose build deleted the package database has the same vulnerabilities as before.
-    gaps.push({ code: "PACKAGES_MISSING", distribution: name });
-  }
-  return gaps;
-}
-
-function hasAdvisories(source: AdvisorySource, ecosystem: string): boolean {
-  return Object.hasOwn(source.info.ecosystems, ecosystem) && (source.info.ecosystems[ecosystem] ?? 0) > 0;
-}
-
-/** What to look up for a package; `undefined` when a coverage gap already says that nobody can. */
-function searchedFor(each: Package, ecosystem: string | undefined): Searched | undefined {
-  if (each.type === "npm") {
-    return { ecosystem: "npm", packageName: each.name, version: each.version };
-  }
-  if (ecosystem === undefined || DISTRIBUTION_SCHEMES[each.type] !== versionSchemeOf(ecosystem)) {
-    return undefined;
-  }
-  const built = each.source ?? each;
-  return { ecosystem, packageName: built.name, version: built.version };
+function keyOf({ ecosystem, packageName, version, module, architecture }: Searched): string {
+  return `${ecosystem}\0${packageName}\0${version}\0${module ?? ""}\0${architecture ?? ""}`;
 }
 
 function attach(vulnerability: Vulnerability, each: Package): VulnerabilityFinding {
-  const { kind, state, id, aliases, severity, fixedVersions, match, ...described } = vulnerability;
+  const { kind, state, id, aliases, severity, fixedVersions, status, exploitation, match, ...described } =
+    vulnerability;
   return {
     kind,
     state,
@@ -112,17 +102,12 @@ function attach(vulnerability: Vulnerability, each: Package): VulnerabilityFindi
       analyzer: each.evidence.analyzer,
     },
     fixedVersions,
+    ...(status === undefined ? {} : { status }),
+    ...(exploitation === undefined ? {} : { exploitation }),
+    ...(each.isDeclared === undefined ? {} : { isDeclared: each.isDeclared }),
+    ...(each.owner === undefined
+      ? {}
+      : { coveredBy: { type: each.owner.type, name: each.owner.name, version: each.owner.version } }),
     match,
   };
-}
-
-function inReportOrder(a: VulnerabilityFinding, b: VulnerabilityFinding): number {
-  return (
-    compareSeverity(a.severity, b.severity) ||
-    inCodeUnits(a.id, b.id) ||
-    inCodeUnits(a.package.name, b.package.name) ||
-    inCodeUnits(a.package.version, b.package.version) ||
-    inCodeUnits(a.evidence.path, b.evidence.path) ||
-    inCodeUnits(JSON.stringify(a), JSON.stringify(b))
-  );
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AdvisoryDatabaseInfo } from "#advisories";
+import type { AdvisoryDatabaseInfo, SupportPeriod } from "#advisories";
 import type { Digest } from "#base";
 import type { Platform } from "#oci";
 import type { Inventory } from "#packages";
-import type { CoverageGap, Finding } from "./finding.ts";
+import type { CoverageGap, ObservationFinding, SuppressedFinding, VulnerabilityFinding } from "./finding.ts";
 
 /** Everything a scan says about one image for one platform. Holds no clock and no random: a rerun is byte-identical. */
 export interface ScanReport {
@@ -24,8 +24,14 @@ export interface ScanReport {
     }[];
   };
   readonly inventory: Inventory;
-  /** Sorted by severity (worst first), id, package name, path. */
-  readonly findings: readonly Finding[];
+  /** Vulnerabilities, sorted by severity (worst first), id, package name, path. */
+  readonly findings: readonly VulnerabilityFinding[];
+  /** Secrets, configuration, licences, malware; sorted by severity, kind, rule, path, line. Absent when there are none. */
+  readonly otherFindings?: readonly ObservationFinding[];
+  /** Findings that do not count, in the same order; absent when there are none. */
+  readonly suppressed?: readonly SuppressedFinding[];
+  /** Until when the distribution is supported; absent when nobody knows. */
+  readonly support?: SupportPeriod;
   /** What the advisories could not be asked about; not empty means "cannot tell", never "clean". */
   readonly coverageGaps: readonly CoverageGap[];
   readonly database: AdvisoryDatabaseInfo;

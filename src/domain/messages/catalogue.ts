@@ -2,11 +2,16 @@
 import { admissionEn, admissionKo } from "./areas/admission.ts";
 import { cliEn, cliKo } from "./areas/cli.ts";
 import { consoleEn, consoleKo } from "./areas/console.ts";
+import { consoleClusterEn, consoleClusterKo } from "./areas/console-cluster.ts";
+import { consoleScansEn, consoleScansKo } from "./areas/console-scans.ts";
 import { controllerEn, controllerKo } from "./areas/controller.ts";
 import { databaseEn, databaseKo } from "./areas/database.ts";
+import { dockerfileLintEn, dockerfileLintKo } from "./areas/dockerfile-lint.ts";
+import { lintEn, lintKo } from "./areas/lint.ts";
 import { policyEn, policyKo } from "./areas/policy.ts";
 import { policyToolsEn, policyToolsKo } from "./areas/policy-tools.ts";
 import { registryEn, registryKo } from "./areas/registry.ts";
+import { reportEn, reportKo } from "./areas/report.ts";
 import { scanEn, scanKo } from "./areas/scan.ts";
 import { serverEn, serverKo } from "./areas/server.ts";
 import { signaturesEn, signaturesKo } from "./areas/signatures.ts";
@@ -18,11 +23,16 @@ export type MessageId =
   | keyof typeof admissionEn
   | keyof typeof cliEn
   | keyof typeof consoleEn
+  | keyof typeof consoleClusterEn
+  | keyof typeof consoleScansEn
   | keyof typeof controllerEn
   | keyof typeof databaseEn
+  | keyof typeof dockerfileLintEn
+  | keyof typeof lintEn
   | keyof typeof policyEn
   | keyof typeof policyToolsEn
   | keyof typeof registryEn
+  | keyof typeof reportEn
   | keyof typeof scanEn
   | keyof typeof serverEn
   | keyof typeof signaturesEn
@@ -38,11 +48,16 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...admissionEn,
     ...cliEn,
     ...consoleEn,
+    ...consoleClusterEn,
+    ...consoleScansEn,
     ...controllerEn,
     ...databaseEn,
+    ...dockerfileLintEn,
+    ...lintEn,
     ...policyEn,
     ...policyToolsEn,
     ...registryEn,
+    ...reportEn,
     ...scanEn,
     ...serverEn,
     ...signaturesEn,
@@ -53,11 +68,16 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...admissionKo,
     ...cliKo,
     ...consoleKo,
+    ...consoleClusterKo,
+    ...consoleScansKo,
     ...controllerKo,
     ...databaseKo,
+    ...dockerfileLintKo,
+    ...lintKo,
     ...policyKo,
     ...policyToolsKo,
     ...registryKo,
+    ...reportKo,
     ...scanKo,
     ...serverKo,
     ...signaturesKo,

@@ -5,6 +5,12 @@ import { OciError, parseImageConfig } from "#oci";
 const DIFF_ID = `sha256:${"0a".repeat(32)}`;
 const CONFIG = { os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: [DIFF_ID] } };
 
+const EMPTY = {
+  platform: { os: "linux", architecture: "amd64" },
+  diffIds: [DIFF_ID],
+  ...{ entrypoint: [], command: [], labels: {}, env: [], exposedPorts: [], volumes: [], onBuild: [], history: [] },
+};
+
 function parse(value: unknown): ReturnType<typeof parseImageConfig> {
   return parseImageConfig(Buffer.from(JSON.stringify(value)));
 }
@@ -15,8 +21,15 @@ describe("parseImageConfig", () => {
       ...CONFIG,
       variant: "v8",
       created: "2026-01-01T00:00:00Z",
-      config: { User: "app", Entrypoint: ["/e"], Cmd: ["c"], Labels: { a: "b" }, Env: ["PATH=/bin"] },
-      history: [{ created_by: "ADD" }, { created_by: "ENV", empty_layer: true }],
+      config: {
+        ...{ User: "app", Entrypoint: ["/e"], Cmd: ["c"], Labels: { a: "b" }, Env: ["PATH=/bin"], WorkingDir: "/srv" },
+        ...{ ExposedPorts: { "80/tcp": {} }, Volumes: { "/data": {} }, OnBuild: ["RUN x"] },
+        Healthcheck: { Test: ["CMD", "true"], Interval: 1 },
+      },
+      history: [
+        { created_by: "ADD", created: "2025-01-01T00:00:00Z" },
+        { created_by: "ENV", empty_layer: true, comment: "buildkit.dockerfile.v0" },
+      ],
     });
     expect(config).toEqual({
       platform: { os: "linux", architecture: "amd64", variant: "v8" },
@@ -26,23 +39,34 @@ describe("parseImageConfig", () => {
       entrypoint: ["/e"],
       command: ["c"],
       labels: { a: "b" },
+      env: ["PATH=/bin"],
+      exposedPorts: ["80/tcp"],
+      volumes: ["/data"],
+      workingDir: "/srv",
+      healthcheck: ["CMD", "true"],
+      onBuild: ["RUN x"],
       history: [
-        { createdBy: "ADD", isEmptyLayer: false },
-        { createdBy: "ENV", isEmptyLayer: true },
+        { createdBy: "ADD", isEmptyLayer: false, created: "2025-01-01T00:00:00Z" },
+        { createdBy: "ENV", isEmptyLayer: true, comment: "buildkit.dockerfile.v0" },
       ],
     });
   });
 
   it("takes null, as Go writes it, for nothing", () => {
-    const config = { User: "", Entrypoint: null, Cmd: null, Labels: null };
-    expect(parse({ ...CONFIG, variant: "", config, history: null })).toEqual({
-      platform: { os: "linux", architecture: "amd64" },
-      diffIds: [DIFF_ID],
-      entrypoint: [],
-      command: [],
-      labels: {},
-      history: [],
-    });
+    const config = { User: "", Entrypoint: null, Cmd: null, Labels: null, Env: null, Healthcheck: null };
+    expect(parse({ ...CONFIG, variant: "", config, history: null })).toEqual(EMPTY);
+  });
+
+  it("leaves out what only hints depend on and is not what it should be", () => {
+    const config = {
+      Env: "A=1",
+      ExposedPorts: [1],
+      Volumes: 2,
+      WorkingDir: {},
+      Healthcheck: { Test: "x" },
+      OnBuild: 3,
+    };
+    expect(parse({ ...CONFIG, config })).toEqual(EMPTY);
   });
 
   it.each([

@@ -7,6 +7,8 @@ import type { ImageConfig } from "./manifest.ts";
 
 const text = z.string().nullish();
 const texts = z.array(z.string()).nullish();
+/** A set, written as an object with empty values. */
+const names = z.record(z.string(), z.unknown()).nullish();
 
 const configSchema = z.object({
   os: z.string().min(1),
@@ -19,9 +21,23 @@ const configSchema = z.object({
     diff_ids: z.array(z.string().refine(isDigest, "is not a sha256 or sha512 digest")).nullish(),
   }),
   config: z
-    .object({ User: text, Entrypoint: texts, Cmd: texts, Labels: z.record(z.string(), z.string()).nullish() })
+    .object({
+      User: text,
+      Entrypoint: texts,
+      Cmd: texts,
+      Labels: z.record(z.string(), z.string()).nullish(),
+      // Only hints depend on what follows: a value that is none keeps no image from being scanned.
+      Env: texts.catch(null),
+      ExposedPorts: names.catch(null),
+      Volumes: names.catch(null),
+      WorkingDir: text.catch(null),
+      Healthcheck: z.object({ Test: texts }).nullish().catch(null),
+      OnBuild: texts.catch(null),
+    })
     .nullish(),
-  history: z.array(z.object({ created_by: text, empty_layer: z.boolean().nullish() })).nullish(),
+  history: z
+    .array(z.object({ created_by: text, empty_layer: z.boolean().nullish(), created: text, comment: text }))
+    .nullish(),
 });
 
 /**
@@ -63,9 +79,17 @@ export function parseImageConfig(bytes: Uint8Array, limits: Limits = LIMITS): Im
     entrypoint: config?.Entrypoint ?? [],
     command: config?.Cmd ?? [],
     labels: config?.Labels ?? {},
+    env: config?.Env ?? [],
+    exposedPorts: Object.keys(config?.ExposedPorts ?? {}),
+    volumes: Object.keys(config?.Volumes ?? {}),
+    ...(config?.WorkingDir ? { workingDir: config.WorkingDir } : {}),
+    ...(config?.Healthcheck?.Test ? { healthcheck: config.Healthcheck.Test } : {}),
+    onBuild: config?.OnBuild ?? [],
     history: (history ?? []).map((entry) => ({
       createdBy: entry.created_by ?? "",
       isEmptyLayer: entry.empty_layer ?? false,
+      ...(entry.created ? { created: entry.created } : {}),
+      ...(entry.comment ? { comment: entry.comment } : {}),
     })),
   };
 }

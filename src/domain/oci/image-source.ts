@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
 import type { Descriptor } from "./manifest.ts";
+import type { TarReaderOptions } from "./tar/tar-reader.ts";
+
+/** What is done with the files of a layer: as with the entries of an archive. */
+export type FileVisitor = Omit<TarReaderOptions, "limits">;
 
 /** Codes by which every source says that content is not what its descriptor promises. */
 export type ContentErrorCode = "BLOB_MISSING" | "BLOB_TOO_SHORT" | "BLOB_TOO_LONG" | "BLOB_DIGEST_MISMATCH";
@@ -22,4 +26,9 @@ export interface ImageSource extends AsyncDisposable {
    * {@link ContentErrorCode}. A chunk is valid until the next one is asked for: copy what you keep.
    */
   openBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * Shows the files of a layer that is no blob but a folder (media type `ROOT_FILESYSTEM`), always in the same order. Only
+   * sources that make such layers have it.
+   */
+  readFiles?(descriptor: Descriptor, visitor: FileVisitor, signal?: AbortSignal): Promise<void>;
 }

@@ -4,9 +4,17 @@ export { HAECHI_REGISTRY_AUDIENCE } from "./haechi-registry-audience.ts";
 export { parseImageConfig } from "./image-config.ts";
 export type { ImageReference } from "./image-reference.ts";
 export { parseImageReference, renderImageReference } from "./image-reference.ts";
-export type { ContentErrorCode, ImageSource } from "./image-source.ts";
+export type { ContentErrorCode, FileVisitor, ImageSource } from "./image-source.ts";
 export { type JsonLimits, parseJsonDocument } from "./json-document.ts";
-export type { Descriptor, ImageConfig, ImageIndex, ImageManifest, Manifest, Platform } from "./manifest.ts";
+export type {
+  Descriptor,
+  HistoryEntry,
+  ImageConfig,
+  ImageIndex,
+  ImageManifest,
+  Manifest,
+  Platform,
+} from "./manifest.ts";
 export type { LayerCompression } from "./media-types.ts";
 export {
   DOCKER_CONFIG,
@@ -24,6 +32,7 @@ export {
   OCI_LAYER_GZIP,
   OCI_LAYER_ZSTD,
   OCI_MANIFEST,
+  ROOT_FILESYSTEM,
 } from "./media-types.ts";
 export { parseManifest } from "./parse-manifest.ts";
 export { isRunnablePlatform, isSamePlatform, renderPlatform } from "./platform.ts";

@@ -55,6 +55,26 @@ export interface ImageConfig {
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
-  /** Instructions, oldest first; `isEmptyLayer` entries brought no layer. */
-  readonly history: readonly { readonly createdBy: string; readonly isEmptyLayer: boolean }[];
+  /** `NAME=value` each, as written. */
+  readonly env: readonly string[];
+  /** Such as `8080/tcp`. */
+  readonly exposedPorts: readonly string[];
+  readonly volumes: readonly string[];
+  readonly workingDir?: string;
+  /** The test of HEALTHCHECK; `["NONE"]` turns off that of a base image. */
+  readonly healthcheck?: readonly string[];
+  /** Triggers of ONBUILD. */
+  readonly onBuild: readonly string[];
+  /** Instructions, oldest first. */
+  readonly history: readonly HistoryEntry[];
+}
+
+/** One entry of an image's history: an instruction of its Dockerfile, as the builder wrote it down. */
+export interface HistoryEntry {
+  readonly createdBy: string;
+  /** It brought no layer. */
+  readonly isEmptyLayer: boolean;
+  /** RFC 3339. */
+  readonly created?: string;
+  readonly comment?: string;
 }

@@ -13,6 +13,9 @@ export const DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
 export const DOCKER_LAYER_GZIP = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 export const DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
 
+/** Our own: the files of a folder in the place of a layer, see `ImageSource.readFiles`. No registry can serve it. */
+export const ROOT_FILESYSTEM = "application/vnd.haechi.root-filesystem.v1";
+
 /** The media types of manifests and indexes that we read, newest first: the `Accept` header of our client. */
 export const MANIFEST_MEDIA_TYPES: readonly string[] = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_MANIFEST_LIST];
 

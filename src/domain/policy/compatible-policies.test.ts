@@ -198,6 +198,7 @@ const SCAN: ScanFacts = {
       fixedVersions: ["2"],
     })),
     coverageGaps: [],
+    database: { isBundled: false },
   } as unknown as Extract<ScanFacts, { readonly state: "done" }>["report"],
 };
 

@@ -103,6 +103,7 @@ function result(changes: Partial<SignatureResult> = {}): SignatureResult {
 
 function done(findings: ScanReport["findings"]): ScanFacts {
   const report = {
+    database: { digest: "d", date: "", advisories: 1, isBundled: false, ecosystems: {} },
     inventory: { status: "complete", packages: [], problems: [], analyzers: {} },
     findings,
     coverageGaps: [],

@@ -169,9 +169,9 @@ function judgeScan(facts: PlatformFacts, index: ImageFacts | undefined, entry: E
       (index?.kind === "index" ? findForeignVerdict(trust.verdict, index, now) : undefined);
     if (accepted !== undefined) {
       const { signer, ...validity } = accepted;
-      // Whoever signed it knew nothing of the packages that are forbidden here.
-      const packages = checks.configuration?.packages;
-      const reasons = packages === undefined ? [] : judgePlatform(facts, { configuration: { packages } }, now).reasons;
+      // Whoever signed it knew nothing of what is forbidden here beside vulnerabilities.
+      const { configuration } = checks;
+      const reasons = configuration === undefined ? [] : judgePlatform(facts, { configuration }, now).reasons;
       return { reasons, states: [], signers: [], acceptedVerdict: signer, ...validity };
     }
   }

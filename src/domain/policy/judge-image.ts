@@ -2,7 +2,7 @@
 import { matchesWildcard, parseDurationMs } from "#base";
 import { type ImageReference, parseImageReference } from "#oci";
 import type { CreationFacts, PlatformFacts } from "./image-facts.ts";
-import type { PlatformJudgement } from "./judge-platform.ts";
+import type { PlatformJudgement } from "./platform-judgement.ts";
 import type { ImageChecks } from "./policy-document.ts";
 import type { Reason } from "./verdict.ts";
 

@@ -3,16 +3,15 @@ import { assertNever, parseDurationMs } from "#base";
 import type { CoverageGap, ScanReport } from "#findings";
 import type { NamedReason } from "./exempt-reasons.ts";
 import type { PlatformFacts, ScanFacts } from "./image-facts.ts";
+import { judgeObservations, needsObservations } from "./judge-observations.ts";
 import { judgePackages } from "./judge-packages.ts";
+import { judgeSupport } from "./judge-support.ts";
 import { judgeVulnerabilities } from "./judge-vulnerabilities.ts";
+import type { PlatformJudgement } from "./platform-judgement.ts";
 import type { ImageChecks } from "./policy-document.ts";
 import type { Reason } from "./verdict.ts";
 
-/** What one image for one platform has against it, and until when that holds (milliseconds since the epoch). */
-export interface PlatformJudgement {
-  readonly reasons: readonly NamedReason[];
-  readonly validUntilMs?: number;
-}
+const NOTHING: PlatformJudgement = { reasons: [] };
 
 /** Whether the checks ask anything about the scan. */
 export function needsScan(checks: ImageChecks | undefined): boolean {
@@ -21,7 +20,13 @@ export function needsScan(checks: ImageChecks | undefined): boolean {
 
 /** Whether there must be a complete scan. */
 function needsReport({ scan, vulnerability, configuration }: ImageChecks): boolean {
-  return scan?.required === true || vulnerability !== undefined || configuration?.packages !== undefined;
+  return (
+    scan?.required === true ||
+    vulnerability !== undefined ||
+    configuration?.packages !== undefined ||
+    configuration?.endOfLife !== undefined ||
+    needsObservations(configuration)
+  );
 }
 
 /** Judges one image for one platform by the checks of the winning entry. */
@@ -63,13 +68,20 @@ function judgeReport(
   const { scan: scanChecks, vulnerability, configuration } = checks;
   const age = judgeAge(scan.scannedAt, scanChecks?.maxAge, now);
   // Not `push(...)`: the arguments of a call have to fit on the stack, and an image may have any number of findings.
+  const vulnerabilities: PlatformJudgement =
+    vulnerability === undefined ? NOTHING : judgeVulnerabilities(scan.report, vulnerability, now);
+  const support: PlatformJudgement =
+    configuration?.endOfLife === undefined ? NOTHING : judgeSupport(scan.report, configuration.endOfLife, now);
   const reasons: readonly NamedReason[] = [
     ...age.reasons,
     ...(needsReport(checks) ? judgeCompleteness(scan.report, checks) : []),
+    ...support.reasons,
     ...judgePackages(scan.report.inventory.packages, configuration?.packages?.deny ?? []),
-    ...(vulnerability === undefined ? [] : judgeVulnerabilities(scan.report.findings, vulnerability)),
+    ...judgeObservations(scan.report, configuration),
+    ...vulnerabilities.reasons,
   ];
-  return age.validUntilMs === undefined ? { reasons } : { reasons, validUntilMs: age.validUntilMs };
+  const ends = [age, vulnerabilities, support].flatMap(({ validUntilMs }) => validUntilMs ?? []);
+  return ends.length === 0 ? { reasons } : { reasons, validUntilMs: Math.min(...ends) };
 }
 
 /** A date or duration that cannot be read counts as too old: policies are checked when they are loaded, so this is a last line. */
@@ -85,11 +97,14 @@ function judgeAge(scannedAt: string, maxAge: string | undefined, now: Date): Pla
 
 function judgeCompleteness(report: ScanReport, checks: ImageChecks): readonly Reason[] {
   const { status, problems } = report.inventory;
-  // Which packages there are is known without advisories.
-  const isOnlyInventory = checks.scan?.required !== true && checks.vulnerability === undefined;
   const reasons: Reason[] = report.coverageGaps
-    .filter((gap) => !isOnlyInventory || gap.code !== "ADVISORIES_MISSING")
+    .filter((gap) => mattersTo(gap, checks))
+    .filter((gap) => gap.code !== "ADVISORIES_MISSING" || wereAdvisoriesAsked(report))
     .map((gap) => reasonOfGap(gap, effectOfUnsupported(checks)));
+  if (!wereAdvisoriesAsked(report) && (checks.scan?.required === true || checks.vulnerability !== undefined)) {
+    // not what `unsupported` lets pass: the image could have been judged
+    reasons.push({ code: "NOT_LOOKED_FOR", effect: "undecided", params: { check: "vulnerabilities" } });
+  }
   const first = problems[0];
   const message =
     first === undefined ? "" : first.path === undefined ? first.message : `${first.path}: ${first.message}`;
@@ -99,6 +114,21 @@ function judgeCompleteness(report: ScanReport, checks: ImageChecks): readonly Re
     reasons.push({ code: "SCAN_PARTIAL", effect: "undecided", params: { problems: problems.length, message } });
   }
   return reasons;
+}
+
+/** Whether the report was made with looking for vulnerabilities. */
+function wereAdvisoriesAsked({ database }: ScanReport): boolean {
+  return database.isNotAsked !== true;
+}
+
+/** Which packages there are is known without advisories, and which secrets without packages. */
+function mattersTo({ code }: CoverageGap, { scan, vulnerability, configuration }: ImageChecks): boolean {
+  if (scan?.required === true || vulnerability !== undefined) {
+    return true;
+  }
+  return configuration?.packages === undefined
+    ? configuration?.endOfLife !== undefined && code === "DISTRIBUTION_UNKNOWN"
+    : code !== "ADVISORIES_MISSING";
 }
 
 function reasonOfGap(gap: CoverageGap, effect: Reason["effect"]): Reason {

@@ -98,7 +98,7 @@ kind: ImagePolicy
     expect(problemsOf(text)).toEqual([
       "1:9 spec.repositories[0].policy.scan.required: Invalid input: expected boolean, received string",
       "1:9 spec.repositories[0].policy.scan.maxAge: expected a positive duration such as 30d, 12h or 90m",
-      '1:8 spec.repositories[0].policy.grace: "grace" is not supported by this version',
+      '1:8 spec.repositories[0].policy.grace: unknown field "grace"',
       '1:10 spec.repositories[0].policy.vulnerabilty: unknown field "vulnerabilty"',
       "1:11 spec.repositories[1].name: Invalid input: expected string, received undefined",
       '2:13 : apiVersion "portieris.cloud.ibm.com/v2" is not supported by this version; expected haechi.dev/v1',

@@ -43,6 +43,12 @@ export interface ImageChecks {
     readonly maxSeverity?: "none" | "negligible" | "low" | "medium" | "high" | "critical";
     /** Only vulnerabilities for which a fix exists count; default false. */
     readonly onlyFixable?: boolean;
+    /** A duration: vulnerabilities whose fix was published less than this ago only warn; what cannot be told is undecided. */
+    readonly grace?: string;
+    /** Vulnerabilities in CISA's catalogue are refused whatever else the policy accepts. */
+    readonly denyKnownExploited?: boolean;
+    /** 0 to 1: vulnerabilities with a higher EPSS score are refused whatever else the policy accepts. */
+    readonly epssAbove?: number;
   };
   readonly image?: {
     /** A duration: older images are denied; what cannot be told is undecided. */
@@ -59,6 +65,12 @@ export interface ImageChecks {
     readonly rootUser?: "deny" | "warn";
     /** Names of packages that must not be installed, with `*`; implies a complete scan. */
     readonly packages?: { readonly deny: readonly string[] };
+    /** What an image gets that holds secrets, setuid programs, malware; needs a scan that looked for them. */
+    readonly secrets?: "deny" | "warn";
+    readonly setuid?: "deny" | "warn";
+    readonly malware?: "deny" | "warn";
+    /** What an image gets whose distribution nobody supports any more. */
+    readonly endOfLife?: "deny" | "warn";
   };
 }
 

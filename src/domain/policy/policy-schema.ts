@@ -22,9 +22,6 @@ const MAX_LIST = 256;
 const OBJECT_NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 const MAX_OBJECT_NAME_LENGTH = 253;
 
-/** Fields of later versions of Haechi, so that their absence is named and not taken for a slip of the pen. */
-const NOT_YET: ReadonlySet<string> = new Set(["denyKnownExploited", "epssAbove", "grace", "secrets", "setuid"]);
-
 /** Fields of the older spellings. */
 const OLDER: ReadonlySet<string> = new Set(["account", "ICCRVA", "policies", "va"]);
 
@@ -66,6 +63,23 @@ const vulnerabilitySchema = z.strictObject({
     .exactOptional()
     .describe("The worst severity that passes; `high` passes high and refuses critical. Default `none`."),
   onlyFixable: z.boolean().exactOptional().describe("Only vulnerabilities for which a fix exists count."),
+  grace: duration
+    .exactOptional()
+    .describe(
+      "A vulnerability only warns until the fix has been published for so long. One without a fix gets no grace; where nobody says when, it is undecided.",
+    )
+    .meta({ examples: ["14d"] }),
+  denyKnownExploited: z
+    .boolean()
+    .exactOptional()
+    .describe("What CISA lists as exploited is refused, whatever its severity, with or without fix, without grace."),
+  epssAbove: z
+    .number()
+    .min(0)
+    .max(1)
+    .exactOptional()
+    .describe("What has a higher EPSS score is refused in the same way.")
+    .meta({ examples: [0.5] }),
 });
 
 const imageSchema = z
@@ -104,8 +118,30 @@ const configurationSchema = z
       })
       .exactOptional()
       .describe("Packages, by the inventory of the scan, which must be complete."),
+    secrets: z
+      .enum(["deny", "warn"])
+      .exactOptional()
+      .describe(
+        "What an image gets that holds secrets, in files (also those that an upper layer hides), variables or history.",
+      ),
+    setuid: z
+      .enum(["deny", "warn"])
+      .exactOptional()
+      .describe("What an image gets with programs that run with the rights of their owner."),
+    malware: z
+      .enum(["deny", "warn"])
+      .exactOptional()
+      .describe("What an image gets in which a malware scanner found something; without such a scan it is undecided."),
+    endOfLife: z
+      .enum(["deny", "warn"])
+      .exactOptional()
+      .describe(
+        "What an image gets whose distribution gets no more fixes. As long as extended support is left, it warns.",
+      ),
   })
-  .refine(isNotEmpty, { message: "expected at least one of rootUser, packages" });
+  .refine(isNotEmpty, {
+    message: "expected at least one of rootUser, packages, secrets, setuid, malware, endOfLife",
+  });
 
 /** An empty object would ask for nothing while looking like a check. */
 function isNotEmpty(value: object): boolean {
@@ -272,7 +308,5 @@ export function unknownKeyMessage(key: string): string {
   if (OLDER.has(key)) {
     return `${JSON.stringify(key)} belongs to the older spellings; use "vulnerability" and "policy"`;
   }
-  return NOT_YET.has(key)
-    ? `${JSON.stringify(key)} is not supported by this version`
-    : `unknown field ${JSON.stringify(key.slice(0, 100))}`;
+  return `unknown field ${JSON.stringify(key.slice(0, 100))}`;
 }

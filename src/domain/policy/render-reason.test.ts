@@ -5,7 +5,17 @@ import { renderReason, renderVerdict } from "./render-reason.ts";
 import type { Reason, ReasonCode, Verdict } from "./verdict.ts";
 
 const TRUST = { field: "signatures[0]", method: "cosign", requirement: "cosign (sha256:ab…)", message: "", found: "" };
-const HIDDEN: readonly string[] = ["severity", "fixed", "kind", "method", "problem", "from", "control"];
+const HIDDEN: readonly string[] = [
+  "severity",
+  "fixed",
+  "kind",
+  "method",
+  "problem",
+  "from",
+  "control",
+  "check",
+  "extendedUntil",
+];
 
 const EXAMPLES: Readonly<Record<ReasonCode, Reason["params"]>> = {
   NO_POLICY: { namespace: "team" },
@@ -48,6 +58,14 @@ const EXAMPLES: Readonly<Record<ReasonCode, Reason["params"]>> = {
   DIGEST_MISSING: {},
   ROOT_USER: { user: "0:0" },
   CONFIG_UNKNOWN: {},
+  FIX_DATE_UNKNOWN: { id: "CVE-2026-1", severity: "high", package: "p", version: "1", fixed: "2" },
+  EXPLOITATION_UNKNOWN: { source: "KEV" },
+  SECRET_FOUND: { rule: "aws-access-key-id", path: "app/.env" },
+  SETUID_FILE: { path: "opt/tool" },
+  MALWARE_FOUND: { path: "opt/tool", rule: "Eicar" },
+  NOT_LOOKED_FOR: { check: "secrets" },
+  END_OF_LIFE: { release: "debian 9", until: "2020-07-18", extendedUntil: "" },
+  END_OF_LIFE_UNKNOWN: { distribution: "plan9 4" },
   PACKAGE_DENIED: { package: "openssh-server", version: "9.2", pattern: "openssh*" },
   WORKLOAD_UNREADABLE: { field: "spec.containers" },
   POD_SECURITY: {
@@ -94,7 +112,26 @@ describe.each(["en", "ko"] as const)("in %s", (language) => {
     expect(renderReason({ code: "VULNERABILITY", effect: "deny", params }, translate)).toMatchSnapshot();
   });
 
+  const KNOWN = { ...EXAMPLES.VULNERABILITY, rule: "knownExploited", added: "2026-01-02" };
   it.each([
+    { name: "known to be exploited", code: "VULNERABILITY", params: { ...KNOWN, hasFix: "yes" } },
+    { name: "known to be exploited, no fix", code: "VULNERABILITY", params: { ...KNOWN, fixed: "", hasFix: "no" } },
+    {
+      name: "likely to be exploited",
+      code: "VULNERABILITY",
+      params: { ...EXAMPLES.VULNERABILITY, rule: "epss", score: 0.9444, epssAbove: 0.5, hasFix: "yes" },
+    },
+    {
+      name: "in its grace",
+      code: "VULNERABILITY",
+      params: { ...EXAMPLES.VULNERABILITY, graceUntil: "2026-07-05T00:00:00.000Z" },
+    },
+    { name: "a secret in the configuration", code: "SECRET_FOUND", params: { rule: "aws", path: "" } },
+    {
+      name: "extended support",
+      code: "END_OF_LIFE",
+      params: { ...EXAMPLES.END_OF_LIFE, extendedUntil: "2030-01-01" },
+    },
     { name: "none, for cosign", code: "SIGNATURE_MISSING", params: TRUST },
     { name: "none, keyless", code: "SIGNATURE_MISSING", params: { ...TRUST, method: "keyless" } },
     { name: "none, for notation", code: "SIGNATURE_MISSING", params: { ...TRUST, method: "notation" } },

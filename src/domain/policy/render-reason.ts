@@ -56,7 +56,11 @@ function messageOfReason(reason: Reason): MessageId {
   const { code, params } = reason;
   switch (code) {
     case "VULNERABILITY":
-      return params["fixed"] === "" ? "reason.VULNERABILITY.noFix" : "reason.VULNERABILITY";
+      return messageOfVulnerability(params);
+    case "SECRET_FOUND":
+      return params["path"] === "" ? "reason.SECRET_FOUND.config" : "reason.SECRET_FOUND";
+    case "END_OF_LIFE":
+      return params["extendedUntil"] === "" ? "reason.END_OF_LIFE" : "reason.END_OF_LIFE.extended";
     case "DISTRIBUTION_UNSUPPORTED":
       return params["packageType"] === undefined
         ? "reason.DISTRIBUTION_UNSUPPORTED"
@@ -92,6 +96,16 @@ function messageOfReason(reason: Reason): MessageId {
     default:
       return `reason.${code}`;
   }
+}
+
+function messageOfVulnerability({ rule, graceUntil, fixed }: Reason["params"]): MessageId {
+  if (rule === "knownExploited" || rule === "epss") {
+    return `reason.VULNERABILITY.${rule}`;
+  }
+  if (graceUntil !== undefined) {
+    return "reason.VULNERABILITY.grace";
+  }
+  return fixed === "" ? "reason.VULNERABILITY.noFix" : "reason.VULNERABILITY";
 }
 
 function messageOfSecret(problem: string | number | undefined): MessageId {

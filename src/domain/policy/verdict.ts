@@ -14,6 +14,9 @@ export type ReasonCode =
   /** undecided: whether a package is affected cannot be told. */
   | "VULNERABILITY_UNDECIDED"
   | "SEVERITY_UNKNOWN"
+  /** undecided: within which grace a fix is cannot be told; whether something is exploited cannot be told. */
+  | "FIX_DATE_UNKNOWN"
+  | "EXPLOITATION_UNKNOWN"
   /** undecided: no scan yet, or it is not finished. */
   | "SCAN_MISSING"
   | "SCAN_PENDING"
@@ -70,6 +73,15 @@ export type ReasonCode =
   | "CONFIG_UNKNOWN"
   /** deny: a package that the policy forbids. */
   | "PACKAGE_DENIED"
+  /** deny or warn: what the scan observed in the image. */
+  | "SECRET_FOUND"
+  | "SETUID_FILE"
+  | "MALWARE_FOUND"
+  /** undecided or warn: the scan did not look for it. */
+  | "NOT_LOOKED_FOR"
+  /** deny or warn: the distribution gets no more fixes; undecided or warn: nobody knows how long. */
+  | "END_OF_LIFE"
+  | "END_OF_LIFE_UNKNOWN"
   | WorkloadReasonCode
   /** Stands for `count` more reasons of its effect that were left out of a long list. */
   | "MORE_REASONS";
@@ -99,7 +111,7 @@ export type WorkloadReasonCode =
 
 /**
  * One reason. `params` fill the message; for VULNERABILITY they are `id`, `severity`, `package`, `version`, `fixed`
- * (versions joined by ", ", or empty). For SIGNATURE_* and ATTESTATION_* they are `field` (the place in the policy),
+ * (versions joined by ", ", or empty), and `rule` (`knownExploited`, `epss`) or `graceUntil` where these decide. For SIGNATURE_* and ATTESTATION_* they are `field` (the place in the policy),
  * `method`, `requirement`, and as far as known `problem` (a SignatureProblemCode), `message`, `location`, `found`.
  */
 export interface Reason {

@@ -2,11 +2,11 @@
 
 import { compareSeverity } from "#advisories";
 import { compareText } from "#base";
-import type { CoverageGap, Finding, ScanReport } from "#findings";
+import type { CoverageGap, ObservationFinding, ScanReport, VulnerabilityFinding } from "#findings";
 import { platformText } from "./platform-text.ts";
 
 /** Worst first; then id, package, version, path: the order of findings in every report, whatever order they come in. */
-export function compareFindings(a: Finding, b: Finding): number {
+export function compareFindings(a: VulnerabilityFinding, b: VulnerabilityFinding): number {
   return (
     compareSeverity(a.severity, b.severity) ||
     compareText(a.id, b.id) ||
@@ -15,6 +15,18 @@ export function compareFindings(a: Finding, b: Finding): number {
     compareText(a.evidence.path, b.evidence.path) ||
     compareText(a.state, b.state) ||
     compareText(a.match.advisoryId, b.match.advisoryId)
+  );
+}
+
+/** Worst first; then kind, rule, path, line. */
+export function compareObservations(a: ObservationFinding, b: ObservationFinding): number {
+  return (
+    compareSeverity(a.severity, b.severity) ||
+    compareText(a.kind, b.kind) ||
+    compareText(a.rule, b.rule) ||
+    compareText(a.evidence?.path ?? "", b.evidence?.path ?? "") ||
+    (a.line ?? 0) - (b.line ?? 0) ||
+    (a.historyIndex ?? -1) - (b.historyIndex ?? -1)
   );
 }
 

@@ -7,5 +7,6 @@ export interface ScanOutcome {
   /** The image as the user wrote it, without credentials. */
   readonly reference: string;
   readonly reports: readonly ScanReport[];
-  readonly verdict: Verdict;
+  /** Absent where nothing is judged that a policy speaks of: a Dockerfile is no image. */
+  readonly verdict?: Verdict;
 }

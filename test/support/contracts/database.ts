@@ -1,59 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "vitest";
-import { type Digest, digestOf } from "#base";
-import type { Database, DecisionRecord, ManifestRecord, ServerEvent } from "#database";
-import type { ScanReport } from "#findings";
+import { digestOf } from "#base";
+import type { Database, DecisionRecord, ServerEvent } from "#database";
 import type { TestDatabases } from "../postgres.ts";
+import { scanIndexContract } from "./scan-index.ts";
+import { scanJobContract } from "./scan-jobs.ts";
+import { testDigest, testManifest, testReport } from "./stored-records.ts";
+
+export { testDigest, testManifest, testReport } from "./stored-records.ts";
 
 const SOON = new Date("2030-01-01T00:00:00Z");
-
-/** A digest made up from a word. */
-export function testDigest(word: string): Digest {
-  return digestOf(word);
-}
-
-/** A record of an image with one config and one layer. */
-export function testManifest(changes: Partial<ManifestRecord> = {}): ManifestRecord {
-  return {
-    repository: "team/app",
-    digest: testDigest("manifest"),
-    mediaType: "application/vnd.oci.image.manifest.v1+json",
-    kind: "image",
-    sizeBytes: 500,
-    platform: "linux/amd64",
-    references: [
-      { digest: testDigest("config"), kind: "blob", sizeBytes: 100 },
-      { digest: testDigest("layer"), kind: "blob", sizeBytes: 10_000 },
-    ],
-    pushedBy: "alice",
-    pushedAt: "2026-11-22T01:02:03.456Z",
-    ...changes,
-  };
-}
-
-/** A finished report without packages. */
-export function testReport(digest: Digest, databaseDigest = "database-1"): ScanReport {
-  return {
-    image: {
-      digest,
-      mediaType: "application/vnd.oci.image.manifest.v1+json",
-      platform: { os: "linux", architecture: "amd64" },
-      sizeBytes: 10_000,
-      layers: [],
-    },
-    inventory: {
-      status: "complete",
-      distribution: { id: "debian", versionId: "12" },
-      // NUL is legal in JSON and in a package name that a scan finds, and illegal in jsonb and text.
-      packages: [],
-      problems: [{ code: "ENTRY_MALFORMED", message: "name \0 \uD800" }],
-      analyzers: { dpkg: "1" },
-    },
-    findings: [],
-    coverageGaps: [],
-    database: { digest: databaseDigest, date: "2026-11-01T00:00:00Z", advisories: 0, isBundled: true, ecosystems: {} },
-  };
-}
 
 function testDecision(changes: Partial<DecisionRecord> = {}): DecisionRecord {
   return {
@@ -77,6 +33,8 @@ export function databaseContract(databases: TestDatabases): void {
   describe("accounts", () => accountContract(databases));
   describe("registry", () => registryContract(databases));
   describe("scans", () => scanContract(databases));
+  describe("scan jobs", () => scanJobContract(databases));
+  describe("the index of what images hold", () => scanIndexContract(databases));
   describe("decisions and audit", () => recordContract(databases));
   describe("secrets", () => secretContract(databases));
   describe("trust states", () => trustStateContract(databases));
@@ -382,6 +340,7 @@ function scanContract({ open }: TestDatabases): void {
       report: JSON.parse(JSON.stringify(report)) as unknown,
       requestedAt: "2026-11-22T05:00:00.000Z",
       finishedAt: "2026-11-22T05:00:00.000Z",
+      scannedAt: "2026-11-22T05:00:00.000Z",
     });
     expect(await scans.findInventory(digest)).toEqual(report.inventory);
     expect(await scans.findMany([digest, testDigest("other")])).toEqual(new Map([[digest, await scans.find(digest)]]));

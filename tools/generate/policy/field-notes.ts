@@ -15,6 +15,7 @@ const NOTES: Readonly<Record<string, FieldNote>> = {
   "scan.unsupported": { default: "undecided" },
   "vulnerability.maxSeverity": { default: "none" },
   "vulnerability.onlyFixable": { default: "false" },
+  "vulnerability.denyKnownExploited": { default: "false" },
   "image.requireDigest": { default: "false" },
   "policy.platforms": { default: "platforms of the nodes, else all of linux" },
   "workload.mode": { default: "enforce" },

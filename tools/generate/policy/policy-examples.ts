@@ -127,6 +127,9 @@ ${indent(KEY, 10)}
 vulnerability:
   maxSeverity: high
   onlyFixable: true
+  grace: 14d
+  denyKnownExploited: true
+  epssAbove: 0.5
 image:
   maxAge: 90d
   allowTags: ["v*", "*-release"]
@@ -135,7 +138,11 @@ platforms: [linux/amd64, linux/arm64]
 configuration:
   rootUser: deny
   packages:
-    deny: [openssh-server, "telnet*"]`,
+    deny: [openssh-server, "telnet*"]
+  secrets: deny
+  setuid: warn
+  malware: deny
+  endOfLife: deny`,
       ),
     ],
   },

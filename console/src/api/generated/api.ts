@@ -28,6 +28,55 @@ export interface AuditList {
   readonly entries: readonly AuditEntry[];
 }
 
+export interface ClusterComponent {
+  /** what advisories were asked about; absent: nobody can ask */
+  readonly comparedVersion?: string;
+  /** worst first */
+  readonly findings: readonly ClusterFinding[];
+  /** a vendor's suffix was left out; its build may hold fixes of later versions */
+  readonly isVendorBuild?: true;
+  readonly name: "kube-apiserver" | "kubelet" | "kube-proxy" | "containerd" | "cri-o" | "docker" | "runtime" | "kernel" | "operating-system";
+  /** 0 for the API server */
+  readonly nodeCount: number;
+  /** some of them, sorted */
+  readonly nodes: readonly string[];
+  /** `undecided`: the version does not parse; `uncovered`: no advisories speak of the program */
+  readonly state: "affected" | "undecided" | "uncovered" | "clear";
+  /** as the node or the API server tells it */
+  readonly version: string;
+}
+
+export interface ClusterComponents {
+  /** affected first, then undecided, uncovered, clear */
+  readonly components: readonly ClusterComponent[];
+  readonly database: AdvisoryDatabase;
+  /** why this is not the whole answer; what nobody tells is never clean */
+  readonly gaps: readonly ClusterGap[];
+  /** false: no cluster is connected */
+  readonly isWatched: boolean;
+}
+
+export interface ClusterFinding {
+  readonly advisoryId: string;
+  readonly aliases: readonly string[];
+  /** oldest first; empty when no fix exists */
+  readonly fixedVersions: readonly string[];
+  readonly id: string;
+  readonly isKnownExploited: boolean;
+  /** of versions that has this one */
+  readonly range: string;
+  readonly severity: Severity;
+  readonly state: "affected" | "undecided";
+  readonly title: string;
+  readonly url?: string;
+}
+
+export interface ClusterGap {
+  readonly code: "VERSION_UNTOLD" | "VERSION_UNREADABLE" | "RUNTIME_UNKNOWN" | "ADVISORIES_MISSING" | "NODE_SYSTEM_UNREAD" | "TOO_MANY_VERSIONS";
+  readonly component?: string;
+  readonly version?: string;
+}
+
 export interface Component {
   readonly count?: number;
   readonly message?: string;
@@ -124,11 +173,57 @@ export interface ExceptionList {
   readonly exceptions: readonly Exception[];
 }
 
+export interface Explanation {
+  /** one for each place where it was found, suppressed ones last */
+  readonly explanations: ReadonlyArray<{
+    readonly finding?: Finding;
+    readonly layer?: {
+      readonly count: number;
+      readonly createdBy?: string;
+      readonly diffId: string;
+      readonly index: number;
+    };
+    readonly observation?: Observation;
+    readonly remedy?: {
+      readonly kind: "upgradePackage" | "upgradeBaseImage" | "noFix";
+      readonly packageName: string;
+      readonly versions: readonly string[];
+    };
+  }>;
+}
+
 export interface Finding {
+  readonly advice?: {
+    readonly origin: string;
+    readonly text: string;
+  };
   readonly aliases: readonly string[];
+  /** the operating system package that installed the file */
+  readonly coveredBy?: {
+    readonly name: string;
+    readonly type: string;
+    readonly version: string;
+  };
+  readonly cvssVector?: string;
+  readonly exploitation?: {
+    /** FIRST's estimate that it will be exploited within 30 days */
+    readonly epss?: {
+      readonly date: string;
+      readonly percentile: number;
+      readonly score: number;
+    };
+    /** CISA's catalogue of known exploited vulnerabilities */
+    readonly knownExploited?: {
+      readonly added: string;
+      readonly due?: string;
+      readonly isInRansomware?: boolean;
+    };
+  };
   /** oldest first; empty when no fix exists */
   readonly fixedVersions: readonly string[];
   readonly id: string;
+  /** the package is only named in a lock file */
+  readonly isDeclared?: true;
   readonly layerIndex: number;
   readonly match: {
     readonly advisoryId: string;
@@ -147,6 +242,10 @@ export interface Finding {
   readonly severitySource?: string;
   /** undecided: a version did not parse, so nobody can tell */
   readonly state: "affected" | "undecided";
+  /** what the vendor decided about it */
+  readonly status?: "notAffected" | "willNotFix" | "deferred" | "underInvestigation" | "endOfLife";
+  /** of one that does not count */
+  readonly suppression?: Suppression;
   readonly title: string;
   readonly url?: string;
 }
@@ -154,6 +253,38 @@ export interface Finding {
 export interface FindingPage {
   readonly findings: readonly Finding[];
   /** findings that match search and severity */
+  readonly total: number;
+}
+
+export interface HoldingImage {
+  readonly digest: string;
+  /** what was asked for, at most twenty */
+  readonly packages: ReadonlyArray<{
+    readonly name: string;
+    readonly type: string;
+    readonly version: string;
+  }>;
+  /** in this registry; tags also of indexes that list the image */
+  readonly places: ReadonlyArray<{
+    readonly repository: string;
+    readonly tag?: string;
+  }>;
+  /** where an image of another registry was seen first */
+  readonly remote?: {
+    readonly registry: string;
+    readonly repository: string;
+  };
+  /** workloads that run it now */
+  readonly running: number;
+  /** what was asked for, at most twenty; also those that a statement clears */
+  readonly vulnerabilities: ReadonlyArray<{
+    readonly id: string;
+    readonly severity: Severity;
+  }>;
+}
+
+export interface HoldingPage {
+  readonly images: readonly HoldingImage[];
   readonly total: number;
 }
 
@@ -184,10 +315,15 @@ export interface ImageList {
 export interface ImagePlatform {
   readonly counts: readonly SeverityCount[];
   readonly digest: string;
+  /** the scan that was asked for last */
+  readonly job?: ScanJob;
+  /** when its packages were matched with advisories, the last time */
+  readonly matchedAt?: string;
   readonly platform: string;
   readonly scan?: ScanSummary;
   readonly scanMessage?: string;
   readonly scanState: ScanState;
+  /** when the image was read */
   readonly scannedAt?: string;
   /** what a pull of this platform gets */
   readonly verdict: Verdict;
@@ -228,11 +364,38 @@ export interface ImageSummary {
   readonly repository: string;
   /** of an index: the least finished scan of its children */
   readonly scanState: ScanState;
+  /** of an index: of the child that was read the longest ago */
+  readonly scannedAt?: string;
   /** absent for an artifact */
   readonly signatures?: SignatureSummary;
   readonly sizeBytes: number;
   readonly tag: string;
   readonly verdict: Verdict;
+}
+
+export interface Observation {
+  /** what to do about it */
+  readonly advice?: string;
+  /** what was seen; a secret only with its value masked */
+  readonly excerpt?: string;
+  readonly historyIndex?: number;
+  /** a layer above removes or replaces the file */
+  readonly isHidden?: true;
+  readonly kind: "secret" | "configuration" | "license" | "malware";
+  readonly layerIndex?: number;
+  readonly line?: number;
+  /** absent when it is about the configuration or history of the image */
+  readonly path?: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly suppression?: Suppression;
+  readonly text: string;
+}
+
+export interface ObservationPage {
+  readonly observations: readonly Observation[];
+  /** observations that match kind and search */
+  readonly total: number;
 }
 
 export interface Package {
@@ -314,11 +477,6 @@ export interface ReplayedImage {
   readonly reference: string;
 }
 
-export interface RescanResult {
-  /** scans that were asked for: one for each platform */
-  readonly requested: number;
-}
-
 export interface RunningDetail {
   /** since when the outcome is what it is */
   readonly changedAt?: string;
@@ -383,9 +541,48 @@ export interface RunningList {
   readonly total: number;
 }
 
+export interface ScanJob {
+  readonly attempts: number;
+  readonly digest: string;
+  /** compressed layers that were read */
+  readonly doneBytes: number;
+  readonly finishedAt?: string;
+  readonly id: number;
+  readonly isStoppable: boolean;
+  /** what went wrong, the last time */
+  readonly message?: string;
+  /** where the image is called so, at most a few */
+  readonly names: readonly string[];
+  /** analyzers: a newer version reads more; admission: a Pod asked for an image of another registry */
+  readonly reason: "push" | "request" | "analyzers" | "admission";
+  readonly requestedAt: string;
+  readonly requestedBy?: string;
+  readonly startedAt?: string;
+  /** cancelled: somebody stopped it */
+  readonly state: "pending" | "running" | "done" | "failed" | "unsupported" | "cancelled";
+  /** 0: not known yet */
+  readonly totalBytes: number;
+}
+
+export interface ScanList {
+  /** newest first */
+  readonly scans: readonly ScanJob[];
+}
+
+export interface ScanRequested {
+  /** scans that were asked for: one for each platform */
+  readonly requested: number;
+}
+
 export type ScanState = "missing" | "pending" | "running" | "done" | "failed" | "unsupported";
 
+export interface ScanStopped {
+  /** scans that were open and are not any more */
+  readonly stopped: number;
+}
+
 export interface ScanSummary {
+  readonly configuration: number;
   readonly coverageGaps: ReadonlyArray<{
     readonly code: string;
     /** the distribution or ecosystem */
@@ -395,7 +592,10 @@ export interface ScanSummary {
   readonly created?: string;
   readonly database: AdvisoryDatabase;
   readonly distribution?: string;
+  /** vulnerabilities that count */
   readonly findings: number;
+  /** vulnerabilities that count and are in CISA's catalogue */
+  readonly knownExploited: number;
   /** from the base up */
   readonly layers: ReadonlyArray<{
     readonly createdBy?: string;
@@ -403,14 +603,28 @@ export interface ScanSummary {
     readonly packages: number;
     readonly sizeBytes: number;
   }>;
+  readonly licenses: number;
+  readonly malware: number;
   readonly packages: number;
   readonly problems: ReadonlyArray<{
     readonly code: string;
     readonly message: string;
     readonly path?: string;
   }>;
+  readonly secrets: number;
   readonly sizeBytes: number;
   readonly status: "complete" | "partial" | "failed";
+  /** of the distribution; absent when nobody knows */
+  readonly support?: {
+    /** day after which long-term support ends too */
+    readonly extendedUntil?: string;
+    readonly release: string;
+    readonly source: string;
+    /** day after which free support ends */
+    readonly until?: string;
+  };
+  /** findings of any kind that do not count */
+  readonly suppressed: number;
 }
 
 export interface Session {
@@ -478,6 +692,15 @@ export interface Status {
   readonly version: string;
 }
 
+export interface Suppression {
+  readonly by: "vex" | "ignoreFile" | "vendor";
+  readonly justification?: string;
+  /** where the statement stands: a file, or an advisory of the vendor */
+  readonly origin: string;
+  readonly status: "notAffected" | "fixed" | "ignored" | "underInvestigation";
+  readonly until?: string;
+}
+
 export interface UsedException {
   readonly approver?: string;
   /** reason codes with the vulnerability or package */
@@ -540,6 +763,11 @@ export interface Operations {
     body: undefined;
     result: AuditList;
   };
+  "GET /api/v1/cluster/components": {
+    query: Record<string, never>;
+    body: undefined;
+    result: ClusterComponents;
+  };
   "GET /api/v1/decisions": {
     query: { limit?: number; before?: number; reference?: string; namespace?: string; outcome?: "allow" | "deny" | "undecided"; actor?: string; digest?: string; since?: string; text?: string; lang?: "en" | "ko" };
     body: undefined;
@@ -560,28 +788,48 @@ export interface Operations {
     body: undefined;
     result: ImageDetail;
   };
+  "GET /api/v1/image/explanation": {
+    query: { image: string; digest: string; id: string; lang?: "en" | "ko" };
+    body: undefined;
+    result: Explanation;
+  };
   "GET /api/v1/image/findings": {
-    query: { image: string; digest: string; search?: string; limit?: number; offset?: number; severity?: "critical" | "high" | "medium" | "low" | "negligible" | "unknown" };
+    query: { image: string; digest: string; search?: string; limit?: number; offset?: number; severity?: "critical" | "high" | "medium" | "low" | "negligible" | "unknown"; suppressed?: "true" | "false" };
     body: undefined;
     result: FindingPage;
+  };
+  "GET /api/v1/image/observations": {
+    query: { image: string; digest: string; search?: string; limit?: number; offset?: number; kind?: "secret" | "configuration" | "license" | "malware"; suppressed?: "true" | "false"; lang?: "en" | "ko" };
+    body: undefined;
+    result: ObservationPage;
   };
   "GET /api/v1/image/packages": {
     query: { image: string; digest: string; search?: string; limit?: number; offset?: number };
     body: undefined;
     result: PackagePage;
   };
-  "POST /api/v1/image/rescan": {
+  "DELETE /api/v1/image/scan": {
+    query: { image: string };
+    body: undefined;
+    result: ScanStopped;
+  };
+  "POST /api/v1/image/scan": {
     query: Record<string, never>;
     body: {
       /** `repository:tag` or `repository@digest` */
       readonly image: string;
     };
-    result: RescanResult;
+    result: ScanRequested;
   };
   "GET /api/v1/images": {
     query: { repository?: string; limit?: number; offset?: number; lang?: "en" | "ko" };
     body: undefined;
     result: ImageList;
+  };
+  "GET /api/v1/images/holding": {
+    query: { packageName?: string; packageVersion?: string; packageType?: string; vulnerability?: string; limit?: number; offset?: number };
+    body: undefined;
+    result: HoldingPage;
   };
   "POST /api/v1/policy/replay": {
     query: Record<string, never>;
@@ -605,6 +853,23 @@ export interface Operations {
     query: { id: number; lang?: "en" | "ko" };
     body: undefined;
     result: RunningDetail;
+  };
+  "DELETE /api/v1/scan": {
+    query: { id: number };
+    body: undefined;
+    result: ScanStopped;
+  };
+  "POST /api/v1/scan/retry": {
+    query: Record<string, never>;
+    body: {
+      readonly id: number;
+    };
+    result: ScanRequested;
+  };
+  "GET /api/v1/scans": {
+    query: { limit?: number; before?: number; state?: "pending" | "running" | "done" | "failed" | "unsupported" | "cancelled"; reason?: "push" | "request" | "analyzers" | "admission"; repository?: string; digest?: string };
+    body: undefined;
+    result: ScanList;
   };
   "DELETE /api/v1/session": {
     query: Record<string, never>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -10,14 +10,20 @@ import { type Column, DataTable } from "../../components/data-table.tsx";
 import { QueryState } from "../../components/page-state.tsx";
 import { Paged } from "../../components/paged.tsx";
 import { SeverityBadge } from "../../components/severity-counts.tsx";
+import { CountingSwitch } from "./counting-switch.tsx";
+import { ExplanationDialog } from "./explanation-dialog.tsx";
+import { Exploitation } from "./exploitation.tsx";
 import { CONTENTS_PAGE_SIZE, isIncomplete } from "./model.ts";
 import { Place } from "./place.tsx";
+import { SuppressionNote } from "./suppression-note.tsx";
 
 /** The findings of one platform, searched and paged by the server. */
 export function FindingsTab({ image, platform }: { readonly image: string; readonly platform: ImagePlatform }) {
   const text = useText();
   const [search, setSearch] = useState("");
   const [severity, setSeverity] = useState<Severity | undefined>();
+  const [isSuppressed, setSuppressed] = useState(false);
+  const [explained, setExplained] = useState<string | undefined>();
   const [page, setPage] = useState(1);
   const [settled] = useDebouncedValue(search, 200);
   const query = useQuery(
@@ -25,18 +31,27 @@ export function FindingsTab({ image, platform }: { readonly image: string; reado
       image,
       digest: platform.digest,
       search: settled,
+      suppressed: isSuppressed ? "true" : "false",
       limit: CONTENTS_PAGE_SIZE,
       offset: (page - 1) * CONTENTS_PAGE_SIZE,
       ...(severity === undefined ? {} : { severity }),
     }),
   );
-  if (platform.scan?.findings === 0) {
+  if (platform.scan?.findings === 0 && platform.scan.suppressed === 0) {
     return (
       <Text py="lg" ta="center">
         {text(isIncomplete(platform) ? "console.findings.noneIncomplete" : "console.findings.none")}
       </Text>
     );
   }
+  const isFiltered = settled !== "" || severity !== undefined;
+  const nothing = isFiltered
+    ? "console.findings.noMatch"
+    : isSuppressed
+      ? "console.findings.noneSuppressed"
+      : isIncomplete(platform)
+        ? "console.findings.noneIncomplete"
+        : "console.findings.none";
   return (
     <Stack gap="md">
       <Group align="flex-end">
@@ -67,6 +82,13 @@ export function FindingsTab({ image, platform }: { readonly image: string; reado
             setPage(1);
           }}
         />
+        <CountingSwitch
+          isSuppressed={isSuppressed}
+          onChange={(next) => {
+            setSuppressed(next);
+            setPage(1);
+          }}
+        />
       </Group>
       <QueryState query={query}>
         {({ total, findings }) => (
@@ -76,70 +98,105 @@ export function FindingsTab({ image, platform }: { readonly image: string; reado
             page={page}
             onPage={setPage}
             label={text("console.findings.page")}
-            nothing={text("console.findings.noMatch")}
+            nothing={text(nothing)}
           >
-            <FindingTable findings={findings} />
+            <DataTable
+              columns={columnsWith(setExplained)}
+              rows={findings}
+              rowKey={(finding) => `${finding.id} ${finding.package.name} ${finding.package.version} ${finding.path}`}
+            />
           </Paged>
         )}
       </QueryState>
+      {explained === undefined ? null : (
+        <ExplanationDialog
+          image={image}
+          digest={platform.digest}
+          id={explained}
+          onClose={() => setExplained(undefined)}
+        />
+      )}
     </Stack>
   );
 }
 
-const COLUMNS: readonly Column<Finding>[] = [
-  {
-    title: "console.findings.column.severity",
-    cell: (finding) => <SeverityBadge severity={finding.severity} />,
-    className: "tight",
-  },
-  { title: "console.findings.column.id", cell: (finding) => <FindingName finding={finding} />, className: "wide" },
-  {
-    title: "console.findings.column.package",
-    cell: (finding) => (
-      <>
-        {finding.package.name}
-        <Text size="xs" c="dimmed" className="mono long">
-          {finding.package.version}
-        </Text>
-      </>
-    ),
-  },
-  { title: "console.findings.column.fix", cell: (finding) => <Fix finding={finding} /> },
-  { title: "console.findings.column.place", cell: (finding) => <Place found={finding} /> },
-];
+function columnsWith(onExplain: (id: string) => void): readonly Column<Finding>[] {
+  return [
+    {
+      title: "console.findings.column.severity",
+      cell: (finding) => <SeverityBadge severity={finding.severity} />,
+      className: "tight",
+    },
+    {
+      title: "console.findings.column.id",
+      cell: (finding) => <FindingName finding={finding} onExplain={onExplain} />,
+      className: "wide",
+    },
+    {
+      title: "console.findings.column.package",
+      cell: (finding) => (
+        <>
+          {finding.package.name}
+          <Text size="xs" c="dimmed" className="mono long">
+            {finding.package.version}
+          </Text>
+          <PackageNotes finding={finding} />
+        </>
+      ),
+    },
+    { title: "console.findings.column.fix", cell: (finding) => <Fix finding={finding} /> },
+    { title: "console.findings.column.place", cell: (finding) => <Place found={finding} /> },
+  ];
+}
 
-function FindingTable({ findings }: { readonly findings: readonly Finding[] }) {
+function PackageNotes({ finding }: { readonly finding: Finding }) {
+  const text = useText();
+  const { coveredBy, isDeclared } = finding;
   return (
-    <DataTable
-      columns={COLUMNS}
-      rows={findings}
-      rowKey={(finding) => `${finding.id} ${finding.package.name} ${finding.package.version} ${finding.path}`}
-    />
+    <>
+      {coveredBy === undefined ? null : (
+        <Text size="xs">
+          {text("console.findings.coveredBy", { name: coveredBy.name, version: coveredBy.version })}
+        </Text>
+      )}
+      {isDeclared === true ? <Text size="xs">{text("console.findings.declared")}</Text> : null}
+    </>
   );
 }
 
 function Fix({ finding }: { readonly finding: Finding }) {
   const text = useText();
-  return finding.fixedVersions.length === 0 ? (
-    <Text size="sm" c="dimmed">
-      {text("console.findings.noFix")}
-    </Text>
-  ) : (
-    <span className="mono">{finding.fixedVersions.join(", ")}</span>
+  return (
+    <>
+      {finding.fixedVersions.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {text("console.findings.noFix")}
+        </Text>
+      ) : (
+        <span className="mono">{finding.fixedVersions.join(", ")}</span>
+      )}
+      {finding.status === undefined ? null : <Text size="xs">{text(`console.findings.status.${finding.status}`)}</Text>}
+    </>
   );
 }
 
-function FindingName({ finding }: { readonly finding: Finding }) {
+function FindingName({ finding, onExplain }: { readonly finding: Finding; readonly onExplain: (id: string) => void }) {
   const text = useText();
   return (
-    <>
-      {finding.url === undefined ? (
-        <strong>{finding.id}</strong>
-      ) : (
-        <a href={finding.url} target="_blank" rel="noreferrer noopener">
-          {finding.id}
-        </a>
-      )}
+    <Stack gap={4}>
+      <Group gap="xs">
+        {finding.url === undefined ? (
+          <strong>{finding.id}</strong>
+        ) : (
+          <a href={finding.url} target="_blank" rel="noreferrer noopener">
+            {finding.id}
+          </a>
+        )}
+        <Button variant="subtle" size="compact-xs" onClick={() => onExplain(finding.id)}>
+          {text("console.findings.explain")}
+        </Button>
+      </Group>
+      <Exploitation finding={finding} />
       {finding.state === "undecided" ? (
         <Text size="xs" fw={600}>
           {text("console.findings.undecided")}
@@ -148,6 +205,7 @@ function FindingName({ finding }: { readonly finding: Finding }) {
       <Text size="sm" c="dimmed" lineClamp={2}>
         {finding.title}
       </Text>
-    </>
+      {finding.suppression === undefined ? null : <SuppressionNote suppression={finding.suppression} />}
+    </Stack>
   );
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { SimpleGrid, Stack, Text } from "@mantine/core";
-import type { ReactNode } from "react";
-import type { ImageDetail, ImagePlatform } from "../../api/generated/api.ts";
+import { type ReactNode, useState } from "react";
+import type { ImageDetail, ImagePlatform, ScanSummary } from "../../api/generated/api.ts";
 import { useText } from "../../app/language.tsx";
 import { Moment } from "../../components/moment.tsx";
 import { ScanStateLabel } from "../../components/scan-state-label.tsx";
 import { SeverityCounts } from "../../components/severity-counts.tsx";
 import { SignatureBadge } from "../../components/signature-badge.tsx";
 import { formatBytes } from "../../lib/format-bytes.ts";
-import { isIncomplete } from "./model.ts";
+import { isIncomplete, supportMessage } from "./model.ts";
 
 /** What is known about the image at a glance. */
 export function ImageFacts({
@@ -35,6 +35,12 @@ export function ImageFacts({
           <Moment at={platform.scannedAt} />
         )}
       </Fact>
+      {platform?.matchedAt === undefined || platform.matchedAt === platform.scannedAt ? null : (
+        <Fact name={text("console.image.matchedAt")}>
+          <Moment at={platform.matchedAt} />
+        </Fact>
+      )}
+      {platform?.scan?.support === undefined ? null : <Support support={platform.scan.support} />}
       <Fact
         name={text(
           platform === undefined || platform.counts.length === 0
@@ -61,6 +67,23 @@ export function ImageFacts({
         <span className="mono long">{image.digest}</span>
       </Fact>
     </SimpleGrid>
+  );
+}
+
+function Support({ support }: { readonly support: NonNullable<ScanSummary["support"]> }) {
+  const text = useText();
+  const [today] = useState(() => new Date().toISOString().slice(0, 10));
+  const message = supportMessage(support, today);
+  return message === undefined ? null : (
+    <Fact name={text("console.image.support")}>
+      <span data-support={message}>
+        {text(message, {
+          release: support.release,
+          until: support.until ?? "",
+          extended: support.extendedUntil ?? "",
+        })}
+      </span>
+    </Fact>
   );
 }
 

@@ -13,9 +13,20 @@ import { Artifact } from "./artifact.tsx";
 import { FindingsTab } from "./findings-tab.tsx";
 import { ImageFacts } from "./image-facts.tsx";
 import { LayersTab } from "./layers-tab.tsx";
-import { IMAGE_TABS, type ImageTab, imageTitle, pullCommand, readImageTab, selectPlatform } from "./model.ts";
+import {
+  type ImageTab,
+  imageTitle,
+  OBSERVATION_TABS,
+  openJobs,
+  pullCommand,
+  readImageTab,
+  selectPlatform,
+  shownTabs,
+} from "./model.ts";
+import { ObservationsTab } from "./observations-tab.tsx";
 import { PackagesTab } from "./packages-tab.tsx";
-import { RescanButton } from "./rescan-button.tsx";
+import { ScanButton } from "./scan-button.tsx";
+import { ScanProgress } from "./scan-progress.tsx";
 import { countSignatures } from "./signature-model.ts";
 import { SignaturesTab } from "./signatures-tab.tsx";
 import { VerdictBanner } from "./verdict-banner.tsx";
@@ -56,6 +67,10 @@ function Image({ name, image }: { readonly name: string; readonly image: ImageDe
   const counts: Partial<Record<ImageTab, number | undefined>> = {
     signatures: signatures === undefined ? undefined : countSignatures(signatures),
     findings: platform?.scan?.findings,
+    secrets: platform?.scan?.secrets,
+    configuration: platform?.scan?.configuration,
+    licenses: platform?.scan?.licenses,
+    malware: platform?.scan?.malware,
     packages: platform?.scan?.packages,
     layers: platform?.scan?.layers.length,
   };
@@ -65,9 +80,12 @@ function Image({ name, image }: { readonly name: string; readonly image: ImageDe
         <Title order={1} size="h2" className="long">
           {imageTitle(image)}
         </Title>
-        <RescanButton image={name} />
+        <ScanButton image={name} isOpen={openJobs(image).length > 0} />
       </Group>
       <VerdictBanner verdict={image.verdict} isIndex={image.kind === "index"} />
+      {openJobs(image).map((job) => (
+        <ScanProgress key={job.id} job={job} />
+      ))}
       <ImageFacts image={image} platform={platform} />
       {image.platforms.length > 1 ? (
         <Select
@@ -85,7 +103,7 @@ function Image({ name, image }: { readonly name: string; readonly image: ImageDe
       {platform?.scan === undefined ? null : <DatabaseNotice database={platform.scan.database} />}
       <Tabs value={tab} onChange={(next) => show({ tab: readImageTab(next) })} className="panel" keepMounted={false}>
         <Tabs.List px="sm" pt={4}>
-          {IMAGE_TABS.map((each) => (
+          {shownTabs(platform).map((each) => (
             <Tabs.Tab
               key={each}
               value={each}
@@ -110,6 +128,15 @@ function Image({ name, image }: { readonly name: string; readonly image: ImageDe
         <Tabs.Panel value="findings" p="md">
           {platform?.scan === undefined ? <NoReport /> : <FindingsTab image={name} platform={platform} />}
         </Tabs.Panel>
+        {OBSERVATION_TABS.map((each) => (
+          <Tabs.Panel key={each.tab} value={each.tab} p="md">
+            {platform?.scan === undefined ? (
+              <NoReport />
+            ) : (
+              <ObservationsTab image={name} platform={platform} kind={each.kind} />
+            )}
+          </Tabs.Panel>
+        ))}
         <Tabs.Panel value="packages" p="md">
           {platform?.scan === undefined ? <NoReport /> : <PackagesTab image={name} platform={platform} />}
         </Tabs.Panel>

@@ -6,9 +6,12 @@ import {
   imageTitle,
   isIncomplete,
   mayRescan,
+  progressOf,
   pullCommand,
   readImageTab,
   selectPlatform,
+  shownTabs,
+  supportMessage,
 } from "./model.ts";
 
 const SCAN: ScanSummary = {
@@ -16,6 +19,12 @@ const SCAN: ScanSummary = {
   sizeBytes: 1,
   packages: 1,
   findings: 0,
+  secrets: 0,
+  configuration: 0,
+  licenses: 0,
+  malware: 0,
+  suppressed: 0,
+  knownExploited: 0,
   layers: [],
   problems: [],
   coverageGaps: [],
@@ -70,4 +79,48 @@ it("an image without a tag is named by its digest", () => {
   expect(artifactPullCommand("registry.example.com", { ...image, tag: "1.0" })).toBe(
     "oras pull registry.example.com/team/app:1.0",
   );
+});
+
+it.each([
+  { name: "that nobody knows the end of", support: {}, want: undefined },
+  { name: "that goes on", support: { until: "2026-11-22" }, want: "console.image.supportUntil" },
+  { name: "that is over", support: { until: "2026-11-21" }, want: "console.image.supportEnded" },
+  {
+    name: "that goes on, with more after it",
+    support: { until: "2027-01-01", extendedUntil: "2028-01-01" },
+    want: "console.image.supportExtended",
+  },
+  {
+    name: "of which only the long term is left",
+    support: { until: "2025-01-01", extendedUntil: "2028-01-01" },
+    want: "console.image.supportOnlyExtended",
+  },
+  {
+    name: "whose long term is over, too",
+    support: { until: "2020-01-01", extendedUntil: "2021-01-01" },
+    want: "console.image.supportEnded",
+  },
+])("a support $name: $want", ({ support, want }) => {
+  expect(supportMessage({ release: "debian 12", source: "endoflife", ...support }, "2026-11-22")).toBe(want);
+});
+
+it("a scan has a progress as soon as somebody knows how much there is to read", () => {
+  const job = {
+    id: 1,
+    digest: "sha256:0",
+    names: [],
+    reason: "push",
+    state: "running",
+    attempts: 1,
+    requestedAt: "2026-01-01T00:00:00Z",
+    isStoppable: true,
+  } as const;
+  expect(progressOf({ ...job, doneBytes: 0, totalBytes: 0 })).toBeUndefined();
+  expect(progressOf({ ...job, doneBytes: 1, totalBytes: 4 })).toBe(0.25);
+  expect(progressOf({ ...job, doneBytes: 5, totalBytes: 4 })).toBe(1);
+});
+
+it("malware has a tab where some was found", () => {
+  expect(shownTabs(platform("sha256:0", SCAN))).not.toContain("malware");
+  expect(shownTabs(platform("sha256:0", { ...SCAN, malware: 1 }))).toContain("malware");
 });

@@ -24,6 +24,7 @@ const COLUMNS: readonly Column<ImageSummary>[] = [
     title: "console.images.column.size",
     cell: (image) => <span className="nowrap">{formatBytes(image.sizeBytes)}</span>,
   },
+  { title: "console.image.scannedAt", cell: (image) => <ScannedCell image={image} /> },
   { title: "console.images.column.pushed", cell: (image) => <PushedCell image={image} /> },
 ];
 
@@ -140,6 +141,16 @@ function FindingsCell({ image }: { readonly image: ImageSummary }) {
       )}
       {image.scanState === "done" ? null : <ScanStateLabel state={image.scanState} />}
     </Stack>
+  );
+}
+
+function ScannedCell({ image: { scannedAt } }: { readonly image: ImageSummary }) {
+  return scannedAt === undefined ? (
+    "—"
+  ) : (
+    <span className="nowrap">
+      <Moment at={scannedAt} />
+    </span>
   );
 }
 

@@ -164,7 +164,7 @@ ipFamilies:
   "language" $values.language
 -}}
 {{- if $values.advisories.volume -}}
-{{- $_ := set $configuration "advisories" (dict "file" "/advisories/advisories.sqlite") -}}
+{{- $_ := set $configuration "advisories" (dict "file" "/advisories/advisories") -}}
 {{- end -}}
 {{- $own := ternary $values.gate.settings $values.server.settings (eq $component "gate") -}}
 {{- mergeOverwrite $configuration (deepCopy $values.settings) (deepCopy $own) | toYaml -}}

@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
-import { LIMITS, type Limits } from "#base";
 import type { RawRecord } from "./record-feed.ts";
 
 const NEWLINE = 0x0a;
 
-/** A file with one record, or (`*.jsonl`) one record on each line. Memory: one record; an over-long one is a problem. */
-export async function* readJsonFile(
-  path: string,
-  limits: Pick<Limits, "maxAdvisoryBytes"> = LIMITS,
+/** One record on each line. Memory: one record; an over-long one is a problem. Empty lines are nothing. */
+export async function* readLines(
+  chunks: AsyncIterable<Uint8Array>,
+  label: string,
+  maxBytes: number,
 ): AsyncGenerator<RawRecord> {
-  if (path.endsWith(".jsonl")) {
-    yield* readLines(path, limits.maxAdvisoryBytes);
-    return;
-  }
-  const { size } = await stat(path);
-  yield size > limits.maxAdvisoryBytes
-    ? { origin: path, problem: `the record is larger than ${limits.maxAdvisoryBytes} bytes` }
-    : { origin: path, json: await readFile(path) };
-}
-
-async function* readLines(path: string, maxBytes: number): AsyncGenerator<RawRecord> {
   let line = 1;
   let parts: Buffer[] = [];
   let length = 0;
@@ -30,14 +17,15 @@ async function* readLines(path: string, maxBytes: number): AsyncGenerator<RawRec
     const isTooLong = length > maxBytes;
     parts = [];
     length = 0;
-    const origin = `${path}:${line}`;
+    const origin = `${label}:${line}`;
     line += 1;
     if (isTooLong) {
       return { origin, problem: `the record is larger than ${maxBytes} bytes` };
     }
     return json.toString("latin1").trim() === "" ? undefined : { origin, json };
   }
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const bytes of chunks) {
+    const chunk = Buffer.from(bytes);
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       append(chunk.subarray(start, end));

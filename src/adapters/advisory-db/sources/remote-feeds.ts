@@ -6,21 +6,22 @@ import { redactUrl } from "#base";
 import type { EcosystemSelection } from "../ecosystem-selection.ts";
 import { AdvisoryDatabaseError } from "../errors.ts";
 import { createDispatcher, fetchToFile, type HttpOptions } from "./fetch-archive.ts";
-import { archiveFeed } from "./local-feeds.ts";
-import { readJsonFile } from "./read-json-lines.ts";
-import { type ArchiveLimits } from "./read-zip.ts";
+import type { ReadingOptions } from "./file-feed.ts";
+import { archiveFeed, plainFeed } from "./local-feeds.ts";
 import type { RecordFeed } from "./record-feed.ts";
 
 /** What fetching needs beside the address. */
-export interface RemoteOptions extends HttpOptions {
+export interface RemoteOptions extends HttpOptions, ReadingOptions {
   /** Archives are kept here while they are read; zip directories are at their end, so they cannot be read in passing. */
   readonly temporaryFolder: string;
-  readonly limits: ArchiveLimits & Pick<Limits, "maxAdvisoryArchiveBytes">;
+  readonly limits: ReadingOptions["limits"] & Pick<Limits, "maxAdvisoryArchiveBytes">;
   readonly onBytes?: (label: string, received: number, total: number | undefined) => void;
 }
 
+const FILE = /\.(?:zip|tar|tgz|tar\.(?:gz|zst)|(?:jsonl?|xml|csv)(?:\.gz|\.zst)?)$|\/json$/;
+
 /**
- * The feeds of an address: a single `*.zip`, `*.json` or `*.jsonl`, else the base of an OSV bucket, of which
+ * The feeds of an address: a single file by its ending, else the base of an OSV bucket, of which
  * `<ecosystem>/all.zip` is fetched for each selected ecosystem.
  */
 export async function* remoteFeeds(
@@ -28,21 +29,21 @@ export async function* remoteFeeds(
   selection: EcosystemSelection,
   options: RemoteOptions,
 ): AsyncGenerator<RecordFeed> {
-  const isFile = /\.(?:zip|jsonl?)$/.test(location.pathname);
+  const isFile = FILE.test(location.pathname);
   if (!isFile && selection.names.length === 0) {
     throw new AdvisoryDatabaseError(
       "ADVISORY_ECOSYSTEM_REQUIRED",
       "an OSV bucket holds every ecosystem there is: name the ones that are wanted, such as npm and Debian",
     );
   }
-  const folder = await mkdtemp(join(options.temporaryFolder, ".haechi-fetch-"));
+  const folder = await mkdtemp(join(options.temporaryFolder, "fetch-"));
   const dispatcher = createDispatcher(options);
   try {
     const families = isFile ? [undefined] : selection.families;
     for (const [index, family] of families.entries()) {
       const url = family === undefined ? location : archiveUrl(location, family);
       const label = redactUrl(url);
-      const extension = /\.(?:zip|jsonl?)$/.exec(url.pathname)?.[0] ?? ".zip";
+      const extension = FILE.exec(url.pathname)?.[0].replace("/", ".") ?? ".zip";
       const path = join(folder, `${index}${extension}`);
       await fetchToFile(url, path, {
         ...options,
@@ -51,9 +52,9 @@ export async function* remoteFeeds(
         onBytes: (received, total) => options.onBytes?.(label, received, total),
       });
       if (extension === ".zip") {
-        yield* archiveFeed(path, { label, ...(family === undefined ? {} : { family }), limits: options.limits });
+        yield* archiveFeed(path, { ...options, label, ...(family === undefined ? {} : { family }) });
       } else {
-        yield { label, isWhole: false, records: () => readJsonFile(path, options.limits) };
+        yield await plainFeed(path, { ...options, label });
       }
       await rm(path, { force: true });
     }

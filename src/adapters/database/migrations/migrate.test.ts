@@ -69,6 +69,7 @@ async function fillDatabase(database: Database): Promise<void> {
   await database.accounts.createSession(id, "token", new Date("2100-01-01T00:00:00Z"));
   await database.registry.putManifest(testManifest(), "1.0");
   await database.registry.linkBlob("team/app", { digest: testDigest("layer"), sizeBytes: 10_000 });
+  await database.scans.markRunning(testDigest("manifest"));
   await database.scans.finish(testDigest("manifest"), { state: "done", report: testReport(testDigest("manifest")) });
   await database.secrets.set("signing-key", Uint8Array.of(1, 2, 3));
   await database.trustStates.replace(TRUST_KEY, undefined, Buffer.from("{}"));

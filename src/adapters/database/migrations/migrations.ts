@@ -6,6 +6,7 @@ import { admissionRecords } from "./0003-admission-records.ts";
 import { runningImages } from "./0004-running-images.ts";
 import { remoteImages } from "./0005-remote-images.ts";
 import { decidedImages } from "./0006-decided-images.ts";
+import { scanJobs } from "./0007-scan-jobs.ts";
 
 /**
  * Every migration, oldest first. Up only: a released migration is never edited, a new one is added at the end, in SQL
@@ -19,4 +20,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0004-running-images": runningImages,
   "0005-remote-images": remoteImages,
   "0006-decided-images": decidedImages,
+  "0007-scan-jobs": scanJobs,
 };

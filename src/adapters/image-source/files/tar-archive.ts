@@ -40,6 +40,7 @@ async function readEntries(
 ): Promise<ReadonlyMap<string, TarEntry>> {
   const entries = new Map<string, TarEntry>();
   const reader = createTarReader({
+    limits: { ...LIMITS, maxTarEntries: LIMITS.maxImageArchiveEntries },
     // A later entry of the same name replaces the earlier one, as it does when the archive is unpacked.
     onEntry: (entry) => void entries.set(entry.path, entry),
     select: () => false,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { BUNDLED_ADVISORIES, buildAdvisoryDatabase } from "#advisory-db";
+import { BUNDLED_ADVISORIES, buildAdvisoryDatabase, bundledFiles } from "#advisory-db";
 import type { Command } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { createProgressBar } from "../progress-bar.ts";
@@ -12,20 +11,20 @@ export const dbBuildCommand: Command = {
   summary: "cli.db.build.summary",
   arguments: [{ name: "SOURCE", isRequired: false, isRepeated: true, description: "cli.db.build.sources" }],
   options: [
-    { name: "output", short: "o", kind: "text", value: "FILE", description: "cli.db.build.output" },
+    { name: "output", short: "o", kind: "text", value: "FOLDER", description: "cli.db.build.output" },
     { name: "ecosystem", short: "e", kind: "list", value: "NAME", description: "cli.db.import.ecosystem" },
     { name: "no-progress", kind: "flag", description: "cli.scan.noProgress" },
   ],
-  examples: ["haechi db build --output advisories.sqlite", "haechi db build ./osv --ecosystem npm -o npm.sqlite"],
+  examples: ["haechi db build --output ./advisories", "haechi db build ./osv --ecosystem npm -o ./npm-advisories"],
   run: async (invocation, context) => {
     const output = invocation.text("output");
     if (output === undefined) {
-      throw new UsageError("OPTION_INVALID", "--output FILE is missing");
+      throw new UsageError("OPTION_INVALID", "--output FOLDER is missing");
     }
     const isBundled = invocation.arguments.length === 0;
     const bar = createProgressBar(context.stderr, context.isTerminal && !invocation.flag("no-progress"));
     const result = await buildAdvisoryDatabase({
-      sources: isBundled ? bundledFiles() : invocation.arguments,
+      sources: isBundled ? (await bundledFiles()).map((name) => join(BUNDLED_ADVISORIES, name)) : invocation.arguments,
       ecosystems: invocation.list("ecosystem"),
       output,
       isBundled,
@@ -36,10 +35,3 @@ export const dbBuildCommand: Command = {
     return 0;
   },
 };
-
-function bundledFiles(): readonly string[] {
-  return readdirSync(BUNDLED_ADVISORIES)
-    .filter((name) => name.endsWith(".jsonl"))
-    .sort()
-    .map((name) => join(BUNDLED_ADVISORIES, name));
-}

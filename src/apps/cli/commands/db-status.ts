@@ -3,11 +3,12 @@ import { type AdvisoryDatabaseDescription, describeAdvisoryDatabase, ensureBundl
 import { chooseAdvisoryFile } from "#configuration";
 import type { Translate } from "#messages";
 import type { Command } from "../command.ts";
+import { visibleLines } from "../visible-lines.ts";
 
 export const dbStatusCommand: Command = {
   name: "db status",
   summary: "cli.db.status.summary",
-  arguments: [{ name: "FILE", isRequired: false, isRepeated: false, description: "cli.db.status.file" }],
+  arguments: [{ name: "FOLDER", isRequired: false, isRepeated: false, description: "cli.db.status.file" }],
   options: [
     {
       name: "format",
@@ -20,7 +21,7 @@ export const dbStatusCommand: Command = {
     },
     { name: "verify", kind: "flag", description: "cli.db.status.verify" },
   ],
-  examples: ["haechi db status", "haechi db status advisories.sqlite --verify"],
+  examples: ["haechi db status", "haechi db status ./advisories --verify"],
   run: async (invocation, context) => {
     const [file] = invocation.arguments;
     const chosen =
@@ -49,7 +50,46 @@ function renderStatus(description: AdvisoryDatabaseDescription, translate: Trans
       description.isVerified ? translate("cli.db.status.verified", { digest: description.digest }) : description.digest,
     ],
     [translate("cli.db.status.advisories"), String(description.advisories)],
-    ...Object.entries(description.ecosystems).map(([ecosystem, count]) => [`  ${ecosystem}`, String(count)]),
+    [translate("cli.db.status.size"), `${(description.sizeBytes / 2 ** 20).toFixed(1)} MiB`],
+    ...originRows(description, translate),
+    ...description.shards.flatMap((shard) => shardRows(shard, translate)),
   ];
-  return rows.map((row) => `${row.join(": ")}\n`).join("");
+  return rows.map((row) => `${visibleLines(row.join(": "))}\n`).join("");
+}
+
+function originRows({ origin }: AdvisoryDatabaseDescription, translate: Translate): readonly (readonly string[])[] {
+  if (origin === undefined) {
+    return [];
+  }
+  const trust =
+    origin.trustedBy === "digest"
+      ? translate("cli.db.pull.pinned")
+      : translate("cli.db.pull.signed", { signers: origin.signers.join(", ") });
+  return [
+    [translate("cli.db.status.origin"), `${origin.location} (${origin.manifest})`],
+    [translate("cli.db.status.trust"), trust],
+  ];
+}
+
+/** One line for each ecosystem and one for each source with its licence: whoever passes the data on must name them. */
+function shardRows(
+  shard: AdvisoryDatabaseDescription["shards"][number],
+  translate: Translate,
+): readonly (readonly string[])[] {
+  const sources = new Map<string, string>();
+  for (const { source, attribution, licence, newest } of shard.sources) {
+    const known = sources.get(`${source} ${attribution}`);
+    const newer = known === undefined || known.slice(0, 20) < newest ? newest : known.slice(0, 20);
+    sources.set(`${source} ${attribution}`, `${newer} ${attribution} (${licence})`);
+  }
+  return [
+    [shard.name, String(shard.records)],
+    ...Object.entries(shard.scopes)
+      .filter(([scope]) => scope !== "" && scope !== shard.name)
+      .map(([scope, count]) => [`  ${scope}`, String(count)]),
+    ...[...sources.values()].map((text) => [
+      `  ${translate("cli.db.status.source")}`,
+      text.replace(/^1970-01-01T00:00:00Z /, ""),
+    ]),
+  ];
 }

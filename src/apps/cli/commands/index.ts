@@ -5,8 +5,13 @@ import { adminRestoreCommand } from "./admin-restore.ts";
 import { adminRotateKeyCommand } from "./admin-rotate-key.ts";
 import { attestCommand } from "./attest.ts";
 import { dbBuildCommand } from "./db-build.ts";
+import { dbExportCommand } from "./db-export.ts";
 import { dbImportCommand } from "./db-import.ts";
+import { dbPullCommand } from "./db-pull.ts";
+import { dbPushCommand } from "./db-push.ts";
 import { dbStatusCommand } from "./db-status.ts";
+import { dbUpdateCommand } from "./db-update.ts";
+import { dbVerifyCommand } from "./db-verify.ts";
 import { gateEngageCommand } from "./gate-engage.ts";
 import { gateReleaseCommand } from "./gate-release.ts";
 import { gateStatusCommand } from "./gate-status.ts";
@@ -38,9 +43,14 @@ export const COMMANDS: readonly Command[] = [
   gateStatusCommand,
   gateReleaseCommand,
   gateEngageCommand,
+  dbUpdateCommand,
+  dbStatusCommand,
   dbImportCommand,
   dbBuildCommand,
-  dbStatusCommand,
+  dbVerifyCommand,
+  dbPullCommand,
+  dbPushCommand,
+  dbExportCommand,
   adminResetPasswordCommand,
   adminRotateKeyCommand,
   adminRestoreCommand,

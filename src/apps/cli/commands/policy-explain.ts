@@ -22,7 +22,7 @@ export const policyExplainCommand: Command = {
     ...FORMAT_OPTIONS,
     ...CLUSTER_OPTIONS,
     { name: "platform", kind: "text", value: "OS/ARCH", description: "cli.scan.platform" },
-    { name: "db", kind: "text", value: "FILE", description: "cli.scan.db" },
+    { name: "db", kind: "text", value: "FOLDER", description: "cli.scan.db" },
     { name: "no-progress", kind: "flag", description: "cli.scan.noProgress" },
     ...REGISTRY_OPTIONS,
   ],

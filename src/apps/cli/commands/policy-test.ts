@@ -14,7 +14,7 @@ export const policyTestCommand: Command = {
     { name: "junit", kind: "text", value: "FILE", description: "cli.policy.test.junit" },
     ...FORMAT_OPTIONS,
     ...CLUSTER_OPTIONS,
-    { name: "db", kind: "text", value: "FILE", description: "cli.scan.db" },
+    { name: "db", kind: "text", value: "FOLDER", description: "cli.scan.db" },
     ...REGISTRY_OPTIONS,
   ],
   examples: [

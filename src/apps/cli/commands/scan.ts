@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeFileSync } from "node:fs";
-import { CodedError, messageOf } from "#base";
-import { VERSION } from "#configuration";
 import type { ScanReport } from "#findings";
 import type { Verdict } from "#policy";
-import { renderCycloneDx, renderScanJson, renderScanTable, type ScanOutcome } from "#report";
 import type { Command, CommandContext, ExitCode, Invocation } from "../command.ts";
 import { REGISTRY_OPTIONS } from "../registry-access.ts";
+import { parseScanners } from "../scan/parse-scanners.ts";
+import { readStatements } from "../scan/read-statements.ts";
+import { FORMATS, renderOutcome } from "../scan/render-outcome.ts";
+import { DOCKERFILE, scanDockerfile } from "../scan/scan-dockerfile.ts";
 import { scanAndJudge } from "../scan-and-judge.ts";
 import { SCAN_OPTIONS } from "../scan-option-table.ts";
+import { writeOutput } from "../write-output.ts";
 
 export const scanCommand: Command = {
   name: "scan",
@@ -20,11 +21,16 @@ export const scanCommand: Command = {
       short: "f",
       kind: "text",
       value: "FORMAT",
-      choices: ["table", "json", "cyclonedx"],
+      choices: FORMATS,
       default: "table",
       description: "cli.scan.format",
     },
     { name: "output", short: "o", kind: "text", value: "FILE", description: "cli.option.output" },
+    { name: "explain", kind: "text", value: "ID", description: "cli.scan.explain" },
+    { name: "scanners", kind: "text", value: "LIST", description: "cli.scan.scanners" },
+    { name: "vex", kind: "list", value: "FILE|URL", description: "cli.scan.vex" },
+    { name: "vex-key", kind: "list", value: "FILE", description: "cli.scan.vexKey" },
+    { name: "ignore-file", kind: "text", value: "FILE", description: "cli.scan.ignoreFile" },
     ...SCAN_OPTIONS,
     ...REGISTRY_OPTIONS,
   ],
@@ -32,6 +38,8 @@ export const scanCommand: Command = {
     "haechi scan docker://127.0.0.1:5000/team/app:1.0",
     "haechi scan oci:./layout --format json --output scan.json",
     "docker save app:1.0 -o app.tar && haechi scan docker-archive:app.tar --fail-on high",
+    "haechi scan sbom:app.cdx.json --format sarif --output app.sarif",
+    "haechi scan oci:./layout --explain CVE-2024-3094",
   ],
   exitCodes: "cli.help.exitCodes",
   run: runScan,
@@ -39,47 +47,21 @@ export const scanCommand: Command = {
 
 async function runScan(invocation: Invocation, context: CommandContext): Promise<ExitCode> {
   const [location = ""] = invocation.arguments;
-  const { outcome, isOneOfSeveral } = await scanAndJudge(location, invocation, context);
+  const scanners = parseScanners(invocation.text("scanners"));
+  const statements = await readStatements(invocation, context);
+  if (location.startsWith(DOCKERFILE)) {
+    return await scanDockerfile(location, statements, { invocation, context });
+  }
+  const { outcome, isOneOfSeveral } = await scanAndJudge(location, invocation, context, {
+    ...(scanners === undefined ? {} : { scanners }),
+    statements,
+  });
   if (isOneOfSeveral) {
     // the registry's and the cluster's gate judge every child that can run; say that this was only one of them
     context.stderr(`${context.translate("cli.scan.onePlatform")}\n`);
   }
-  writeResult(outcome, invocation, context);
+  writeOutput(await renderOutcome(outcome, invocation, context), invocation.text("output"), context);
   return exitCodeOf(outcome.verdict, outcome.reports);
-}
-
-function writeResult(outcome: ScanOutcome, invocation: Invocation, context: CommandContext): void {
-  const file = invocation.text("output");
-  const text = renderOutcome(outcome, invocation.text("format"), {
-    translate: context.translate,
-    color: context.hasColor && file === undefined,
-    width: context.columns,
-  });
-  if (file === undefined) {
-    context.stdout(text);
-    return;
-  }
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new CodedError("OUTPUT_UNWRITABLE", `cannot write the result: ${messageOf(error)}`, { cause: error });
-  }
-  context.stderr(`${context.translate("cli.scan.written", { file })}\n`);
-}
-
-function renderOutcome(
-  outcome: ScanOutcome,
-  format: string | undefined,
-  table: { readonly translate: CommandContext["translate"]; readonly color: boolean; readonly width: number },
-): string {
-  switch (format) {
-    case "json":
-      return renderScanJson(outcome);
-    case "cyclonedx":
-      return renderCycloneDx(outcome, { toolVersion: VERSION });
-    default:
-      return renderScanTable(outcome, table.translate, table);
-  }
 }
 
 /** Modes `warn` and `audit` judge all the same but do not fail a build; a scan that missed something is never a plain 0. */

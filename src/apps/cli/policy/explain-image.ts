@@ -95,19 +95,39 @@ function topOf(field: string): string {
   return field.replace(/\[.*$/, "");
 }
 
+const OF_VULNERABILITY: ReadonlySet<Reason["code"]> = new Set<Reason["code"]>([
+  "VULNERABILITY",
+  "VULNERABILITY_UNDECIDED",
+  "SEVERITY_UNKNOWN",
+  "FIX_DATE_UNKNOWN",
+  "EXPLOITATION_UNKNOWN",
+]);
+
+const OF_CONFIGURATION: ReadonlySet<Reason["code"]> = new Set<Reason["code"]>([
+  "ROOT_USER",
+  "CONFIG_UNKNOWN",
+  "PACKAGE_DENIED",
+  "SECRET_FOUND",
+  "SETUID_FILE",
+  "MALWARE_FOUND",
+  "NOT_LOOKED_FOR",
+  "END_OF_LIFE",
+  "END_OF_LIFE_UNKNOWN",
+]);
+
 /** Which check of a policy a reason comes from; `undefined` when it is about none. */
 function fieldOf({ code, params }: Reason): string | undefined {
   const place = params["field"];
   if (typeof place === "string") {
     return place.replace(/[.[].*$/, "");
   }
-  if (code === "VULNERABILITY" || code === "VULNERABILITY_UNDECIDED" || code === "SEVERITY_UNKNOWN") {
+  if (OF_VULNERABILITY.has(code)) {
     return "vulnerability";
   }
   if (/^(?:SCAN_|DISTRIBUTION_|ADVISORIES_|PACKAGES_MISSING|ARTIFACT_)/.test(code)) {
     return "scan";
   }
-  if (code === "ROOT_USER" || code === "CONFIG_UNKNOWN" || code === "PACKAGE_DENIED") {
+  if (OF_CONFIGURATION.has(code)) {
     return "configuration";
   }
   const isOfImage =

@@ -35,11 +35,13 @@ export async function judgeImage(
             : invocation.text(name),
   };
   const { outcome } = await scanAndJudge(location ?? `docker://${image}`, asked, context, {
-    documents: loaded.documents.map(({ document }) => document),
-    exceptions: loaded.exceptions.map(({ exception }) => exception),
-    secrets: loaded.secrets,
-    scope: loaded.scope,
-    ...(workload === undefined ? {} : { workload }),
+    policies: {
+      documents: loaded.documents.map(({ document }) => document),
+      exceptions: loaded.exceptions.map(({ exception }) => exception),
+      secrets: loaded.secrets,
+      scope: loaded.scope,
+      ...(workload === undefined ? {} : { workload }),
+    },
   });
   return outcome.verdict;
 }

@@ -14,6 +14,7 @@ import {
   pushImage,
   pushIndex,
 } from "../../../../test/support/api-server.ts";
+import { sampleCluster } from "../../../../test/support/cluster-programs.ts";
 import { ScriptedVerifier } from "../../../../test/support/scripted-verifier.ts";
 import type { ApiApp } from "./api-app.ts";
 import { createApi } from "./create-api.ts";
@@ -255,6 +256,26 @@ describe("what runs", () => {
     expect((await send("GET", "/api/v1/running")).json()).toMatchObject({ total: 0, isWatched: false, images: [] });
   });
 
+  it("the cluster's own programs come with what is known of their versions, and what is not", async () => {
+    const { login } = await openApi({ clusterMatch: sampleCluster() });
+    const answer = (await (await login("VIEWER"))("GET", "/api/v1/cluster/components")).json();
+    expect(answer.isWatched).toBe(true);
+    expect(answer.components.map(({ name, state }: { name: string; state: string }) => `${name} ${state}`)).toEqual([
+      "kubelet affected",
+      "kubelet undecided",
+      ...["containerd", "kernel", "operating-system", "runtime"].map((name) => `${name} uncovered`),
+      "kube-apiserver clear",
+      "kube-proxy clear",
+    ]);
+    expect(answer.components[0].findings[0]).toMatchObject({ id: "CVE-2023-5528", fixedVersions: ["1.28.4"] });
+    expect(answer.gaps).toContainEqual({ code: "VERSION_UNTOLD", component: "runc" });
+    const { login: withoutCluster } = await openApi();
+    expect((await (await withoutCluster("VIEWER"))("GET", "/api/v1/cluster/components")).json()).toMatchObject({
+      isWatched: false,
+      components: [],
+    });
+  });
+
   it("exceptions come with their state and their use, what ends first at the top", async () => {
     const base = {
       namespace: "shop",
@@ -345,6 +366,7 @@ describe("without a session", () => {
     "/api/v1/running",
     "/api/v1/running/image?id=1",
     "/api/v1/exceptions",
+    "/api/v1/cluster/components",
     "/api/v1/audit",
     "/api/v1/status",
     "/api/v1/events",
@@ -483,7 +505,7 @@ describe("who may do what", () => {
       expect((await send("GET", url)).statusCode).toBe(200);
     }
     expect((await send("GET", "/api/v1/audit")).statusCode).toBe(audit);
-    const asked = await send("POST", "/api/v1/image/rescan", { body: { image: "team/app:1.0" } });
+    const asked = await send("POST", "/api/v1/image/scan", { body: { image: "team/app:1.0" } });
     expect(asked.statusCode).toBe(rescan);
   });
 });
@@ -672,13 +694,13 @@ describe("images", () => {
     const { digest } = await pushImage(bed.database, { repository: "team/app", tag: "1.0" });
     await finishScan(bed.database, digest, { packages: DEBIAN_PACKAGES });
     const send = await login("IMAGE_UPLOADER");
-    expect((await send("POST", "/api/v1/image/rescan", { body: { image: "team/app:1.0" } })).json()).toEqual({
+    expect((await send("POST", "/api/v1/image/scan", { body: { image: "team/app:1.0" } })).json()).toEqual({
       requested: 1,
     });
     expect((await bed.database.scans.find(digest))?.state).toBe("pending");
     expect((await bed.database.audit.list({ limit: 1 }))[0]).toMatchObject({
       actor: "image_uploader",
-      action: "rescan-requested",
+      action: "scan-requested",
       target: "team/app:1.0",
     });
   });

@@ -31,6 +31,10 @@ export type ApiErrorCode =
   | "NOT_FOUND"
   /** No such image. */
   | "IMAGE_UNKNOWN"
+  /** No such scan: its record is gone. */
+  | "SCAN_UNKNOWN"
+  /** The scan is over, or of an image of another registry. */
+  | "SCAN_NOT_STOPPABLE"
   /** No such running image: its record is gone. */
   | "WORKLOAD_UNKNOWN"
   /** The account listens to live events too many times. */
@@ -60,6 +64,8 @@ export const HTTP_STATUS: Readonly<Record<ApiErrorCode, number>> = {
   HOST_REFUSED: 421,
   NOT_FOUND: 404,
   IMAGE_UNKNOWN: 404,
+  SCAN_UNKNOWN: 404,
+  SCAN_NOT_STOPPABLE: 409,
   WORKLOAD_UNKNOWN: 404,
   TOO_MANY_STREAMS: 429,
   POLICY_INVALID: 422,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Clock } from "#base";
 import type { Configuration } from "#configuration";
+import { readToldNode, type ToldNode } from "#findings";
 import { type KubeClient, type KubeObject, RESOURCES, resourceName, type WatchTiming } from "#kube";
 import type { Telemetry } from "#telemetry";
 import type { ClusterHealth, ClusterView, PolicySource } from "../context.ts";
@@ -32,6 +33,8 @@ export interface ClusterOptions {
 export interface Cluster extends AsyncDisposable {
   readonly view: ClusterView;
   readonly policies: PolicySource;
+  /** What the nodes say about themselves; the same array until a node changes. */
+  nodes(): readonly ToldNode[];
   health(): ClusterHealth;
   /** Resolves when the policies are in force for the first time; rejects when `signal` aborts. */
   whenReady(signal: AbortSignal): Promise<void>;
@@ -68,11 +71,14 @@ export function openCluster(options: ClusterOptions): Cluster {
   const secrets = new WatchedSecrets(surroundings, changed, options.secretPollMs);
   const namespaces = watchKind<Namespace>(surroundings, { resource: RESOURCES.namespaces, select: toNamespace });
   let platforms: readonly string[] = [];
-  const nodes = watchKind<string>(surroundings, {
+  let told: readonly ToldNode[] = [];
+  const nodes = watchKind<WatchedNode>(surroundings, {
     resource: RESOURCES.nodes,
-    select: toPlatform,
+    select: toNode,
     onChange: () => {
-      platforms = [...new Set(nodes.objects.values())].toSorted();
+      const all = [...nodes.objects.values()];
+      platforms = [...new Set(all.flatMap(({ platform }) => platform ?? []))].toSorted();
+      told = all.map((each) => each.told);
     },
   });
   pool.follow(policies, secrets);
@@ -88,6 +94,7 @@ export function openCluster(options: ClusterOptions): Cluster {
 
   return {
     policies: pool,
+    nodes: () => told,
     view: {
       client,
       systemNamespace,
@@ -121,13 +128,20 @@ function toNamespace({ metadata }: KubeObject): Namespace {
   return { name: metadata.name, labels: metadata.labels ?? {} };
 }
 
-/** A node says what it is in its status, in the words of an index's platforms. */
-function toPlatform(node: KubeObject): string | undefined {
-  const { nodeInfo } = (node["status"] ?? {}) as { readonly nodeInfo?: Readonly<Record<string, unknown>> };
+interface WatchedNode {
+  /** In the words of an index's platforms. */
+  readonly platform?: string;
+  readonly told: ToldNode;
+}
+
+/** A node says what it is in its status. */
+function toNode(node: KubeObject): WatchedNode {
+  const { nodeInfo } = (node["status"] ?? {}) as { readonly nodeInfo?: Readonly<Record<string, unknown>> | null };
   const { operatingSystem, architecture } = nodeInfo ?? {};
+  const told = readToldNode(node.metadata.name, nodeInfo);
   return typeof operatingSystem === "string" && typeof architecture === "string"
-    ? `${operatingSystem}/${architecture}`
-    : undefined;
+    ? { platform: `${operatingSystem}/${architecture}`, told }
+    : { told };
 }
 
 function toHealth(

@@ -189,6 +189,8 @@ export async function leadController(options: LeadOptions, signal: AbortSignal):
         } else if (event.type === "image-pushed" && event.subject !== undefined) {
           dirty.addByDigest(event.subject, running.entries());
           judging.request();
+        } else if (event.type === "statements-changed") {
+          judgeAgain(() => true);
         }
       },
       () => judgeAgain(() => true),

@@ -25,7 +25,7 @@ const PRUNE_INTERVAL_MS = 3_600_000;
 const PRUNED_AT_ONCE = 1_000;
 
 export interface RemoteImagesOptions {
-  readonly configuration: Pick<Configuration, "images" | "proxy" | "signatures" | "scan" | "admission">;
+  readonly configuration: Pick<Configuration, "images" | "proxy" | "signatures" | "scan" | "malware" | "admission">;
   readonly database: Pick<Database, "scans" | "remoteImages">;
   readonly advisoryFile: string;
   readonly telemetry: Telemetry;
@@ -60,7 +60,12 @@ export function createRemoteImages(options: RemoteImagesOptions): RemoteImages {
     log,
     run: (scan, signal) =>
       (options.scan ?? runScanProcess)(
-        { ...scan, advisoryFile: options.advisoryFile },
+        {
+          ...scan,
+          advisoryFile: options.advisoryFile,
+          scanners: configuration.scan.scanners,
+          ...(configuration.malware.clamd === undefined ? {} : { clamd: configuration.malware.clamd }),
+        },
         { ...configuration.scan, signal },
       ),
   });

@@ -162,7 +162,7 @@ export class InlineScans implements AsyncDisposable {
     }
     const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
     if (answer.state === "failed") {
-      await store.releaseScan(digest);
+      await store.releaseScan(digest, answer.message);
       if (!this.#stopping.signal.aborted) {
         const atMs = this.#options.clock.now().getTime();
         this.#failures.set(failureKey(scan), { message: answer.message, atMs });

@@ -39,6 +39,7 @@ export interface JudgeOptions {
   readonly blobs: Pick<BlobStore, "read">;
   readonly policies: PolicySource;
   readonly verifier: SignatureVerifier;
+  /** Read anew each time: another version may be in use. */
   readonly advisories: AdvisoryDatabaseInfo;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -62,7 +63,7 @@ interface KnownFacts extends CollectedFacts {
 
 /** A judge over what the database knows; see {@link Judge}. Rejects only when the database or the blob store fails. */
 export function createJudge(options: JudgeOptions): DisposableJudge {
-  const { database, policies, verifier, advisories, clock, telemetry } = options;
+  const { database, policies, verifier, clock, telemetry } = options;
   const sources: FactsSources = { registry: database.registry, scans: database.scans, blobs: options.blobs };
   const cache = createJudgementCache(clock);
   const factsCache = createFactsCache(clock);
@@ -78,6 +79,10 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
   const stopping = new AbortController();
   const unsubscribe = database.events.subscribe(
     (event) => {
+      if (event.type === "statements-changed") {
+        forgetAll();
+        return;
+      }
       if (event.type === "image-pushed" && event.subject !== undefined) {
         // before the verdicts: one that is made from now on must not be made of what was known before
         verifier.forget(event.subject);
@@ -87,11 +92,15 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
       waiter.changed(event.digest);
     },
     () => {
-      factsCache.clear();
-      cache.clear();
+      forgetAll();
       waiter.changed();
     },
   );
+
+  function forgetAll(): void {
+    factsCache.clear();
+    cache.clear();
+  }
 
   /** The facts first: a verdict that is made from now on must not be made of old ones. */
   function forget(digest: Digest): void {
@@ -207,7 +216,9 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
 
   return {
     policies,
-    advisories,
+    get advisories() {
+      return options.advisories;
+    },
     ...(images === undefined ? {} : { images }),
 
     async judge(question) {

@@ -50,3 +50,23 @@ it.each([
     isDenied: !isAllowed,
   });
 });
+
+it("what was found in layers may be written beside nothing else, and only for images of ours", () => {
+  const cacheDir = join(dataDir, "cache");
+  mkdirSync(cacheDir);
+  const permissions = scanPermissions({
+    digest: digestOf("x"),
+    layoutDir,
+    advisoryFile,
+    layerCache: { folder: cacheDir, maxBytes: 1 },
+  });
+  for (const [path, isAllowed] of [
+    [join(cacheDir, "layer"), true],
+    [join(dataDir, "cache-of-others"), false],
+    [join(layoutDir, "blob"), false],
+  ] as const) {
+    const code = `fs.writeFileSync(${JSON.stringify(path)}, "x")`;
+    const { status } = spawnSync(process.execPath, [...permissions, "--eval", code], { encoding: "utf8", env: {} });
+    expect([path, status === 0]).toEqual([path, isAllowed]);
+  }
+});

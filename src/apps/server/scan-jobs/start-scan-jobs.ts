@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type JobWithMetadata, PgBoss } from "pg-boss";
-import { Counter, Histogram } from "prom-client";
 import type { AdvisorySource } from "#advisories";
-import { type Digest, messageOf } from "#base";
-import { createScanReport } from "#findings";
+import type { Digest } from "#base";
 import type { ServerContext } from "../context.ts";
-import type { ScanAnswer } from "../scan-process/protocol.ts";
-import { runScanProcess } from "./run-scan-process.ts";
+import { rematchReports } from "./rematch-reports.ts";
+import { createScanRenewal } from "./renew-scans.ts";
+import { createScanWorker } from "./scan-worker.ts";
 
 const QUEUE = "scan";
 /** pg-boss takes a job from a worker that was silent for so long; 10 s is the least that it allows. */
@@ -14,6 +13,11 @@ const HEARTBEAT_SECONDS = 10;
 const SWEEP_INTERVAL_MS = 15_000;
 /** Scans that a sweep looks after, the oldest first: those behind them have their turn when these are done. */
 const SWEPT_AT_ONCE = 200;
+/** Somebody waits for a scan, or it only brings the result of newer analyzers. */
+const PRIORITY = { asked: 10, background: 0 } as const;
+const JOB_RETENTION_MS = 90 * 24 * 3_600_000;
+const PRUNED_AT_ONCE = 10_000;
+const REMATCH_RETRY_MS = 30_000;
 
 /** Runs pending scans until stopped. Every stored scan that is not finished becomes a job again at start. */
 export interface ScanJobs {
@@ -25,8 +29,8 @@ export interface ScanJobsOptions {
   /** The blob store's folder. */
   readonly layoutDir: string;
   readonly advisoryFile: string;
-  /** The database at `advisoryFile`. */
-  readonly advisories: AdvisorySource;
+  /** The database at `advisoryFile`; where it may change, it says when. */
+  readonly advisories: AdvisorySource & { subscribe?(onChange: () => void): () => void };
   /** How often waiting scans without a job are looked for; default 15 s. */
   readonly sweepIntervalMs?: number;
 }
@@ -38,18 +42,6 @@ export interface ScanJobsOptions {
 export async function startScanJobs(context: ServerContext, options: ScanJobsOptions): Promise<ScanJobs> {
   const { database, configuration, telemetry } = context;
   const log = telemetry.log.child({ role: "scanner" });
-  const scans = new Counter({
-    name: "haechi_scan_jobs_total",
-    help: "Scans by result: done, unsupported, failed, retried",
-    labelNames: ["result"],
-    registers: [telemetry.metrics],
-  });
-  const duration = new Histogram({
-    name: "haechi_scan_duration_seconds",
-    help: "Time of one scan, from taking the job to the stored report",
-    buckets: [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
-    registers: [telemetry.metrics],
-  });
   const boss = new PgBoss({
     connectionString: database.connectionString,
     max: 4,
@@ -73,45 +65,42 @@ export async function startScanJobs(context: ServerContext, options: ScanJobsOpt
   await boss.updateQueue(QUEUE, settings);
   const stopping = new AbortController();
 
-  async function enqueue(digest: Digest): Promise<void> {
-    await boss.send(QUEUE, { digest }, { singletonKey: digest });
+  const worker = createScanWorker(context, {
+    layoutDir: options.layoutDir,
+    get advisoryFile() {
+      return options.advisoryFile;
+    },
+    log,
+    stopping: stopping.signal,
+  });
+  const renewal = await createScanRenewal(database, {
+    scanners: configuration.scan.scanners,
+    clamd: configuration.malware.clamd,
+  });
+
+  async function enqueue(digest: Digest, isBackground: boolean): Promise<void> {
+    const priority = isBackground ? PRIORITY.background : PRIORITY.asked;
+    const id = await boss.send(QUEUE, { digest }, { singletonKey: digest, priority });
+    if (id === null && !isBackground) {
+      // it waits in the background already, or is at work; then this changes nothing
+      await boss.update(QUEUE, undefined, { singletonKey: digest, priority });
+    }
   }
 
   async function enqueueUnfinished(limit?: number): Promise<void> {
+    const background = await database.scanJobs.listBackground();
     const digests = await database.scans.listUnfinished();
-    for (const digest of digests.slice(0, limit)) {
-      await enqueue(digest);
+    const asked = digests.filter((digest) => !background.has(digest));
+    for (const digest of asked.slice(0, limit)) {
+      await enqueue(digest, false);
+    }
+    for (const digest of digests.filter((each) => background.has(each))) {
+      await enqueue(digest, true);
     }
   }
 
   function logNotQueued(error: unknown): void {
     log.error({ err: error }, "pending scans were not queued");
-  }
-
-  async function scan(digest: Digest, isLastAttempt: boolean): Promise<void> {
-    const record = await database.scans.find(digest);
-    if (record === undefined || record.isRemote === true || record.state === "done" || record.state === "unsupported") {
-      return;
-    }
-    await database.scans.markRunning(digest);
-    const stopTimer = duration.startTimer();
-    let answer: ScanAnswer;
-    try {
-      answer = await runScanProcess(
-        { digest, layoutDir: options.layoutDir, advisoryFile: options.advisoryFile },
-        { ...configuration.scan, signal: stopping.signal },
-      );
-    } catch (error) {
-      if (stopping.signal.aborted || !isLastAttempt) {
-        scans.inc({ result: "retried" });
-        throw error;
-      }
-      log.error({ err: error, digest }, "scan failed for good");
-      answer = { state: "failed", message: messageOf(error) };
-    }
-    await database.scans.finish(digest, answer);
-    scans.inc({ result: answer.state });
-    log.info({ digest, state: answer.state, seconds: stopTimer() }, "scan finished");
   }
 
   await boss.work(
@@ -126,7 +115,7 @@ export async function startScanJobs(context: ServerContext, options: ScanJobsOpt
     },
     async ([job]: readonly JobWithMetadata<{ digest: Digest }>[]) => {
       if (job !== undefined) {
-        await scan(job.data.digest, job.retryCount >= job.retryLimit);
+        await worker.scan(job.data.digest, job.retryCount >= job.retryLimit);
       }
     },
   );
@@ -135,16 +124,23 @@ export async function startScanJobs(context: ServerContext, options: ScanJobsOpt
       const isNew = event.type === "image-pushed" || (event.type === "scan-changed" && event.state === "pending");
       if (isNew) {
         void enqueueIfPending(event.digest);
+      } else if (event.type === "scan-changed" && event.state !== "running") {
+        // somebody may have stopped it
+        void worker.check(event.digest).catch(logNotChecked);
       }
     },
     () => void enqueueUnfinished().catch(logNotQueued),
   );
 
+  function logNotChecked(error: unknown): void {
+    log.warn({ err: error }, "whether a scan was stopped is not known; the next look tells");
+  }
+
   async function enqueueIfPending(digest: Digest): Promise<void> {
     try {
       const record = await database.scans.find(digest);
       if (record?.state === "pending" && record.isRemote !== true) {
-        await enqueue(digest);
+        await enqueue(digest, (await database.scanJobs.listBackground()).has(digest));
       }
     } catch (error) {
       log.error({ err: error, digest }, "scan was not queued; the next sweep tries again");
@@ -155,55 +151,61 @@ export async function startScanJobs(context: ServerContext, options: ScanJobsOpt
   // An event that nobody heard, a job that failed for good with its worker, a new scan that was asked for while the last
   // job of the image was about to end (one image has one job at a time): whatever waits without a job gets one here.
   let sweeping: Promise<void> | undefined;
-  const sweeper = setInterval(() => {
-    sweeping ??= enqueueUnfinished(SWEPT_AT_ONCE)
-      .catch(logNotQueued)
+  function sweep(): void {
+    sweeping ??= renewal
+      .renew()
+      .then(() => enqueueUnfinished(SWEPT_AT_ONCE))
+      .then(() => database.scanJobs.prune(new Date(context.clock.now().getTime() - JOB_RETENTION_MS), PRUNED_AT_ONCE))
+      .then(() => undefined, logNotQueued)
       .finally(() => {
         sweeping = undefined;
       });
-  }, options.sweepIntervalMs ?? SWEEP_INTERVAL_MS);
+  }
+  sweep();
+  const sweeper = setInterval(sweep, options.sweepIntervalMs ?? SWEEP_INTERVAL_MS);
   sweeper.unref();
-  const rematching = rematch(context, options.advisories, stopping.signal).catch((error: unknown) => {
-    if (!stopping.signal.aborted) {
-      log.error({ err: error }, "findings were not brought up to date");
+
+  let rematching = Promise.resolve();
+  let again: NodeJS.Timeout | undefined;
+  function rematchAll(): void {
+    clearTimeout(again);
+    rematching = rematching.then(rematchOnce).catch((error: unknown) => {
+      if (!stopping.signal.aborted) {
+        log.error({ err: error }, "findings were not brought up to date; tried again soon");
+        again = setTimeout(rematchAll, REMATCH_RETRY_MS).unref();
+      }
+    });
+  }
+  /** One replica at a time; another one looks later whether anything is left. */
+  async function rematchOnce(): Promise<void> {
+    const isDone = await database.scans.withExclusive("rematch", async () => {
+      const made = await rematchReports({
+        scans: database.scans,
+        advisories: () => ({ digest: options.advisories.info.digest, file: options.advisoryFile }),
+        limits: { ...configuration.scan, signal: stopping.signal },
+        log,
+      });
+      if (made > 0) {
+        log.info({ reports: made }, "findings were brought up to date with the advisory database");
+      }
+    });
+    if (!isDone && !stopping.signal.aborted) {
+      again = setTimeout(rematchAll, REMATCH_RETRY_MS).unref();
     }
-  });
+  }
+  rematchAll();
+  const unsubscribeAdvisories = options.advisories.subscribe?.(rematchAll);
 
   return {
     async stop(): Promise<void> {
       unsubscribe();
+      unsubscribeAdvisories?.();
       clearInterval(sweeper);
+      clearTimeout(again);
       stopping.abort(new Error("the server stops"));
       await rematching;
       await sweeping;
       await boss.stop({ graceful: true, timeout: 10_000 });
     },
   };
-}
-
-/** Findings made with another advisory database are computed again from the stored inventory; no image is touched. */
-async function rematch(context: ServerContext, advisories: AdvisorySource, signal: AbortSignal): Promise<void> {
-  const { scans } = context.database;
-  // Each once: one that does not come out of the list, or that another server with another database puts back, must not
-  // keep this going for ever.
-  const seen = new Set<Digest>();
-  for (;;) {
-    const listed = await scans.listMadeWithOtherDatabase(advisories.info.digest, seen.size + 100);
-    const digests = listed.filter((digest) => !seen.has(digest));
-    if (digests.length === 0) {
-      return;
-    }
-    for (const digest of digests) {
-      signal.throwIfAborted();
-      seen.add(digest);
-      const record = await scans.find(digest);
-      if (record?.state === "done" && record.report !== undefined) {
-        const { image, inventory } = record.report;
-        await scans.finish(digest, {
-          state: "done",
-          report: createScanReport({ image, inventory, source: advisories }),
-        });
-      }
-    }
-  }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { compareVersions, type VersionScheme } from "#versions";
 import type { AffectedRange } from "../advisory.ts";
-import { arrayOf, type JsonObject, objectOf, textOf } from "./osv-json.ts";
+import { arrayOf, type JsonObject, objectOf, textOf } from "../json-fields.ts";
 
 const MAX_VERSION_LENGTH = 1_024;
 

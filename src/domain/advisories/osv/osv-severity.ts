@@ -2,8 +2,8 @@
 import type { Severity } from "../advisory.ts";
 import { severityOfCvss } from "../cvss-severity.ts";
 import { ecosystemFamily } from "../ecosystem.ts";
+import { arrayOf, type JsonObject, objectOf, textOf } from "../json-fields.ts";
 import { severityOfLabel } from "../severity.ts";
-import { arrayOf, type JsonObject, objectOf, textOf } from "./osv-json.ts";
 
 /** What a record says about how bad it is. */
 export interface OsvSeverity {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { arrayOf, type JsonObject, objectOf, textOf } from "./osv-json.ts";
+import { arrayOf, type JsonObject, objectOf, textOf } from "../json-fields.ts";
 
 const MAX_SUMMARY_LENGTH = 300;
 const MAX_URL_LENGTH = 2_048;

@@ -144,9 +144,36 @@ describe("parseOsvRecord", () => {
       record: semver({ introduced: "0" }, { fixed: "0" }),
       skipped: { nothingAffected: 1 },
     },
+    {
+      name: "a bug fix erratum",
+      record: { ...record({ aliases: [] }), id: "ALBA-2019:0973" },
+      skipped: { noVulnerability: 1 },
+    },
     { name: "no affected entry", record: record({ affected: [] }), skipped: {} },
   ])("leaves out and counts: $name", ({ record: input, skipped }) => {
     expect(parseOsvRecord(input)).toMatchObject({ advisories: [], problems: [], skipped });
+  });
+
+  it("reads the releases of Go modules that have no module versions", () => {
+    const { advisories } = parseOsvRecord(
+      record({
+        affected: [
+          {
+            package: { ecosystem: "Go", name: "k8s.io/ingress-nginx" },
+            ranges: [{ type: "SEMVER", events: [{ introduced: "0" }] }],
+            ecosystem_specific: {
+              custom_ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed: "1.9.0" }] }],
+            },
+          },
+        ],
+      }),
+    );
+    expect(advisories.map(({ ranges }) => ranges)).toEqual([[{ introduced: "0", fixed: "1.9.0" }]]);
+  });
+
+  it("keeps a bug fix erratum that names a vulnerability all the same", () => {
+    const erratum = { ...record({ related: ["CVE-2023-0001"] }), id: "ALBA-2023:0001" };
+    expect(parseOsvRecord(erratum).advisories).not.toEqual([]);
   });
 
   it("keeps ecosystems whose versions cannot be compared, without a scheme", () => {
@@ -154,13 +181,13 @@ describe("parseOsvRecord", () => {
       record({
         affected: [
           {
-            package: { ecosystem: "Go", name: "golang.org/x/net" },
-            ranges: [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed: "0.1.0" }] }],
+            package: { ecosystem: "Android", name: "platform/system/bt" },
+            ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed: "0.1.0" }] }],
           },
         ],
       }),
     );
-    expect(advisories[0]).toMatchObject({ ecosystem: "Go", ranges: [{ introduced: "0", fixed: "0.1.0" }] });
+    expect(advisories[0]).toMatchObject({ ecosystem: "Android", ranges: [{ introduced: "0", fixed: "0.1.0" }] });
     expect(advisories[0]).not.toHaveProperty("scheme");
   });
 

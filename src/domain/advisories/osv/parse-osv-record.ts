@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LIMITS, type Limits, messageOf } from "#base";
 import type { Advisory, AffectedRange } from "../advisory.ts";
-import { isKnownEcosystem, versionSchemeOf } from "../ecosystem.ts";
+import { canonicalEcosystem } from "../canonical-ecosystem.ts";
+import { ecosystemFamily, isKnownEcosystem, versionSchemeOf } from "../ecosystem.ts";
+import { arrayOf, type JsonObject, objectOf, textOf } from "../json-fields.ts";
 import { isInRange } from "../judge-version.ts";
 import { compareSeverity } from "../severity.ts";
-import { arrayOf, type JsonObject, objectOf, textOf } from "./osv-json.ts";
+import { moduleInSummary, severityInSummary } from "./erratum-summary.ts";
 import { stretchesOf } from "./osv-ranges.ts";
 import { type OsvSeverity, severityOfOsv } from "./osv-severity.ts";
 import { summaryOf, urlOf } from "./osv-text.ts";
@@ -19,6 +21,8 @@ export interface OsvProblem {
 export type OsvSkip =
   /** The record was withdrawn by its source. */
   | "withdrawn"
+  /** An erratum that mends bugs or brings features, and names no vulnerability. */
+  | "noVulnerability"
   /** A range of commits: images hold versions, not commits. */
   | "gitRange"
   /** An ecosystem that OSV 1.7 does not list. */
@@ -75,6 +79,9 @@ export function parseOsvRecord(
   if (record["withdrawn"] !== undefined && record["withdrawn"] !== null) {
     return { id, advisories: [], problems: [], skipped: { withdrawn: 1 } };
   }
+  if (NO_SECURITY_ERRATUM.test(id) && !namesVulnerability(record, id)) {
+    return { id, advisories: [], problems: [], skipped: { noVulnerability: 1 } };
+  }
   const modified = timeOf(record["modified"]);
   if (modified === undefined) {
     return { id, ...refused("RECORD_MALFORMED", `${id} has no valid "modified" time`) };
@@ -103,15 +110,30 @@ function readAffected(record: JsonObject, id: string, modified: string): ParsedO
   const shared = {
     id,
     aliases: idsOf(record["aliases"], id),
-    upstream: idsOf(record["upstream"], id),
+    upstream: upstreamOf(record, id),
     summary: summaryOf(record),
     ...urlOf(record, id),
     modified,
+    ...publishedOf(record),
   };
   const advisories = [...drafts.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, draft]) => toAdvisory(shared, key, draft));
   return { id, advisories, problems, skipped };
+}
+
+/**
+ * Of modules whose releases are no module versions, Go's database says "every version" in `ranges`, for tools that know module
+ * versions only, and the releases in `custom_ranges` (https://go.dev/doc/security/vuln/database, "Schema").
+ */
+function rangesOf(affected: JsonObject, ecosystem: string): readonly unknown[] {
+  const custom = ecosystem === "Go" ? arrayOf(objectOf(affected["ecosystem_specific"])?.["custom_ranges"]) : [];
+  return custom.length > 0 ? custom : arrayOf(affected["ranges"]);
+}
+
+function publishedOf(record: JsonObject): Pick<Advisory, "published"> {
+  const published = timeOf(record["published"]);
+  return published === undefined ? {} : { published };
 }
 
 /** Adds one `affected` entry to the drafts; returns why it is malformed, or `undefined`. */
@@ -127,7 +149,8 @@ function gather(
     count(skipped, "noPackage");
     return undefined;
   }
-  const ecosystem = textOf(named["ecosystem"], MAX_NAME_LENGTH);
+  const written = textOf(named["ecosystem"], MAX_NAME_LENGTH);
+  const ecosystem = written === undefined ? undefined : canonicalEcosystem(written);
   const name = textOf(named["name"], MAX_NAME_LENGTH);
   if (ecosystem === undefined || name === undefined || /\p{Cc}/u.test(ecosystem + name)) {
     return "has no valid package name and ecosystem";
@@ -138,7 +161,7 @@ function gather(
   }
   const ranges: AffectedRange[] = [];
   let gitRanges = 0;
-  for (const each of arrayOf(affected["ranges"])) {
+  for (const each of rangesOf(affected, ecosystem)) {
     const range = objectOf(each);
     if (range?.["type"] === "GIT") {
       gitRanges += 1;
@@ -176,25 +199,36 @@ function gather(
 }
 
 function toAdvisory(
-  shared: Pick<Advisory, "id" | "aliases" | "upstream" | "summary" | "url" | "modified">,
+  shared: Pick<Advisory, "id" | "aliases" | "upstream" | "summary" | "url" | "modified" | "published">,
   key: string,
   draft: Draft,
 ): Advisory {
   const [ecosystem = "", packageName = ""] = key.split("\0");
   const scheme = versionSchemeOf(ecosystem);
   const ranges = [...new Map(draft.ranges.map((range) => [JSON.stringify(range), range])).values()];
+  const module = scheme === "rpm" ? moduleInSummary(shared.summary, ranges) : undefined;
   return {
     ...shared,
     ecosystem,
     packageName,
     ...(scheme === undefined ? {} : { scheme }),
+    ...(module === undefined ? {} : { module }),
     ranges,
     // sources list every affected version beside the range that says the same: megabytes for nothing
     versions: [...draft.versions]
       .filter((version) => !ranges.some((range) => isInRange(scheme, range, version) === true))
       .sort(),
-    ...draft.severity,
+    ...ratedBySummary(draft.severity, shared.summary, { ecosystem, scheme }),
   };
+}
+
+function ratedBySummary(
+  severity: OsvSeverity,
+  summary: string,
+  { ecosystem, scheme }: { readonly ecosystem: string; readonly scheme: string | undefined },
+): OsvSeverity {
+  const word = severity.severity === "unknown" && scheme === "rpm" ? severityInSummary(summary) : undefined;
+  return word === undefined ? severity : { ...severity, severity: word, severitySource: ecosystemFamily(ecosystem) };
 }
 
 function idsOf(value: unknown, own: string): readonly string[] {
@@ -202,6 +236,24 @@ function idsOf(value: unknown, own: string): readonly string[] {
     (each): each is string => textOf(each, MAX_ID_LENGTH) !== undefined && each !== own,
   );
   return [...new Set(ids)].sort();
+}
+
+/** Errata of some distributions (ALSA, RLSA, RHSA …) name the vulnerabilities that they fix only as `related`. */
+function upstreamOf(record: JsonObject, id: string): readonly string[] {
+  const upstream = idsOf(record["upstream"], id);
+  const isErratum = /^(?:AL[SBE]A|RL[SB]A|RXSA|RH[SBE]A|ELSA|MGASA|SUSE-[SRFO]U|openSUSE-[SR]U|OESA)-/.test(id);
+  return upstream.length > 0 || !isErratum || idsOf(record["aliases"], id).length > 0
+    ? upstream
+    : idsOf(record["related"], id).filter((each) => each.startsWith("CVE-"));
+}
+
+/** Bug fix (BA) and enhancement (EA) errata of the Red Hat family: who has not installed one is not vulnerable. */
+const NO_SECURITY_ERRATUM = /^(?:AL|RL|RH|EL)[BE]A-/;
+
+function namesVulnerability(record: JsonObject, id: string): boolean {
+  return ["aliases", "upstream", "related"].some((field) =>
+    idsOf(record[field], id).some((each) => each.startsWith("CVE-")),
+  );
 }
 
 /** The time to the second in UTC; Go writes the year 1 for "never". */

@@ -50,7 +50,7 @@ export const databaseKo: Record<keyof typeof databaseEn, string> = {
   "database.DATABASE_NEWER":
     "이 데이터베이스는 더 새로운 Haechi가 변경했습니다(스키마 {migration}, 현재 버전이 지원하는 스키마는 {known}까지). 새 버전을 실행하거나 변경 전에 만들어진 백업을 복원하십시오.",
   "database.DATABASE_OTHER_MAJOR":
-    "{folder}의 데이터베이스는 PostgreSQL {found}에서 만들어졌지만 이 Haechi에는 PostgreSQL {expected}이(가) 들어 있습니다. PostgreSQL {found}을(를) 쓰던 Haechi 버전을 실행해 “pg_dump --format=custom” 명령으로 덤프하고 종료한 뒤, {folder} 폴더를 다른 곳으로 옮기고 이 버전을 한 번 실행했다가 종료한 다음 “pg_restore --clean” 명령으로 복원하십시오.",
+    "{folder}의 데이터베이스는 PostgreSQL {found}에서 만들어졌지만 이 Haechi에는 PostgreSQL {expected} 버전이 들어 있습니다. PostgreSQL {found} 버전을 쓰던 Haechi 버전을 실행해 “pg_dump --format=custom” 명령으로 덤프하고 종료한 뒤, {folder} 폴더를 다른 곳으로 옮기고 이 버전을 한 번 실행했다가 종료한 다음 “pg_restore --clean” 명령으로 복원하십시오.",
   "database.DATABASE_TOO_OLD": "PostgreSQL 15 이상이 필요합니다. 현재 서버 버전은 {version}입니다.",
   "database.DATABASE_ENCODING": "UTF8 인코딩 데이터베이스가 필요합니다. 현재 인코딩은 {encoding}입니다.",
   "database.DATABASE_UNAVAILABLE":
@@ -58,7 +58,7 @@ export const databaseKo: Record<keyof typeof databaseEn, string> = {
   "database.DATABASE_URL_INVALID":
     "DATABASE_URL이 PostgreSQL URL이 아닙니다. postgresql://NAME:PASSWORD@HOST:5432/DATABASE 형식이어야 하며 비밀번호의 특수 문자는 퍼센트 인코딩해야 합니다.",
   "database.DATABASE_HOST_UNKNOWN":
-    "데이터베이스 호스트 {host}을(를) 찾을 수 없습니다. DATABASE_URL의 호스트 이름과 이 서버의 DNS 설정을 확인하십시오.",
+    "데이터베이스의 {host} 호스트를 찾을 수 없습니다. DATABASE_URL의 호스트 이름과 이 서버의 DNS 설정을 확인하십시오.",
   "database.DATABASE_LOGIN_REFUSED":
     "{host}의 PostgreSQL이 {user} 역할의 로그인을 거부했습니다: {reason}. DATABASE_URL의 이름과 비밀번호, 서버의 pg_hba.conf를 확인하십시오.",
   "database.DATABASE_MISSING":
@@ -71,19 +71,19 @@ export const databaseKo: Record<keyof typeof databaseEn, string> = {
   "database.DATA_FOLDER_UNREACHABLE":
     "PostgreSQL을 실행하는 계정({account})이 {folder}에 접근할 수 없습니다. HAECHI_DATA_DIR로 접근할 수 있는 데이터 폴더를 지정하거나, root가 아닌 사용자로 Haechi를 실행하거나, HAECHI_DATABASE_URL로 외부 데이터베이스를 사용하십시오.",
   "database.DATA_FOLDER_OWNER":
-    "{folder}의 데이터베이스는 {account}이(가) 아닌 다른 계정의 소유입니다. 데이터베이스를 만든 사용자로 Haechi를 실행하거나 해당 폴더와 그 안의 모든 파일의 소유자를 변경하십시오.",
+    "{folder}의 데이터베이스는 {account} 계정이 아닌 다른 계정의 소유입니다. 데이터베이스를 만든 사용자로 Haechi를 실행하거나 해당 폴더와 그 안의 모든 파일의 소유자를 변경하십시오.",
   "database.DISK_FULL":
     "데이터베이스가 있는 디스크가 가득 찼습니다. 저장이 확인된 데이터는 안전합니다. 디스크 공간을 확보하십시오.",
   "database.MIGRATION_FAILED":
     "데이터베이스 스키마 변경({migration})에 실패해 되돌렸습니다. 데이터베이스는 변경 전 상태 그대로입니다.",
   "database.BACKUP_FAILED":
     "데이터베이스 스키마를 변경하기 전에 만드는 백업을 {folder}에 저장하지 못해 아무것도 변경하지 않았습니다: {reason}",
-  "database.BACKUP_INVALID": "백업 {folder}을(를) 복원할 수 없습니다: {reason}",
+  "database.BACKUP_INVALID": "{folder} 백업을 복원할 수 없습니다: {reason}",
   "database.DATABASE_NOT_EMPTY":
     "데이터베이스가 비어 있지 않아 {folder} 백업을 복원하지 않았습니다. 내장 데이터베이스라면 {database} 폴더를(그 안에 “location” 파일이 있으면 거기 적힌 폴더도) 다른 곳으로 옮긴 뒤 다시 시도하고, 외부 데이터베이스라면 비어 있는 새 데이터베이스를 지정하십시오.",
   "database.KEY_ROTATION_UNFINISHED":
     "비밀 키를 바꾸는 작업이 도중에 중단되었습니다({file} 옆에 {newFile} 파일이 있습니다). “haechi admin rotate-key” 명령을 다시 실행하면 작업이 마무리됩니다. 그런 다음 서버를 시작하십시오.",
   "database.SECRET_KEY_WRONG":
     "비밀 키가 데이터베이스({folder})의 비밀 값을 암호화한 키와 다릅니다. HAECHI_SECRET_KEY_FILE에 이 데이터베이스의 키 파일을 지정하십시오.",
-  "database.SECRET_KEY_FILE": "비밀 키 파일 {file}을(를) 사용할 수 없습니다: {reason}",
+  "database.SECRET_KEY_FILE": "{file} 비밀 키 파일을 사용할 수 없습니다: {reason}",
 };

@@ -362,7 +362,7 @@ export const policyToolsKo: Record<keyof typeof policyToolsEn, string> = {
     "{name}: {field} 설정은 Haechi의 검사를 뜻합니다. 검사할 수 없는 이미지는 이전처럼 통과합니다. Vulnerability Advisor의 면제는 옮겨지지 않으므로 PolicyException을 만드십시오.",
   "policyTools.migrate.SCAN_NEWLY_ENFORCED":
     "{name}: Portieris는 va를 알리지 않고 버리므로 지금까지 검사되지 않았습니다. 이제부터 검사합니다.",
-  "policyTools.migrate.ACCOUNT_DROPPED": "Vulnerability Advisor의 계정 {account}은(는) 필요하지 않아 뺐습니다.",
+  "policyTools.migrate.ACCOUNT_DROPPED": "Vulnerability Advisor의 {account} 계정은 필요하지 않아 뺐습니다.",
   "policyTools.migrate.FIRST_USE":
     "{name}: trustOnFirstUse로 지금까지의 동작을 유지합니다. 처음 본 루트 키를 믿으며, Haechi는 다시 시작한 뒤에도 기억합니다. rootKeyIds를 지정하는 편이 좋습니다.",
   "policyTools.migrate.SECRET_PLACE":

@@ -21,6 +21,12 @@ export const policyEn = {
     "{package} {version} has {id} ({severity, select, critical {critical} high {high} medium {medium} low {low} negligible {negligible} other {severity unknown}}). It is fixed in {fixed}: update the package or the base image, and rebuild.",
   "reason.VULNERABILITY.noFix":
     "{package} {version} has {id} ({severity, select, critical {critical} high {high} medium {medium} low {low} negligible {negligible} other {severity unknown}}), for which there is no fix. Remove the package, or have the policy accept vulnerabilities without a fix.",
+  "reason.VULNERABILITY.knownExploited":
+    "{package} {version} has {id} ({severity, select, critical {critical} high {high} medium {medium} low {low} negligible {negligible} other {severity unknown}}), which is known to be exploited since {added} and is never accepted by the policy. {hasFix, select, yes {It is fixed in {fixed}: update the package or the base image, and rebuild.} other {There is no fix: remove the package.}}",
+  "reason.VULNERABILITY.epss":
+    "{package} {version} has {id} ({severity, select, critical {critical} high {high} medium {medium} low {low} negligible {negligible} other {severity unknown}}), which is likely to be exploited (EPSS {score, number, ::percent .0}; the policy accepts at most {epssAbove, number, ::percent .0}). {hasFix, select, yes {It is fixed in {fixed}: update the package or the base image, and rebuild.} other {There is no fix: remove the package.}}",
+  "reason.VULNERABILITY.grace":
+    "{package} {version} has {id} ({severity, select, critical {critical} high {high} medium {medium} low {low} negligible {negligible} other {severity unknown}}). The policy gives time until {graceUntil} to update to {fixed}; from then on the image is denied.",
   "reason.VULNERABILITY_UNDECIDED":
     "It cannot be told whether {package} {version} has {id}, because a version could not be read.",
   "reason.SEVERITY_UNKNOWN":
@@ -115,6 +121,25 @@ export const policyEn = {
     "The configuration of the image is not known, so nobody can tell as which user it runs. Try again; if it goes on, see whether its registry can be reached.",
   "reason.PACKAGE_DENIED":
     "The image contains {package} {version}, which the policy forbids ({pattern}). Remove the package and rebuild.",
+  "reason.FIX_DATE_UNKNOWN":
+    "{package} {version} has {id}, fixed in {fixed}, and no source says since when, so it cannot be told whether the time that the policy gives is over. Update the package or the base image, and rebuild.",
+  "reason.EXPLOITATION_UNKNOWN":
+    "The policy asks which vulnerabilities are exploited, and the advisory database has no data of {source}. Import it.",
+  "reason.SECRET_FOUND":
+    "The image holds a secret ({rule}) in {path}. Revoke it, and build the image without it: deleting the file in a later layer does not remove it.",
+  "reason.SECRET_FOUND.config":
+    "The configuration or history of the image holds a secret ({rule}). Revoke it, and pass it at run time or as a build secret instead.",
+  "reason.SETUID_FILE":
+    "The program {path} runs with the rights of its owner (setuid). Remove it, or take the bit away in the layer that brings it.",
+  "reason.MALWARE_FOUND": "The file {path} is malware ({rule}). Do not use the image, and find out how it came in.",
+  "reason.NOT_LOOKED_FOR":
+    "The policy asks about {check, select, vulnerabilities {vulnerabilities} secrets {secrets} setuid {setuid programs} malware {malware} other {something}}, and the scan did not look for that. Scan the image again with the scanner for it.",
+  "reason.END_OF_LIFE":
+    "{release} has got no more fixes since {until}, so its vulnerabilities stay. Build on a newer release.",
+  "reason.END_OF_LIFE.extended":
+    "The free support of {release} ended on {until}; only extended support is left, until {extendedUntil}. Build on a newer release.",
+  "reason.END_OF_LIFE_UNKNOWN":
+    "Nobody knows how long {distribution} is supported. Import support dates, or build on a distribution that has them.",
   "reason.MORE_REASONS": "{count, plural, one {There is # more reason.} other {There are # more reasons.}}",
 } as const;
 
@@ -139,6 +164,12 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
     "{package} {version} 패키지에 {id} 취약점이 있습니다(심각도: {severity, select, critical {매우 높음} high {높음} medium {보통} low {낮음} negligible {무시 가능} other {알 수 없음}}). 수정 버전은 {fixed}입니다. 패키지나 베이스 이미지를 업데이트하고 다시 빌드하십시오.",
   "reason.VULNERABILITY.noFix":
     "{package} {version} 패키지에 {id} 취약점이 있으며(심각도: {severity, select, critical {매우 높음} high {높음} medium {보통} low {낮음} negligible {무시 가능} other {알 수 없음}}) 아직 수정 버전이 없습니다. 패키지를 제거하거나, 수정 버전이 없는 취약점을 허용하도록 정책을 바꾸십시오.",
+  "reason.VULNERABILITY.knownExploited":
+    "{package} {version} 패키지에 {id} 취약점이 있습니다(심각도: {severity, select, critical {매우 높음} high {높음} medium {보통} low {낮음} negligible {무시 가능} other {알 수 없음}}). {added}부터 실제 공격에 악용되고 있어 정책에서 어떤 경우에도 허용하지 않습니다. {hasFix, select, yes {{fixed} 버전에서 수정되었으므로 패키지나 베이스 이미지를 업데이트하고 다시 빌드하십시오.} other {수정 버전이 없으므로 패키지를 제거하십시오.}}",
+  "reason.VULNERABILITY.epss":
+    "{package} {version} 패키지에 {id} 취약점이 있습니다(심각도: {severity, select, critical {매우 높음} high {높음} medium {보통} low {낮음} negligible {무시 가능} other {알 수 없음}}). 악용될 가능성이 높습니다(EPSS {score, number, ::percent .0}, 정책의 허용 한도 {epssAbove, number, ::percent .0}). {hasFix, select, yes {{fixed} 버전에서 수정되었으므로 패키지나 베이스 이미지를 업데이트하고 다시 빌드하십시오.} other {수정 버전이 없으므로 패키지를 제거하십시오.}}",
+  "reason.VULNERABILITY.grace":
+    "{package} {version} 패키지에 {id} 취약점이 있습니다(심각도: {severity, select, critical {매우 높음} high {높음} medium {보통} low {낮음} negligible {무시 가능} other {알 수 없음}}). 정책이 허용하는 {graceUntil}까지 {fixed} 버전으로 업데이트하십시오. 그 뒤에는 이미지가 거부됩니다.",
   "reason.VULNERABILITY_UNDECIDED":
     "버전을 해석할 수 없어 {package} {version} 패키지가 {id} 취약점의 영향을 받는지 판단할 수 없습니다.",
   "reason.SEVERITY_UNKNOWN":
@@ -233,5 +264,24 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
     "이미지 구성을 알 수 없어 어떤 사용자로 실행되는지 판단할 수 없습니다. 다시 시도하고, 계속 실패하면 이미지의 레지스트리에 연결할 수 있는지 확인하십시오.",
   "reason.PACKAGE_DENIED":
     "정책에서 금지한 {package} {version} 패키지가 이미지에 있습니다(규칙: {pattern}). 패키지를 제거하고 다시 빌드하십시오.",
+  "reason.FIX_DATE_UNKNOWN":
+    "{package} {version} 패키지에 {id} 취약점이 있고 {fixed} 버전에서 수정되었지만, 언제 수정되었는지 알 수 없어 정책의 유예 기간이 지났는지 판단할 수 없습니다. 패키지나 베이스 이미지를 업데이트하고 다시 빌드하십시오.",
+  "reason.EXPLOITATION_UNKNOWN":
+    "정책에서 취약점의 악용 여부를 요구하지만 보안 권고 데이터베이스에 {source} 데이터가 없습니다. 데이터를 가져오십시오.",
+  "reason.SECRET_FOUND":
+    "이미지의 {path} 파일에 비밀 정보가 있습니다({rule}). 해당 정보를 폐기하고 이미지에 넣지 말고 다시 빌드하십시오. 나중 레이어에서 파일을 지워도 이미지에는 남아 있습니다.",
+  "reason.SECRET_FOUND.config":
+    "이미지의 구성이나 이력에 비밀 정보가 있습니다({rule}). 해당 정보를 폐기하고, 실행할 때 전달하거나 빌드 시크릿을 사용하십시오.",
+  "reason.SETUID_FILE":
+    "{path} 프로그램은 소유자 권한으로 실행됩니다(setuid). 프로그램을 제거하거나, 추가하는 레이어에서 setuid 비트를 해제하십시오.",
+  "reason.MALWARE_FOUND": "{path} 파일은 악성 코드입니다({rule}). 이미지를 사용하지 말고 유입 경로를 확인하십시오.",
+  "reason.NOT_LOOKED_FOR":
+    "정책에서 {check, select, vulnerabilities {취약점} secrets {비밀 정보} setuid {setuid 프로그램} malware {악성 코드} other {다른 항목}} 검사를 요구하지만 이 항목을 검사하지 않았습니다. 해당 검사기를 사용하여 이미지를 다시 검사하십시오.",
+  "reason.END_OF_LIFE":
+    "{release} 지원이 {until}에 끝나 더 이상 수정이 나오지 않으므로 취약점이 그대로 남습니다. 새 릴리스의 베이스 이미지로 빌드하십시오.",
+  "reason.END_OF_LIFE.extended":
+    "{release} 무상 지원이 {until}에 끝났고 연장 지원만 {extendedUntil}까지 남았습니다. 새 릴리스의 베이스 이미지로 빌드하십시오.",
+  "reason.END_OF_LIFE_UNKNOWN":
+    "{distribution} 배포판의 지원 기간을 알 수 없습니다. 지원 기간 데이터를 가져오거나, 지원 기간을 알 수 있는 배포판으로 빌드하십시오.",
   "reason.MORE_REASONS": "{count, plural, other {이 밖에 사유가 #건 더 있습니다.}}",
 };

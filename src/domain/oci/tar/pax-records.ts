@@ -8,8 +8,18 @@ export interface ExtendedHeader {
   readonly link?: string;
   readonly size?: number;
   /** `GNU.sparse.*` records: `known` formats rename the entry, others mean that readers disagree. */
-  readonly sparse?: { readonly isKnown: boolean; readonly name?: string };
+  readonly sparse?: {
+    readonly isKnown: boolean;
+    readonly name?: string;
+    readonly realSize?: string;
+    /** Offsets and lengths in turn, between commas. */
+    readonly map?: string;
+    /** The map stands before the content. */
+    readonly isMapInContent: boolean;
+  };
 }
+
+const SPARSE_MAP = "GNU.sparse.map";
 
 /** Keys of a global header that would change entries; Go, and so every runtime, ignores them there. */
 const ENTRY_KEYS: readonly string[] = ["path", "linkpath", "size"];
@@ -46,12 +56,21 @@ function readSparse(records: ReadonlyMap<string, string>): ExtendedHeader["spars
     ? (major === "0" && (minor === "0" || minor === "1")) || (major === "1" && minor === "0")
     : (records.get("GNU.sparse.map") ?? "") !== "";
   const name = records.get("GNU.sparse.name") ?? "";
-  return { isKnown, ...(name === "" ? {} : { name }) };
+  const realSize = records.get("GNU.sparse.realsize") ?? records.get("GNU.sparse.size");
+  const map = records.get(SPARSE_MAP);
+  return {
+    isKnown,
+    isMapInContent: major === "1",
+    ...(name === "" ? {} : { name }),
+    ...(realSize === undefined ? {} : { realSize }),
+    ...(map === undefined ? {} : { map }),
+  };
 }
 
 /** Records of the form `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record. The last of equal keys counts. */
 function parsePaxRecords(bytes: Buffer): Map<string, string> {
   const records = new Map<string, string>();
+  const sparseNumbers: string[] = [];
   let at = 0;
   while (at < bytes.length) {
     const space = bytes.indexOf(0x20, at);
@@ -71,8 +90,16 @@ function parsePaxRecords(bytes: Buffer): Map<string, string> {
     if (key.includes("\0") || (value.includes("\0") && (key === "path" || key === "linkpath"))) {
       throw invalid("a NUL in a name");
     }
-    records.set(key, value);
+    if (key === "GNU.sparse.offset" || key === "GNU.sparse.numbytes") {
+      // Format 0.0 has a record for each number, in order.
+      sparseNumbers.push(value);
+    } else {
+      records.set(key, value);
+    }
     at = end;
+  }
+  if (sparseNumbers.length > 0) {
+    records.set(SPARSE_MAP, sparseNumbers.join(","));
   }
   return records;
 }

@@ -13,6 +13,7 @@ const CHECKSUM_START = 148;
 const CHECKSUM_END = 156;
 const SPACE = 32;
 const SLASH = 47;
+const DOT = 46;
 
 /** Whether the block is all zeros: half of an end mark. */
 export function isZeroBlock(block: Buffer, at: number): boolean {
@@ -56,9 +57,28 @@ export function readSize(block: Buffer, at: number): number {
   return size;
 }
 
-/** The name with its ustar prefix, as bytes decoded from UTF-8. */
+/** Permission bits with setuid, setgid and sticky; 0 when the field is malformed. */
+export function readMode(block: Buffer, at: number): number {
+  return (readNumber(block, at + 100, 8) ?? 0) & 0o7777;
+}
+
+/** The numeric owner; 0 when the field is malformed. */
+export function readUid(block: Buffer, at: number): number {
+  return readNumber(block, at + 108, 8) ?? 0;
+}
+
+/** A number in octal digits or base 256; `undefined` when it is malformed, negative or beyond 2^53. */
+export function readField(block: Buffer, start: number, length: number): number | undefined {
+  return readNumber(block, start, length);
+}
+
+/**
+ * The name with its ustar prefix, as bytes decoded from UTF-8. Most archives begin every name with `./`; cut off later it
+ * would stay in memory with each path that is kept.
+ */
 export function readName(block: Buffer, at: number): string {
-  const name = readText(block, at, 100);
+  const isDotted = block[at] === DOT && block[at + 1] === SLASH && block[at + 2] !== 0;
+  const name = isDotted ? readText(block, at + 2, 98) : readText(block, at, 100);
   const prefix = readPrefix(block, at);
   return prefix === "" ? name : `${prefix}/${name}`;
 }

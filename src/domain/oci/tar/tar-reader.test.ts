@@ -25,13 +25,20 @@ function read(
     step = tar.length,
     select = () => true,
     limits = LIMITS,
-  }: { step?: number; select?: (entry: TarEntry) => boolean; limits?: typeof LIMITS } = {},
+    accepts,
+  }: {
+    step?: number;
+    select?: (entry: TarEntry) => boolean | "sniff";
+    accepts?: (entry: TarEntry, head: Uint8Array) => boolean;
+    limits?: typeof LIMITS;
+  } = {},
 ): Seen {
   const seen: Seen = { entries: [], files: {}, problems: [] };
   const reader = createTarReader({
     limits,
     onEntry: (entry) => seen.entries.push(entry),
     select,
+    ...(accepts === undefined ? {} : { accepts }),
     onFile: (entry, bytes) => {
       seen.files[entry.path] = Buffer.from(bytes).toString("latin1");
     },
@@ -182,7 +189,7 @@ describe("createTarReader", () => {
       expect(seen.problems).toHaveLength(1);
     });
 
-    it("a pax sparse file has the name of its records and no content", () => {
+    it("a pax sparse file has the name of its records, and is reported when its map is none", () => {
       const blocks = [
         ...records("GNU.sparse.major=1", "GNU.sparse.minor=0", "GNU.sparse.name=real"),
         tarHeader({ path: "GNUSparseFile.0/real" }, 3),
@@ -191,6 +198,7 @@ describe("createTarReader", () => {
       const seen = read(archive(blocks));
       expect(seen.entries).toEqual([expect.objectContaining({ path: "real", kind: "sparse" })]);
       expect(seen.files).toEqual({});
+      expect(seen.problems).toHaveLength(1);
     });
 
     it("sparse records of an unknown form do not rename, and are reported", () => {

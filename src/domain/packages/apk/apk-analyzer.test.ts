@@ -53,6 +53,21 @@ describe("apkAnalyzer", () => {
         },
       ],
       problems: [],
+      owned: [
+        { type: "apk", name: "alpine-baselayout-data", version: "3.6.5-r0", paths: ["etc/fstab", "etc/profile"] },
+        {
+          type: "apk",
+          name: "musl",
+          version: "1.2.5-r0",
+          paths: ["lib/ld-musl-x86_64.so.1", "lib/libc.musl-x86_64.so.1"],
+        },
+        {
+          type: "apk",
+          name: "libcrypto3",
+          version: "3.3.0-r2",
+          paths: ["etc/ssl/openssl.cnf", "usr/lib/libcrypto.so.3"],
+        },
+      ],
     });
   });
 

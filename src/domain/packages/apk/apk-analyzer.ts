@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { LIMITS } from "#base";
 import { AnalysisCollector } from "../analysis-collector.ts";
-import type { AnalyzedFile, Analyzer, AnalyzerResult } from "../analyzer.ts";
+import type { AnalysisContext, AnalyzedFile, Analyzer, AnalyzerResult } from "../analyzer.ts";
 import { readStanzas, type Stanza, type StanzaFormat } from "../stanzas.ts";
 import { decodeText, isCleanText, quoteText } from "../untrusted-text.ts";
+import { ownedFiles } from "./owned-files.ts";
 
 /** apk-tools 3 keeps its database below usr where lib is a link to usr/lib. */
 const DATABASES: readonly string[] = ["lib/apk/db/installed", "usr/lib/apk/db/installed"];
@@ -20,21 +22,31 @@ const PACKAGE_NAME = /^[A-Za-z0-9+._-]+$/;
 /** Installed Alpine packages (also of Wolfi and Chainguard images): apk's installed database. */
 export const apkAnalyzer: Analyzer = {
   name: "apk",
-  version: "1",
+  version: "2",
   fixedPaths: DATABASES,
+  endings: DATABASES,
   wants(path) {
     return path.endsWith("lib/apk/db/installed") && DATABASES.includes(path);
   },
   analyze,
 };
 
-function analyze(file: AnalyzedFile): AnalyzerResult {
+function analyze(file: AnalyzedFile, context?: AnalysisContext): AnalyzerResult {
   const collector = new AnalysisCollector(file.path);
-  for (const stanza of readStanzas(decodeText(file.bytes), FORMAT)) {
+  if (file.bytes.length > LIMITS.maxPackageTextBytes) {
+    collector.addProblem("FILE_TOO_LARGE", `file is larger than ${LIMITS.maxPackageTextBytes} bytes`);
+    return collector.result();
+  }
+  const text = decodeText(file.bytes);
+  for (const stanza of readStanzas(text, FORMAT)) {
     reportDefects(stanza, collector);
     addPackage(stanza, collector);
   }
-  return collector.result();
+  const { owned, isCut } = ownedFiles(text, context);
+  if (isCut) {
+    collector.addProblem("LIMIT_EXCEEDED", "file names are longer than any package database has them");
+  }
+  return { ...collector.result(), ...(owned.length > 0 && { owned }) };
 }
 
 function reportDefects(stanza: Stanza, collector: AnalysisCollector): void {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import { LIMITS } from "#base";
 import { AnalysisCollector } from "../analysis-collector.ts";
-import type { AnalyzedFile, Analyzer, AnalyzerResult } from "../analyzer.ts";
+import type { AnalysisContext, AnalyzedFile, Analyzer, AnalyzerResult } from "../analyzer.ts";
 import { readStanzas, type Stanza, type StanzaFormat } from "../stanzas.ts";
 import { decodeText, isCleanText, quoteText } from "../untrusted-text.ts";
 import { isInstalledState } from "./installed-states.ts";
+import { isFileList, ownedFiles } from "./owned-files.ts";
 import { parseSourceField } from "./source-field.ts";
 
+const FOLDER = "var/lib/dpkg/";
 const STATUS = "var/lib/dpkg/status";
 const STATUS_FOLDER = "var/lib/dpkg/status.d/";
 
@@ -19,13 +22,16 @@ const FORMAT: StanzaFormat = {
 /** Debian Policy 5.6.7, plus capitals, which dpkg takes. */
 const PACKAGE_NAME = /^[A-Za-z0-9][A-Za-z0-9+.-]+$/;
 
-/** Installed Debian packages: dpkg's status database, and the one-file-per-package form of distroless images. */
+/**
+ * Installed Debian packages: dpkg's status database, the one-file-per-package form of distroless images, and the lists of the
+ * files that each package owns.
+ */
 export const dpkgAnalyzer: Analyzer = {
   name: "dpkg",
-  version: "1",
+  version: "2",
   fixedPaths: [STATUS],
   wants(path) {
-    return path === STATUS || isStatusFolderFile(path);
+    return path.startsWith(FOLDER) && (path === STATUS || isStatusFolderFile(path) || isFileList(path));
   },
   analyze,
 };
@@ -39,8 +45,16 @@ function isStatusFolderFile(path: string): boolean {
   );
 }
 
-function analyze(file: AnalyzedFile): AnalyzerResult {
+function analyze(file: AnalyzedFile, context?: AnalysisContext): AnalyzerResult {
   const collector = new AnalysisCollector(file.path);
+  if (file.bytes.length > LIMITS.maxPackageTextBytes) {
+    collector.addProblem("FILE_TOO_LARGE", `file is larger than ${LIMITS.maxPackageTextBytes} bytes`);
+    return collector.result();
+  }
+  if (isFileList(file.path)) {
+    const owned = ownedFiles(file.path, decodeText(file.bytes), context);
+    return { packages: [], problems: [], ...(owned !== undefined && { owned: [owned] }) };
+  }
   // Files of status.d have no Status field: that they are there says that the package is.
   const isStatusOptional = file.path !== STATUS;
   for (const stanza of readStanzas(decodeText(file.bytes), FORMAT)) {

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "#base";
+import { ANALYZERS } from "../analyzers.ts";
 import type { FoundPackage, Problem } from "../inventory.ts";
 import type { LayerAnalysis, LayerFile } from "./layer-analysis.ts";
 import { mergeLayers } from "./merge-layers.ts";
@@ -26,6 +27,10 @@ function osRelease(path: string, id?: string): LayerFile {
     analyzer: "os-release",
     result: { packages: [], problems: [], ...(id !== undefined && { distribution: { id } }) },
   };
+}
+
+function releaseFile(path: string, id?: string): LayerFile {
+  return { ...osRelease(path, id), analyzer: "release-file" };
 }
 
 /** Layers as a scanner would report them: the analyzed files are among the entries. */
@@ -87,8 +92,26 @@ describe("mergeLayers", () => {
     },
     {
       name: "a later file replaces the same path",
-      layers: layersOf({ files: [file(STATUS, deb("aa"), deb("bb"))] }, { files: [file(STATUS, deb("bb"))] }),
+      layers: layersOf({ files: [file(STATUS, deb("aa"))] }, { files: [file(STATUS, deb("bb"))] }),
       want: ["bb@1"],
+    },
+    {
+      name: "a package that a later database has too is of the first layer that had it",
+      layers: layersOf(
+        { files: [file(STATUS, deb("aa"), deb("bb"))] },
+        { files: [file(STATUS, deb("bb"), deb("cc"))] },
+        { files: [file(STATUS, deb("bb"), deb("cc"))] },
+      ),
+      want: ["bb@0", "cc@1"],
+    },
+    {
+      name: "a package that was gone in between is of the later layer",
+      layers: layersOf(
+        { files: [file(STATUS, deb("aa"))] },
+        { files: [file(STATUS)] },
+        { files: [file(STATUS, deb("aa"))] },
+      ),
+      want: ["aa@2"],
     },
     {
       name: "also when it is empty",
@@ -230,6 +253,38 @@ describe("mergeLayers", () => {
       want: "debian",
     },
     {
+      name: "an older file alone",
+      layers: layersOf({ files: [releaseFile("etc/debian_version", "debian")] }),
+      want: "debian",
+    },
+    {
+      name: "an older file that one distribution alone has, before one that others have too",
+      layers: layersOf({
+        files: [releaseFile("etc/debian_version", "debian"), releaseFile("etc/lsb-release", "ubuntu")],
+      }),
+      want: "ubuntu",
+    },
+    {
+      name: "an older file that says nothing is passed over",
+      layers: layersOf({ files: [releaseFile("etc/debian_version", "debian"), releaseFile("etc/lsb-release")] }),
+      want: "debian",
+    },
+    {
+      name: "an unusable os-release is not replaced by an older file",
+      layers: layersOf({ files: [osRelease("usr/lib/os-release"), releaseFile("etc/debian_version", "debian")] }),
+      want: undefined,
+    },
+    {
+      name: "another analyzer at the same path says nothing about it",
+      layers: layersOf({
+        files: [
+          { path: "etc/os-release", analyzer: "aaa", result: { packages: [], problems: [] } },
+          osRelease("etc/os-release", "debian"),
+        ],
+      }),
+      want: "debian",
+    },
+    {
       name: "an unusable etc is not replaced by usr/lib",
       layers: layersOf({ files: [osRelease("etc/os-release"), osRelease("usr/lib/os-release", "debian")] }),
       want: undefined,
@@ -310,8 +365,25 @@ describe("mergeLayers", () => {
     expect(inventory.status).toBe("partial");
   });
 
+  it("an opaque root is a problem, as runtimes disagree about it", () => {
+    const hiding = layersOf({ files: [file(STATUS, deb("aa"))] }, { opaqueFolders: [""] });
+    expect(mergeLayers(hiding)).toMatchObject({ status: "partial", problems: [{ code: "ENTRY_MALFORMED" }] });
+    expect(mergeLayers(layersOf({ opaqueFolders: [""], files: [file(STATUS, deb("aa"))] })).problems).toEqual([]);
+  });
+
+  it("comes to an end where many files lie deep", () => {
+    const folder = "d/".repeat(2_000);
+    const files = Array.from({ length: 20_000 }, (_, index) => file(`${folder}${index}`, npm("x")));
+    expect(mergeLayers(layersOf({ files }, { whiteouts: ["e"] })).packages).toHaveLength(20_000);
+  });
+
   it("names the analyzers and their versions", () => {
-    expect(mergeLayers([]).analyzers).toEqual({ "os-release": "1", dpkg: "1", apk: "1", npm: "1" });
+    const analyzers = [
+      { name: "dpkg", version: "3" },
+      { name: "npm", version: "1" },
+    ];
+    expect(mergeLayers([], { analyzers }).analyzers).toEqual({ dpkg: "3", npm: "1" });
+    expect(Object.keys(mergeLayers([]).analyzers)).toEqual(ANALYZERS.map(({ name }) => name));
   });
 
   it("agrees with laying real folders on each other", () => {

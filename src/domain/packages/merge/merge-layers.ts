@@ -3,19 +3,25 @@ import { LIMITS } from "#base";
 import type { CollectorLimits } from "../analysis-collector.ts";
 import type { Analyzer } from "../analyzer.ts";
 import { ANALYZERS } from "../analyzers.ts";
-import type { Distribution, Inventory, Package, Problem, ScanStatus } from "../inventory.ts";
-import { OS_RELEASE_PATHS } from "../os-release/os-release-analyzer.ts";
+import type { Distribution, ImageObservation, Inventory, Package, Problem, ScanStatus } from "../inventory.ts";
+import { OS_RELEASE_PATHS, osReleaseAnalyzer } from "../os-release/os-release-analyzer.ts";
+import { releaseFileAnalyzer } from "../os-release/release-file-analyzer.ts";
+import { RELEASE_FILE_PATHS } from "../os-release/release-files.ts";
+import { collectObservations } from "./collect-observations.ts";
+import { collectPackages } from "./collect-packages.ts";
+import { contradictingRelease } from "./contradicting-release.ts";
 import type { LayerAnalysis } from "./layer-analysis.ts";
-import { comparePackages, packageKey } from "./package-order.ts";
 import { lookFromAbove, type VisibleFile } from "./visible-files.ts";
 
 /** What else goes into an inventory. */
 export interface MergeOptions {
   /** Problems of the image as a whole, e.g. CONFIG_MALFORMED. */
   readonly problems?: readonly Problem[];
+  /** What was noticed about the configuration and history of the image. */
+  readonly observations?: readonly ImageObservation[];
   /** The analyzers that were run; all of `ANALYZERS` unless given. */
   readonly analyzers?: readonly Pick<Analyzer, "name" | "version">[];
-  readonly limits?: CollectorLimits;
+  readonly limits?: CollectorLimits & { readonly maxObservations?: number };
 }
 
 /**
@@ -26,57 +32,49 @@ export interface MergeOptions {
 export function mergeLayers(layers: readonly LayerAnalysis[], options: MergeOptions = {}): Inventory {
   const limits = options.limits ?? LIMITS;
   const seen = lookFromAbove(layers);
-  const { packages, dropped } = collectPackages(seen.files, limits.maxPackages);
+  const { packages, dropped } = collectPackages(seen.files, { layers, limit: limits.maxPackages });
+  const noticed = collectObservations(
+    seen,
+    options.observations ?? [],
+    limits.maxObservations ?? LIMITS.maxObservations,
+  );
   const distribution = distributionOf(seen.files);
   const found = [...(options.problems ?? []), ...seen.problems, ...seen.files.flatMap(problemsOf)];
+  const contradiction = contradictingRelease(seen.files, distribution);
+  if (contradiction !== undefined) {
+    found.push(contradiction);
+  }
   if (dropped > 0) {
     found.push(limitProblem(dropped, "packages", limits.maxPackages));
+  }
+  if (noticed.dropped > 0) {
+    found.push(limitProblem(noticed.dropped, "observations", noticed.observations.length));
   }
   const problems = withinLimit(found, limits.maxProblems);
   return {
     status: statusOf(layers, packages, problems),
     ...(distribution !== undefined && { distribution }),
     packages,
+    ...(noticed.observations.length > 0 && { observations: noticed.observations }),
     problems,
     analyzers: Object.fromEntries((options.analyzers ?? ANALYZERS).map(({ name, version }) => [name, version])),
   };
 }
 
-function collectPackages(files: readonly VisibleFile[], limit: number): { packages: Package[]; dropped: number } {
-  const packages = new Map<string, Package>();
-  let dropped = 0;
-  for (const file of files) {
-    for (const found of file.result.packages) {
-      const evidence = {
-        layer: file.from.layer,
-        layerIndex: file.from.layerIndex,
-        path: file.path,
-        analyzer: file.analyzer,
-      };
-      const each = { ...found, evidence };
-      const key = packageKey(each);
-      if (packages.has(key)) {
-        continue;
-      }
-      if (packages.size < limit) {
-        packages.set(key, each);
-      } else {
-        dropped += 1;
-      }
-    }
-  }
-  return { packages: [...packages.values()].toSorted(comparePackages), dropped };
-}
-
-/** os-release(5): etc/os-release takes precedence; when it is there and says nothing, nothing is known. */
+/**
+ * os-release(5): etc/os-release takes precedence; when it is there and says nothing, nothing is known. The older files only
+ * speak where there is no os-release.
+ */
 function distributionOf(files: readonly VisibleFile[]): Distribution | undefined {
   for (const path of OS_RELEASE_PATHS) {
-    const file = files.find((each) => each.path === path);
+    const file = files.find((each) => each.path === path && each.analyzer === osReleaseAnalyzer.name);
     if (file !== undefined) {
       return file.result.distribution;
     }
   }
-  return undefined;
+  const others = files.filter(({ analyzer }) => analyzer === releaseFileAnalyzer.name);
+  const byPath = new Map(others.map(({ path, result }) => [path, result.distribution]));
+  return RELEASE_FILE_PATHS.map((path) => byPath.get(path)).find((distribution) => distribution !== undefined);
 }
 
 function problemsOf(file: VisibleFile): readonly Problem[] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Package } from "../inventory.ts";
+import type { FoundPackage, OsPackageType, Package } from "../inventory.ts";
 
 /** Orders packages by type, name, version, path, architecture; code units, so that no locale changes a report. */
 export function comparePackages(a: Package, b: Package): number {
@@ -12,12 +12,17 @@ export function comparePackages(a: Package, b: Package): number {
   );
 }
 
+/** Whether the package is one of the operating system. */
+export function isOsPackage(found: FoundPackage): found is FoundPackage & { readonly type: OsPackageType } {
+  return found.type === "deb" || found.type === "apk" || found.type === "rpm";
+}
+
 /**
  * What makes two packages the same installation. A package database may be seen at two paths (lib is a link to
  * usr/lib; status beside status.d), and says the same there; a language package at two paths is installed twice.
  */
-export function packageKey(found: Package): string {
-  const place = found.type === "npm" ? found.evidence.path : "";
+export function packageKey(found: FoundPackage, path: string): string {
+  const place = isOsPackage(found) ? "" : path;
   return JSON.stringify([found.type, found.name, found.version, found.architecture ?? "", place]);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LIMITS } from "#base";
 import type { AnalyzerResult } from "../analyzer.ts";
 import { npmAnalyzer } from "./npm-analyzer.ts";
 
@@ -19,6 +20,10 @@ describe("npmAnalyzer", () => {
     { path: "usr/lib/node_modules/npm/package.json", want: true },
     { path: "usr/local/lib/node_modules/npm/node_modules/@npmcli/fs/package.json", want: true },
     { path: "app/node_modules/.pnpm/foo@1.0.0/node_modules/foo/package.json", want: true },
+    { path: "root/.node_modules/foo/package.json", want: true },
+    { path: "home/x/.node_libraries/@scope/foo/package.json", want: true },
+    { path: "usr/local/lib/node/foo/package.json", want: true },
+    { path: "app/lib/node/foo/package.json", want: false },
     { path: "app/package.json", want: false },
     { path: "package.json", want: false },
     { path: "app/node_modules/package.json", want: false },
@@ -102,7 +107,9 @@ describe("npmAnalyzer", () => {
     { name: "a list", content: "[]", code: "FILE_MALFORMED" },
     { name: "null", content: "null", code: "FILE_MALFORMED" },
     { name: "an escape sequence in bad JSON", content: "\u001b[2J", code: "FILE_MALFORMED" },
-    { name: "deeply nested and cut off", content: "[".repeat(5_000_000), code: "FILE_MALFORMED" },
+    { name: "deeply nested and cut off", content: "[".repeat(900_000), code: "FILE_MALFORMED" },
+    { name: "more values than memory", content: "[".repeat(2_000_000), code: "LIMIT_EXCEEDED" },
+    { name: "larger than any manifest", content: " ".repeat(LIMITS.maxLockFileBytes + 1), code: "FILE_TOO_LARGE" },
     { name: "a number as version", content: '{"name":"foo","version":1}', code: "ENTRY_MALFORMED" },
     { name: "an object as name", content: '{"name":{"a":1},"version":"1.0.0"}', code: "ENTRY_MALFORMED" },
     { name: "NUL in the name", content: '{"name":"a\\u0000","version":"1.0.0"}', code: "ENTRY_MALFORMED" },

@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-import { messageOf } from "#base";
+import { LIMITS } from "#base";
 import { AnalysisCollector } from "../analysis-collector.ts";
 import type { AnalyzedFile, Analyzer, AnalyzerResult } from "../analyzer.ts";
+import { jsonShapeProblem } from "../documents/document-shape.ts";
+import { jsonFailure } from "../documents/json-failure.ts";
 import { decodeText, isCleanText, quoteText } from "../untrusted-text.ts";
 import { licensesOf } from "./licenses-of.ts";
 
-/** `node_modules/NAME/package.json` or `node_modules/@SCOPE/NAME/package.json`, anywhere; names begin with no dot. */
-const PACKAGE_ROOT = /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
+/**
+ * `node_modules/NAME/package.json` or `node_modules/@SCOPE/NAME/package.json`, anywhere; names begin with no dot. Node also looks into
+ * its "global folders": `.node_modules` and `.node_libraries` at home, `lib/node` where it is installed.
+ */
+const PACKAGE_ROOT =
+  /(?:(?:^|\/)(?:\.?node_modules|\.node_libraries)|^usr\/(?:local\/)?lib\/node)\/(?:@[^/]+\/)?[^/@.][^/]*\/package\.json$/;
 
 /** Installed npm packages: the `package.json` at the root of each package under a `node_modules` folder. */
 export const npmAnalyzer: Analyzer = {
   name: "npm",
-  version: "1",
+  version: "2",
   fixedPaths: [],
-  wants(path) {
-    return path.endsWith("/package.json") && PACKAGE_ROOT.test(path);
-  },
+  endings: ["/package.json"],
+  probes: ["package.json", "x/package.json"],
+  wants: isPackageManifest,
+  ownsMatter: isPackageManifest,
   analyze,
 };
+
+function isPackageManifest(path: string): boolean {
+  return path.endsWith("/package.json") && PACKAGE_ROOT.test(path);
+}
 
 function analyze(file: AnalyzedFile): AnalyzerResult {
   const collector = new AnalysisCollector(file.path);
@@ -30,11 +41,21 @@ function analyze(file: AnalyzedFile): AnalyzerResult {
 
 /** The object in the file. Nothing is merged into other objects, so a key named `__proto__` is a key like any other. */
 function parseManifest(bytes: Uint8Array, collector: AnalysisCollector): ReadonlyMap<string, unknown> | undefined {
+  if (bytes.length > LIMITS.maxLockFileBytes) {
+    collector.addProblem("FILE_TOO_LARGE", `file is larger than ${LIMITS.maxLockFileBytes} bytes`);
+    return undefined;
+  }
+  const text = decodeText(bytes);
+  const shapeProblem = jsonShapeProblem(text);
+  if (shapeProblem !== undefined) {
+    collector.addProblem("LIMIT_EXCEEDED", `not read: ${shapeProblem}`);
+    return undefined;
+  }
   let parsed: unknown;
   try {
-    parsed = JSON.parse(decodeText(bytes));
+    parsed = JSON.parse(text);
   } catch (error) {
-    collector.addProblem("FILE_MALFORMED", `not JSON: ${quoteText(messageOf(error), 160)}`);
+    collector.addProblem("FILE_MALFORMED", jsonFailure(error));
     return undefined;
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {

@@ -8,14 +8,18 @@ import { parseOsRelease } from "./parse-os-release.ts";
 /** The places of os-release, the one that wins first. */
 export const OS_RELEASE_PATHS: readonly string[] = ["etc/os-release", "usr/lib/os-release"];
 
+/** No os-release has more than some kilobytes. */
+const MAX_BYTES = 1024 * 1024;
+
 /** "lower-case string (no spaces or other characters outside of 0–9, a–z, ".", "_" and "-")"; capitals occur. */
 const IDENTIFIER = /^[A-Za-z0-9._-]+$/;
 
 /** The distribution, from os-release(5). */
 export const osReleaseAnalyzer: Analyzer = {
   name: "os-release",
-  version: "1",
+  version: "2",
   fixedPaths: OS_RELEASE_PATHS,
+  endings: OS_RELEASE_PATHS,
   wants(path) {
     return path.endsWith("os-release") && OS_RELEASE_PATHS.includes(path);
   },
@@ -24,6 +28,10 @@ export const osReleaseAnalyzer: Analyzer = {
 
 function analyze(file: AnalyzedFile): AnalyzerResult {
   const collector = new AnalysisCollector(file.path);
+  if (file.bytes.length > MAX_BYTES) {
+    collector.addProblem("FILE_TOO_LARGE", `file is larger than ${MAX_BYTES} bytes`);
+    return collector.result();
+  }
   const { variables, badLines } = parseOsRelease(decodeText(file.bytes));
   if (badLines.length > 0) {
     const lines = badLines.slice(0, 10).join(", ");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SupportPeriod } from "#advisories";
 import { digestOf } from "#base";
-import type { CoverageGap, ScanReport, VulnerabilityFinding } from "#findings";
+import type { CoverageGap, ObservationFinding, ScanReport, VulnerabilityFinding } from "#findings";
+import type { Distribution } from "#packages";
 import type { ImageFacts, PlatformFacts, ScanFacts } from "../image-facts.ts";
 
 /** Of the images below. */
@@ -30,10 +32,17 @@ interface Parts {
   /** Names of installed packages. */
   readonly packages?: readonly string[];
   readonly status?: ScanReport["inventory"]["status"];
+  /** Names of analyzers that looked. */
+  readonly analyzers?: readonly string[];
+  readonly others?: readonly ObservationFinding[];
+  readonly distribution?: Distribution;
+  readonly support?: SupportPeriod;
+  readonly exploitation?: ScanReport["database"]["exploitation"];
 }
 
 /** A scan with a result. */
-export function done({ findings = [], gaps = [], packages = [], status = "complete" }: Parts = {}): ScanFacts {
+export function done(parts: Parts = {}): ScanFacts {
+  const { findings = [], gaps = [], packages = [], status = "complete", analyzers = [] } = parts;
   const evidence = { layer: DIGEST, layerIndex: 0, path: "var/lib/dpkg/status", analyzer: "dpkg" };
   const report: ScanReport = {
     image: {
@@ -45,13 +54,23 @@ export function done({ findings = [], gaps = [], packages = [], status = "comple
     },
     inventory: {
       status,
+      ...(parts.distribution === undefined ? {} : { distribution: parts.distribution }),
       packages: packages.map((name) => ({ type: "deb", name, version: "1", evidence })),
       problems: status === "complete" ? [] : [{ code: "FILE_MALFORMED", message: "not a database", path: "var/lib/x" }],
-      analyzers: {},
+      analyzers: Object.fromEntries(analyzers.map((name) => [name, "1"])),
     },
     findings,
+    ...(parts.others === undefined ? {} : { otherFindings: parts.others }),
+    ...(parts.support === undefined ? {} : { support: parts.support }),
     coverageGaps: gaps,
-    database: { digest: "d", date: "2026-06-01", advisories: 1, isBundled: true, ecosystems: {} },
+    database: {
+      digest: "d",
+      date: "2026-06-01",
+      advisories: 1,
+      isBundled: true,
+      ecosystems: {},
+      ...(parts.exploitation === undefined ? {} : { exploitation: parts.exploitation }),
+    },
   };
   return { state: "done", report, scannedAt: SCANNED_AT };
 }

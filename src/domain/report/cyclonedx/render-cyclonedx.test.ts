@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { describe, expect, it } from "vitest";
-import { BAD_OUTCOME, GOOD_OUTCOME, UNKNOWN_OUTCOME } from "../../../../test/support/scan-outcomes.ts";
+import {
+  BAD_OUTCOME,
+  FULL_OUTCOME,
+  GOOD_OUTCOME,
+  HOSTILE_OUTCOME,
+  UNKNOWN_OUTCOME,
+} from "../../../../test/support/scan-outcomes.ts";
 import type { ScanOutcome } from "../scan-outcome.ts";
-import { renderCycloneDx } from "./render-cyclonedx.ts";
+import { renderCycloneDx, toCycloneDx } from "./render-cyclonedx.ts";
 
 const OPTIONS = { toolVersion: "0.1.0" };
 /** The validator sees a fault when there is one. */
@@ -28,6 +34,8 @@ describe("renderCycloneDx", () => {
   it.each([
     { name: "an image with findings", outcome: BAD_OUTCOME },
     { name: "an image without", outcome: GOOD_OUTCOME },
+    { name: "an image with everything", outcome: FULL_OUTCOME },
+    { name: "hostile findings", outcome: HOSTILE_OUTCOME },
     { name: "an image of an unknown distribution", outcome: UNKNOWN_OUTCOME },
     {
       name: "several platforms",
@@ -58,6 +66,28 @@ describe("renderCycloneDx", () => {
       })),
     };
     expect(renderCycloneDx(turned, OPTIONS)).toBe(renderCycloneDx(BAD_OUTCOME, OPTIONS));
+  });
+
+  it("vulnerabilities lead to their components, and suppressed ones say why", () => {
+    const document = JSON.parse(renderCycloneDx(FULL_OUTCOME, OPTIONS));
+    const references = document.components.map((each: Record<string, unknown>) => each["bom-ref"]);
+    const affected = document.vulnerabilities.flatMap(
+      ({ affects }: { affects: readonly { ref: string }[] }) => affects,
+    );
+    expect(affected.length).toBeGreaterThan(5);
+    for (const { ref } of affected) {
+      expect(references).toContain(ref);
+    }
+    const byId = new Map(
+      document.vulnerabilities.map((each: Record<string, unknown>) => [each["id"], each["analysis"]]),
+    );
+    expect(byId.get("CVE-2024-0001")).toMatchObject({ state: "not_affected", justification: "code_not_reachable" });
+    expect(byId.get("CVE-2024-0002")).toMatchObject({ state: "exploitable", response: ["will_not_fix"] });
+    expect(byId.get("CVE-2019-10744")).toBeUndefined();
+  });
+
+  it("an attestation of the inventory says nothing of vulnerabilities, which change while it stays", () => {
+    expect(toCycloneDx(FULL_OUTCOME, OPTIONS)).not.toHaveProperty("vulnerabilities");
   });
 
   it("packages have the URL of their type", () => {

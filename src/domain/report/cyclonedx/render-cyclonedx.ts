@@ -1,27 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-import { compareText, digestHex, digestOf } from "#base";
+
+import { digestHex, digestOf } from "#base";
 import type { ScanReport } from "#findings";
-import { renderPlatform } from "#oci";
 import type { Package } from "#packages";
+import { packageUrlOf } from "#sbom";
+import { toJsonText } from "../json/json-text.ts";
 import { compareReports } from "../order.ts";
+import { comparePackages, imageProperties, packageProperties } from "../sbom/package-properties.ts";
 import type { ScanOutcome } from "../scan-outcome.ts";
-import { packageUrlOf } from "./package-url.ts";
+import { placeKey, toVulnerabilities } from "./vulnerabilities.ts";
 
 /** What an inventory is made of. */
 export type CycloneDxInput = Pick<ScanOutcome, "reference" | "reports">;
 
 /**
- * The inventory of an image as CycloneDX 1.6 JSON, with two spaces of indentation and a line feed at its end. No
- * timestamp and no random serial number: equal inventories give equal bytes. Findings are not part of it.
+ * The inventory of an image with its vulnerabilities as CycloneDX 1.6 JSON, with two spaces of indentation and a line feed at its
+ * end; suppressed vulnerabilities with their analysis. No timestamp and no random serial number: equal reports give equal bytes.
+ * What the format has no field for is carried in properties, so that `#sbom` makes the same inventory of it again.
  */
 export function renderCycloneDx(input: CycloneDxInput, options: { readonly toolVersion: string }): string {
-  return `${JSON.stringify(toCycloneDx(input, options), undefined, 2)}\n`;
+  return toJsonText(toCycloneDx(input, { ...options, hasVulnerabilities: true }));
 }
 
-/** The same as a value, e.g. as the predicate of an attestation. `components` of several platforms stand side by side. */
-export function toCycloneDx(input: CycloneDxInput, options: { readonly toolVersion: string }): object {
+/**
+ * The same as a value, without vulnerabilities unless they are asked for, e.g. as the predicate of an attestation, which outlives
+ * them. `components` of several platforms stand side by side.
+ */
+export function toCycloneDx(
+  input: CycloneDxInput,
+  options: { readonly toolVersion: string; readonly hasVulnerabilities?: boolean },
+): object {
   const reports = input.reports.toSorted(compareReports);
   const isOne = reports.length === 1;
+  const listed = reports.map((report, index) => listComponents(report, isOne ? "" : `${index}:`, isOne));
+  const [only] = reports;
   const content = {
     metadata: {
       tools: { components: [{ type: "application", name: "haechi", version: options.toolVersion }] },
@@ -29,13 +41,19 @@ export function toCycloneDx(input: CycloneDxInput, options: { readonly toolVersi
         type: "container",
         "bom-ref": "image",
         name: input.reference,
-        properties: reports.flatMap((report) => [
-          { name: "haechi:image:digest", value: report.image.digest },
-          { name: "haechi:image:platform", value: renderPlatform(report.image.platform) },
-        ]),
+        ...(isOne && only !== undefined
+          ? { properties: imageProperties(only) }
+          : {
+              components: reports.map((report, index) => ({
+                type: "container",
+                "bom-ref": `${index}:image`,
+                name: report.image.digest,
+                properties: imageProperties(report),
+              })),
+            }),
       },
     },
-    components: reports.flatMap((report, index) => toComponents(report, isOne ? "" : `${index}:`)),
+    components: listed.flatMap(({ components }) => components),
     compositions: [
       // "incomplete" is the word of the specification for what a scan could not read to its end
       {
@@ -43,6 +61,15 @@ export function toCycloneDx(input: CycloneDxInput, options: { readonly toolVersi
         assemblies: ["image"],
       },
     ],
+    ...(options.hasVulnerabilities === true
+      ? {
+          vulnerabilities: reports.flatMap((report, index) =>
+            toVulnerabilities(report, (finding) =>
+              listed[index]?.references.get(placeKey(finding.package, finding.evidence)),
+            ),
+          ),
+        }
+      : {}),
   };
   return {
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
@@ -54,7 +81,13 @@ export function toCycloneDx(input: CycloneDxInput, options: { readonly toolVersi
   };
 }
 
-function toComponents(report: ScanReport, prefix: string): readonly object[] {
+interface Components {
+  readonly components: readonly object[];
+  /** Of components by `placeKey`. */
+  readonly references: ReadonlyMap<string, string>;
+}
+
+function listComponents(report: ScanReport, prefix: string, isOne: boolean): Components {
   const { distribution, packages } = report.inventory;
   const system =
     distribution === undefined
@@ -66,44 +99,46 @@ function toComponents(report: ScanReport, prefix: string): readonly object[] {
             name: distribution.id,
             version: distribution.versionId,
             description: distribution.prettyName,
+            ...(isOne
+              ? {}
+              : { properties: imageProperties(report).filter(({ name }) => name === "haechi:image:digest") }),
           },
         ];
   const sorted = packages.toSorted(comparePackages);
-  return [...system, ...sorted.map((found, index) => toComponent(found, report, `${prefix}${index}`))];
+  const references = new Map<string, string>();
+  const components = sorted.map((found, index) => {
+    const reference = `${prefix}${index}`;
+    references.set(placeKey(found, found.evidence), reference);
+    return toComponent(found, report, { reference, isOne });
+  });
+  return { components: [...system, ...components], references };
 }
 
-function toComponent(found: Package, report: ScanReport, reference: string): object {
-  const slash = found.type === "npm" && found.name.startsWith("@") ? found.name.indexOf("/") : -1;
+function toComponent(
+  found: Package,
+  report: ScanReport,
+  { reference, isOne }: { readonly reference: string; readonly isOne: boolean },
+): object {
+  const [group, name] = splitName(found);
   return {
-    type: "library",
+    type: found.type === "generic" ? "application" : "library",
     "bom-ref": reference,
-    group: slash === -1 ? undefined : found.name.slice(0, slash),
-    name: found.name.slice(slash + 1),
+    group,
+    name,
     version: found.version,
+    ...(found.isDeclared === true ? { scope: "optional" } : {}),
+    ...(found.sha1 === undefined ? {} : { hashes: [{ alg: "SHA-1", content: found.sha1 }] }),
     // names out of a package are claims in free text; only some of them are SPDX ids
-    licenses: found.licenses?.map((name) => ({ license: { name } })),
+    licenses: found.licenses?.map((license) => ({ license: { name: license } })),
     purl: packageUrlOf(found, report.inventory.distribution),
-    properties: [
-      ...(found.source === undefined
-        ? []
-        : [
-            { name: "haechi:source:name", value: found.source.name },
-            { name: "haechi:source:version", value: found.source.version },
-          ]),
-      { name: "haechi:layer:diffId", value: found.evidence.layer },
-      { name: "haechi:platform", value: renderPlatform(report.image.platform) },
-    ],
+    properties: packageProperties(found, report, isOne),
     evidence: { occurrences: [{ location: found.evidence.path }] },
   };
 }
 
-function comparePackages(a: Package, b: Package): number {
-  return (
-    compareText(a.type, b.type) ||
-    compareText(a.name, b.name) ||
-    compareText(a.version, b.version) ||
-    compareText(a.evidence.path, b.evidence.path)
-  );
+function splitName({ type, name }: Package): readonly [group: string | undefined, name: string] {
+  const at = type === "maven" ? name.indexOf(":") : type === "npm" && name.startsWith("@") ? name.indexOf("/") : -1;
+  return at < 0 ? [undefined, name] : [name.slice(0, at), name.slice(at + 1)];
 }
 
 /** A UUID of version 8 (RFC 9562, section 5.8: content of one's own) out of the content it names. */

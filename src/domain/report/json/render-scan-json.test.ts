@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { jsonProblems } from "../../../../test/schemas/validate.ts";
 import {
   BAD_OUTCOME,
   BADLY_SIGNED_OUTCOME,
+  FULL_OUTCOME,
   GOOD_OUTCOME,
+  HOSTILE_OUTCOME,
   UNKNOWN_OUTCOME,
 } from "../../../../test/support/scan-outcomes.ts";
 import type { ScanOutcome } from "../scan-outcome.ts";
 import { renderScanJson } from "./render-scan-json.ts";
+import { scanJsonSchema } from "./scan-json-schema.ts";
 
 /** The same value with the keys of every object in another order. */
 function withTurnedKeys(value: unknown): unknown {
@@ -28,8 +32,27 @@ describe("renderScanJson", () => {
     { name: "good", outcome: GOOD_OUTCOME },
     { name: "unknown", outcome: UNKNOWN_OUTCOME },
     { name: "badly-signed", outcome: BADLY_SIGNED_OUTCOME },
+    { name: "full", outcome: FULL_OUTCOME },
   ])("renders $name", async ({ name, outcome }) => {
     await expect(renderScanJson(outcome)).toMatchFileSnapshot(`../testdata/${name}.golden.json`);
+  });
+
+  it("the documented schema refuses what is wrong", () => {
+    const text = renderScanJson(FULL_OUTCOME);
+    expect(jsonProblems(scanJsonSchema(), text.replace('"schemaVersion": 1', '"schemaVersion": 2'))).not.toEqual([]);
+    expect(jsonProblems(scanJsonSchema(), text.replace('"rule"', '"rule2"'))).not.toEqual([]);
+  });
+
+  it.each([
+    { name: "bad", outcome: BAD_OUTCOME },
+    { name: "good", outcome: GOOD_OUTCOME },
+    { name: "unknown", outcome: UNKNOWN_OUTCOME },
+    { name: "badly signed", outcome: BADLY_SIGNED_OUTCOME },
+    { name: "full", outcome: FULL_OUTCOME },
+    { name: "hostile", outcome: HOSTILE_OUTCOME },
+    { name: "without a verdict", outcome: { reference: "dockerfile:x", reports: FULL_OUTCOME.reports } },
+  ])("$name: what the documented schema says", ({ outcome }) => {
+    expect(jsonProblems(scanJsonSchema(), renderScanJson(outcome))).toEqual([]);
   });
 
   it("holds everything that the outcome says", () => {

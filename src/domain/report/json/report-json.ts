@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { compareText } from "#base";
-import type { CoverageGap, Finding, ScanReport } from "#findings";
-import type { Evidence, Package, Problem } from "#packages";
-import { compareFindings, compareGaps } from "../order.ts";
+import type { CoverageGap, ObservationFinding, ScanReport, VulnerabilityFinding } from "#findings";
+import type { Evidence, Package, PackageOwner, Problem } from "#packages";
+import { compareFindings, compareGaps, compareObservations } from "../order.ts";
 import { withSortedKeys } from "./sorted-keys.ts";
 
 // Each function names every key in the order in which it is written; JSON.stringify leaves out those that are undefined.
@@ -13,6 +13,23 @@ export function toReportJson(report: ScanReport): object {
   return {
     image: toImageJson(report.image),
     findings: report.findings.toSorted(compareFindings).map(toFindingJson),
+    otherFindings: report.otherFindings?.toSorted(compareObservations).map(toObservationJson),
+    suppressed: report.suppressed?.map(({ finding, suppression }) => ({
+      finding: finding.kind === "vulnerability" ? toFindingJson(finding) : toObservationJson(finding),
+      suppression: {
+        by: suppression.by,
+        origin: suppression.origin,
+        status: suppression.status,
+        justification: suppression.justification,
+        until: suppression.until,
+      },
+    })),
+    support: report.support && {
+      release: report.support.release,
+      until: report.support.until,
+      extendedUntil: report.support.extendedUntil,
+      source: report.support.source,
+    },
     coverageGaps: report.coverageGaps.toSorted(compareGaps).map(toGapJson),
     problems: inventory.problems.toSorted(compareProblems).map(toProblemJson),
     database: {
@@ -21,6 +38,8 @@ export function toReportJson(report: ScanReport): object {
       advisories: database.advisories,
       isBundled: database.isBundled,
       ecosystems: withSortedKeys(database.ecosystems),
+      isNotAsked: database.isNotAsked,
+      exploitation: database.exploitation,
     },
     inventory: {
       status: inventory.status,
@@ -57,7 +76,7 @@ function toImageJson(image: ScanReport["image"]): object {
   };
 }
 
-function toFindingJson(finding: Finding): object {
+function toFindingJson(finding: VulnerabilityFinding): object {
   const { match } = finding;
   return {
     kind: finding.kind,
@@ -76,6 +95,12 @@ function toFindingJson(finding: Finding): object {
       source: toSourceJson(finding.package.source),
     },
     fixedVersions: finding.fixedVersions,
+    fixPublished: finding.fixPublished,
+    status: finding.status,
+    exploitation: toExploitationJson(finding.exploitation),
+    isDeclared: finding.isDeclared,
+    coveredBy: toOwnerJson(finding.coveredBy),
+    advice: finding.advice && { text: finding.advice.text, origin: finding.advice.origin },
     evidence: toEvidenceJson(finding.evidence),
     match: {
       advisoryId: match.advisoryId,
@@ -85,6 +110,39 @@ function toFindingJson(finding: Finding): object {
       range: match.range,
     },
   };
+}
+
+function toObservationJson(finding: ObservationFinding): object {
+  return {
+    kind: finding.kind,
+    rule: finding.rule,
+    severity: finding.severity,
+    title: finding.title,
+    params: finding.params && withSortedKeys(finding.params),
+    line: finding.line,
+    excerpt: finding.excerpt,
+    evidence: finding.evidence && toEvidenceJson(finding.evidence),
+    historyIndex: finding.historyIndex,
+    isHidden: finding.isHidden,
+  };
+}
+
+function toExploitationJson(exploitation: VulnerabilityFinding["exploitation"]): object | undefined {
+  const { knownExploited, epss } = exploitation ?? {};
+  return (
+    exploitation && {
+      knownExploited: knownExploited && {
+        added: knownExploited.added,
+        due: knownExploited.due,
+        isInRansomware: knownExploited.isInRansomware,
+      },
+      epss: epss && { score: epss.score, percentile: epss.percentile, date: epss.date },
+    }
+  );
+}
+
+function toOwnerJson(owner: PackageOwner | undefined): object | undefined {
+  return owner && { type: owner.type, name: owner.name, version: owner.version };
 }
 
 function toGapJson(gap: CoverageGap): object {
@@ -112,6 +170,11 @@ function toPackageJson(each: Package): object {
     architecture: each.architecture,
     source: toSourceJson(each.source),
     licenses: each.licenses,
+    isDeclared: each.isDeclared,
+    module: each.module,
+    vendor: each.vendor,
+    sha1: each.sha1,
+    owner: toOwnerJson(each.owner),
     evidence: toEvidenceJson(each.evidence),
   };
 }

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { SEVERITIES, type Severity } from "#advisories";
-import type { Finding, ScanReport } from "#findings";
+import { SEVERITIES } from "#advisories";
+import type { ScanReport, VulnerabilityFinding } from "#findings";
 import type { MessageId, Translate } from "#messages";
 import { visibleText } from "#messages";
+import { findingNotes } from "../finding-text.ts";
 import { compareFindings } from "../order.ts";
 import { layOutColumns } from "../text/columns.ts";
 import { fitStart } from "../text/display-width.ts";
 import { indented, type Line, lineOf, type Tone } from "../text/line.ts";
-
-const TONES: Readonly<Record<Severity, Tone>> = {
-  critical: "critical",
-  high: "high",
-  medium: "medium",
-  low: "low",
-  negligible: "faint",
-  unknown: "medium",
-};
+import { SEVERITY_TONES } from "./severity-tones.ts";
 
 const INDENT = 2;
 /** A title longer than this is an essay; the JSON report has all of it. */
@@ -24,7 +17,7 @@ const MAX_TITLE = 160;
 interface Group {
   readonly label: string;
   readonly tone: Tone;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly VulnerabilityFinding[];
   readonly hint?: string;
 }
 
@@ -44,6 +37,9 @@ export function findingLines(report: ScanReport, translate: Translate, width?: n
 
 /** "Nothing found" may be said without a "but" only when everything was checked. */
 function nothingFound(report: ScanReport): MessageId {
+  if (report.database.isNotAsked === true) {
+    return "report.findings.notAsked";
+  }
   if (report.inventory.status === "failed") {
     return "scan.findings.notChecked";
   }
@@ -51,12 +47,12 @@ function nothingFound(report: ScanReport): MessageId {
   return isChecked ? "scan.findings.none" : "scan.findings.noneSoFar";
 }
 
-function groupFindings(findings: readonly Finding[], translate: Translate): readonly Group[] {
+function groupFindings(findings: readonly VulnerabilityFinding[], translate: Translate): readonly Group[] {
   const sorted = findings.toSorted(compareFindings);
   const bySeverity = SEVERITIES.map(
     (severity): Group => ({
       label: translate(`scan.severity.${severity}`),
-      tone: TONES[severity],
+      tone: SEVERITY_TONES[severity],
       findings: sorted.filter((each) => each.state === "affected" && each.severity === severity),
     }),
   );
@@ -81,6 +77,7 @@ function groupLines(group: Group, layers: number, translate: Translate, width?: 
   const lines = layOutColumns([headings, ...rows], room).flatMap((row, index) => [
     ...row,
     ...titleLines(findings[index - 1], room),
+    ...noteLines(findings[index - 1], translate),
   ]);
   return [
     lineOf(translate("scan.findings.heading", { label, count: findings.length }), tone),
@@ -88,7 +85,7 @@ function groupLines(group: Group, layers: number, translate: Translate, width?: 
   ];
 }
 
-function findingRow(finding: Finding, layers: number, translate: Translate): Line {
+function findingRow(finding: VulnerabilityFinding, layers: number, translate: Translate): Line {
   const { name, version, source } = finding.package;
   const { layerIndex, path } = finding.evidence;
   const fixed = finding.fixedVersions.join(", ");
@@ -97,14 +94,24 @@ function findingRow(finding: Finding, layers: number, translate: Translate): Lin
     { text: version },
     fixed === "" ? { text: translate("scan.fixed.none"), tone: "faint" } : { text: fixed, tone: "good" },
     { text: finding.id },
-    { text: translate("scan.where", { layer: layerIndex + 1, layers, path }), tone: "faint" },
+    // a bill of materials need not name layers
+    {
+      text: layers === 0 ? path : translate("scan.where", { layer: layerIndex + 1, layers, path }),
+      tone: "faint",
+    },
   ];
 }
 
-function titleLines(finding: Finding | undefined, room: number | undefined): readonly Line[] {
+function titleLines(finding: VulnerabilityFinding | undefined, room: number | undefined): readonly Line[] {
   if (finding === undefined || finding.title.trim() === "") {
     return [];
   }
   const width = Math.min(MAX_TITLE, Math.max(20, (room ?? MAX_TITLE) - INDENT));
   return indented([lineOf(fitStart(visibleText(finding.title.trim()), width), "faint")], INDENT);
+}
+
+function noteLines(finding: VulnerabilityFinding | undefined, translate: Translate): readonly Line[] {
+  const notes = finding === undefined ? [] : findingNotes(finding, translate);
+  const tone = finding?.exploitation?.knownExploited === undefined ? "faint" : "high";
+  return notes.length === 0 ? [] : indented([lineOf(notes.join(" · "), tone)], INDENT);
 }

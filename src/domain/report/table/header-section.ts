@@ -22,6 +22,7 @@ export function headerRows(report: ScanReport, translate: Translate): readonly L
     row("scan.label.platform", platformText(image.platform), translate),
     row("scan.label.digest", image.digest, translate),
     row("scan.label.distribution", name === "" ? translate("scan.distribution.unknown") : name, translate),
+    ...(report.support === undefined ? [] : [supportRow(report.support, database.date, translate)]),
     row("scan.label.scan", statusText(report, translate), translate, STATUS_TONE[inventory.status]),
     row("scan.label.advisories", databaseText(database, translate), translate),
   ];
@@ -43,7 +44,26 @@ function statusText({ inventory }: ScanReport, translate: Translate): string {
   return translate(`scan.status.${inventory.status}`, values);
 }
 
+/** Reports hold no clock: ended is what had ended when the newest advisory was written. */
+function supportRow(support: NonNullable<ScanReport["support"]>, date: string, translate: Translate): Line {
+  const { release, until = "", extendedUntil = "" } = support;
+  const hasEnded = until !== "" && until < date.slice(0, until.length);
+  const isExtended = extendedUntil !== "" && extendedUntil >= date.slice(0, extendedUntil.length);
+  const id: MessageId = hasEnded
+    ? isExtended
+      ? "report.support.extended"
+      : "report.support.ended"
+    : extendedUntil === ""
+      ? "report.support.until"
+      : "report.support.both";
+  const text = until === "" ? release : translate(id, { release, until, extendedUntil });
+  return row("report.label.support", text, translate, hasEnded ? (isExtended ? "medium" : "critical") : "plain");
+}
+
 function databaseText(database: ScanReport["database"], translate: Translate): string {
+  if (database.isNotAsked === true) {
+    return translate("report.database.notAsked");
+  }
   return translate("scan.database.summary", {
     advisories: database.advisories,
     date: database.date.slice(0, "2026-01-01".length),

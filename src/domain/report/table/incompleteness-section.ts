@@ -10,13 +10,20 @@ const MAX_PROBLEMS = 20;
 
 /** What the advisories could not be asked about; nothing when all was covered. */
 export function gapLines(report: ScanReport, translate: Translate): readonly Line[] {
-  const gaps = report.coverageGaps.toSorted(compareGaps);
+  const gaps = shownGaps(report);
   return gaps.length === 0
     ? []
     : [
         lineOf(translate("scan.gaps.heading", { count: gaps.length }), "medium"),
         ...gaps.map((gap) => lineOf(`  - ${gapText(gap, translate)}`)),
       ];
+}
+
+/** Of a scan that did not look for vulnerabilities, which advisories are missing, or hold for the distribution, says nothing. */
+export function shownGaps({ coverageGaps, database }: ScanReport): readonly CoverageGap[] {
+  return coverageGaps
+    .filter((gap) => gap.code === "PACKAGES_MISSING" || database.isNotAsked !== true)
+    .toSorted(compareGaps);
 }
 
 /** What kept the scan from being complete; nothing when it was. */
@@ -33,7 +40,8 @@ export function problemLines(report: ScanReport, translate: Translate): readonly
   ];
 }
 
-function gapText(gap: CoverageGap, translate: Translate): string {
+/** One gap as a sentence. */
+export function gapText(gap: CoverageGap, translate: Translate): string {
   switch (gap.code) {
     case "DISTRIBUTION_UNKNOWN":
       return translate("scan.gap.DISTRIBUTION_UNKNOWN");
@@ -52,7 +60,8 @@ function gapText(gap: CoverageGap, translate: Translate): string {
 }
 
 /** A sentence in the reader's language, and the scanner's own words behind it. */
-function problemText(problem: Problem, translate: Translate): string {
+/** One problem as a sentence. */
+export function problemText(problem: Problem, translate: Translate): string {
   const sentence = translate(`scan.problem.${problem.code}`);
   return problem.path === undefined
     ? translate("scan.problem", { sentence, detail: problem.message })

@@ -53,14 +53,33 @@ const STEPS: Readonly<Record<Exclude<ReasonCode, WorkloadReasonCode>, MessageId 
   ROOT_USER: undefined,
   CONFIG_UNKNOWN: undefined,
   PACKAGE_DENIED: undefined,
+  SECRET_FOUND: undefined,
+  SETUID_FILE: undefined,
+  MALWARE_FOUND: undefined,
+  NOT_LOOKED_FOR: undefined,
+  END_OF_LIFE: undefined,
+  END_OF_LIFE_UNKNOWN: undefined,
+  FIX_DATE_UNKNOWN: undefined,
+  EXPLOITATION_UNKNOWN: undefined,
   // Both come with the reasons that they stand for.
   NO_PLATFORM_ALLOWED: undefined,
   MORE_REASONS: undefined,
 };
 
-/** What the reader can do now: one sentence for each kind of reason, each kind once. */
+/** What the reader can do now, under a heading. */
 export function nextStepLines(outcome: ScanOutcome, translate: Translate): readonly Line[] {
+  const sentences = nextStepSentences(outcome, translate);
+  return sentences.length === 0
+    ? []
+    : [lineOf(translate("scan.next.heading"), "strong"), ...sentences.map((sentence) => lineOf(`  - ${sentence}`))];
+}
+
+/** What the reader can do now: one sentence for each kind of reason, each kind once. */
+export function nextStepSentences(outcome: ScanOutcome, translate: Translate): readonly string[] {
   const { verdict } = outcome;
+  if (verdict === undefined) {
+    return [];
+  }
   const blocking = verdict.reasons.filter((reason) => reason.effect === "deny" || reason.effect === "undecided");
   const sentences = [
     ...vulnerabilitySteps(blocking, outcome, translate),
@@ -73,9 +92,7 @@ export function nextStepLines(outcome: ScanOutcome, translate: Translate): reado
   if (sentences.length === 0 && verdict.outcome === "allow") {
     sentences.push(translate("scan.next.nothing"));
   }
-  return sentences.length === 0
-    ? []
-    : [lineOf(translate("scan.next.heading"), "strong"), ...sentences.map((sentence) => lineOf(`  - ${sentence}`))];
+  return sentences;
 }
 
 function vulnerabilitySteps(

@@ -6,6 +6,7 @@ import { type Reason, renderReason } from "#policy";
 import {
   BAD_OUTCOME,
   BADLY_SIGNED_OUTCOME,
+  FULL_OUTCOME,
   GOOD_OUTCOME,
   UNKNOWN_OUTCOME,
 } from "../../../../test/support/scan-outcomes.ts";
@@ -41,7 +42,28 @@ function withText(text: string): ScanOutcome {
           distribution: { id: text, versionId: text, prettyName: text },
           problems: [{ code: "FILE_MALFORMED", message: text, path: text }],
         },
-        findings: [finding, { ...finding, state: "undecided" }],
+        findings: [
+          finding,
+          {
+            ...finding,
+            state: "undecided",
+            advice: { text, origin: text },
+            coveredBy: { type: "deb", name: text, version: text },
+            exploitation: { knownExploited: { added: text } },
+          },
+        ],
+        otherFindings: [
+          { kind: "secret", rule: text, severity: "high", title: text, excerpt: text, evidence },
+          {
+            kind: "license",
+            rule: text,
+            severity: "low",
+            title: text,
+            params: { package: text, version: text, license: text, category: text },
+          },
+        ],
+        suppressed: [{ finding, suppression: { by: "vex", origin: text, status: "fixed", justification: text } }],
+        support: { release: text, until: text, extendedUntil: text, source: text },
         coverageGaps: [{ code: "DISTRIBUTION_UNSUPPORTED", distribution: text }],
         database: { ...REPORT.database, digest: text, date: text },
       },
@@ -72,6 +94,7 @@ describe("renderScanTable", () => {
     { name: "good", outcome: GOOD_OUTCOME },
     { name: "unknown", outcome: UNKNOWN_OUTCOME },
     { name: "badly-signed", outcome: BADLY_SIGNED_OUTCOME },
+    { name: "full", outcome: FULL_OUTCOME },
   ])("renders $name in English and Korean", async ({ name, outcome }) => {
     for (const language of ["en", "ko"] as const) {
       const text = renderScanTable(outcome, createTranslate(language), { color: false });
@@ -82,6 +105,28 @@ describe("renderScanTable", () => {
   it("renders colours and a narrow terminal", async () => {
     const text = renderScanTable(BAD_OUTCOME, EN, { color: true, width: 72 });
     await expect(text).toMatchFileSnapshot("../testdata/bad-narrow-color.golden.en.txt");
+  });
+
+  it("without the scanner for vulnerabilities, says that nothing was found, and nothing about advisories", () => {
+    const gaps = UNKNOWN_OUTCOME.reports.flatMap(({ coverageGaps }) => coverageGaps);
+    const textOf = (status: "complete" | "partial") =>
+      plain({
+        ...GOOD_OUTCOME,
+        reports: GOOD_OUTCOME.reports.map((report) => ({
+          ...report,
+          coverageGaps: gaps.filter(({ code }) => code !== "PACKAGES_MISSING"),
+          inventory: { ...report.inventory, status },
+          database: { ...report.database, isNotAsked: true },
+        })),
+      });
+    expect(textOf("complete")).toContain("Nothing was found.");
+    expect(textOf("complete")).not.toContain("What could not be checked");
+    expect(textOf("partial")).not.toContain("Nothing was found.");
+  });
+
+  it("wraps what a check says instead of cutting it, in a language whose verbs come last", () => {
+    const text = renderScanTable(FULL_OUTCOME, createTranslate("ko"), { color: false, width: 40 });
+    expect(text.replaceAll(/\s+/g, " ")).toContain("내려받았으며, 그 내용이 무엇이었는지 확인할 수 없습니다.");
   });
 
   it("keeps rows and titles within the terminal", () => {

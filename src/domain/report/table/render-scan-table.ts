@@ -4,11 +4,12 @@ import type { Translate } from "#messages";
 import { compareReports } from "../order.ts";
 import type { ScanOutcome } from "../scan-outcome.ts";
 import { layOutColumns } from "../text/columns.ts";
-import { type Line, writeLines } from "../text/line.ts";
+import { type Line, lineOf, writeLines } from "../text/line.ts";
 import { findingLines } from "./findings-section.ts";
 import { headerRows } from "./header-section.ts";
 import { gapLines, problemLines } from "./incompleteness-section.ts";
 import { nextStepLines } from "./next-steps.ts";
+import { otherLines, suppressedLines } from "./others-section.ts";
 import { verdictLines } from "./verdict-section.ts";
 
 /** How a table is written. */
@@ -28,8 +29,12 @@ export function renderScanTable(outcome: ScanOutcome, translate: Translate, opti
   const reports = outcome.reports.toSorted(compareReports);
   const sections = [
     layOutColumns([[{ text: translate("scan.label.image"), tone: "strong" }, { text: outcome.reference }]]).flat(),
-    ...reports.flatMap((report) => reportSections(report, translate, options.width)),
-    verdictLines(outcome.verdict, translate),
+    ...reports.flatMap((report) =>
+      outcome.verdict === undefined
+        ? fileSections(report, translate, options.width)
+        : reportSections(report, translate, options.width),
+    ),
+    ...(outcome.verdict === undefined ? [] : [verdictLines(outcome.verdict, translate)]),
     nextStepLines(outcome, translate),
   ];
   const lines = sections
@@ -46,7 +51,29 @@ function reportSections(
   return [
     layOutColumns(headerRows(report, translate)).flat(),
     ...findingLines(report, translate, width),
+    ...otherLines(report, translate, width),
+    isClean(report) ? [lineOf(translate("report.none"), "good")] : [],
+    suppressedLines(report, translate),
     gapLines(report, translate),
+    problemLines(report, translate),
+  ];
+}
+
+/** Of a scan for anything but vulnerabilities: whether all of it was read and nothing found. Of vulnerabilities `findingLines` says it. */
+function isClean({ database, inventory, otherFindings = [], suppressed = [] }: ScanReport): boolean {
+  const hasNothing = otherFindings.length === 0 && suppressed.length === 0;
+  return database.isNotAsked === true && inventory.status === "complete" && hasNothing;
+}
+
+/** A file that an image is built by: it has neither packages nor a platform. */
+function fileSections(
+  report: ScanReport,
+  translate: Translate,
+  width: number | undefined,
+): readonly (readonly Line[])[] {
+  const found = [...otherLines(report, translate, width), suppressedLines(report, translate)];
+  return [
+    ...(found.some((section) => section.length > 0) ? found : [[lineOf(translate("report.none"), "good")]]),
     problemLines(report, translate),
   ];
 }

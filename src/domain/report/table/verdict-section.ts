@@ -54,7 +54,8 @@ function shownReasons(reasons: readonly Reason[]): readonly Reason[] {
   });
 }
 
-function reasonText(reason: Reason, translate: Translate): string {
+/** A reason with its effect; shared by every format for people. */
+export function reasonText(reason: Reason, translate: Translate): string {
   const effect = translate(`scan.effect.${reason.effect}`);
   // A verdict that a newer program stored may have a code without a message here: the code says more than nothing.
   const text = isMessageId(`reason.${reason.code}`) ? renderReason(reason, translate) : reason.code;

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { visibleText } from "#messages";
-import { displayWidth, fitEnd, fitStart } from "./display-width.ts";
+import { displayWidth, fitEnd, fitStart, wrapWords } from "./display-width.ts";
 
 describe("displayWidth", () => {
   it.each([
@@ -58,5 +58,33 @@ describe("visibleText", () => {
   ])("$name", ({ text, want }) => {
     expect(visibleText(text)).toBe(want);
     expect(visibleText(visibleText(text))).toBe(want);
+  });
+});
+
+describe("wrapWords", () => {
+  it.each([
+    { name: "what fits stays", text: "one two", width: 7, want: ["one two"] },
+    { name: "lines end at spaces", text: "one two three", width: 8, want: ["one two", "three"] },
+    { name: "a word too long is broken", text: "a /usr/bin/chfn", width: 6, want: ["a", "/usr/b", "in/chf", "n"] },
+    {
+      name: "Korean takes two columns",
+      text: "이미지에 셸이 있습니다",
+      width: 12,
+      want: ["이미지에", "셸이", "있습니다"],
+    },
+    { name: "nothing is one line", text: "", width: 5, want: [""] },
+  ])("$name", ({ text, width, want }) => {
+    expect(wrapWords(text, width)).toEqual(want);
+  });
+
+  it("loses nothing but spaces, and no line is too long", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 2, max: 50 }), (text, width) => {
+        const visible = visibleText(text);
+        const lines = wrapWords(visible, width);
+        expect(lines.join("").replaceAll(" ", "")).toBe(visible.replaceAll(" ", ""));
+        expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(width);
+      }),
+    );
   });
 });

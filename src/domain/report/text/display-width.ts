@@ -60,6 +60,36 @@ export function fitEnd(text: string, width: number): string {
     .join("")}`;
 }
 
+/** The text in lines of at most `width` columns, broken at spaces; a longer word is broken where the line ends. */
+export function wrapWords(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").flatMap((each) => pieces(each, width))) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && displayWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line];
+}
+
+function pieces(word: string, width: number): readonly string[] {
+  const found: string[] = [];
+  let rest = word;
+  while (displayWidth(rest) > width) {
+    const piece = takeColumns(Array.from(rest), width);
+    if (piece === "") {
+      break;
+    }
+    found.push(piece);
+    rest = rest.slice(piece.length);
+  }
+  return [...found, rest];
+}
+
 function takeColumns(characters: readonly string[], width: number): string {
   let used = 0;
   let taken = "";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { toJsonText } from "../json/json-text.ts";
 import type { VerificationOutcome } from "./verification-outcome.ts";
 
 /**
@@ -28,5 +29,5 @@ export function renderVerificationJson(outcome: VerificationOutcome): string {
     })),
     ...(outcome.found === undefined ? {} : { found: outcome.found }),
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return toJsonText(document);
 }

@@ -1,31 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyRequest } from "fastify";
 import type { ScanReport } from "#findings";
-import type { Language } from "#messages";
+import { createTranslate, type Language } from "#messages";
 import { chooseLanguage } from "../../choose-language.ts";
 import type { ServerContext } from "../../context.ts";
 import { type ApiApp, READERS } from "../api-app.ts";
 import { ApiError } from "../errors.ts";
-import { findingPageSchema, packagePageSchema } from "../schemas/image-contents.ts";
+import {
+  explanationSchema,
+  findingPageSchema,
+  observationPageSchema,
+  packagePageSchema,
+} from "../schemas/image-contents.ts";
 import { imageDetailSchema } from "../schemas/image-detail.ts";
 import { imageListSchema } from "../schemas/image-list.ts";
 import {
+  explanationQuerySchema,
   findingsQuerySchema,
   imageListQuerySchema,
   imageQuerySchema,
+  observationsQuerySchema,
   packagesQuerySchema,
-  rescanResultSchema,
-  rescanSchema,
 } from "../schemas/query.ts";
-import { accountOf } from "../security/authenticate.ts";
 import { toAdvisoryDatabaseBody } from "../views/advisory-database-body.ts";
-import { appendAudit } from "../views/append-audit.ts";
 import { findImage, findPlatforms } from "../views/find-image.ts";
-import { pageFindings, pagePackages } from "../views/image-contents.ts";
+import { explain, pageFindings, pageObservations, pagePackages } from "../views/image-contents.ts";
 import { describeImage } from "../views/image-detail.ts";
 import { summarizeImages } from "../views/image-summaries.ts";
 
-/** The images of the registry: list, one image, its packages and findings, and asking for a new scan. */
+/** The images of the registry: list, one image, its packages and findings. */
 export function addImageRoutes(app: ApiApp, context: ServerContext): void {
   app.route({
     method: "GET",
@@ -96,28 +99,40 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
     },
     handler: async (request) => {
       const report = await findReport(context, request.query);
-      return pageFindings(report?.findings ?? [], request.query);
+      return pageFindings(report, request.query);
     },
   });
 
   app.route({
-    method: "POST",
-    url: "/api/v1/image/rescan",
-    config: { access: ["ADMIN", "IMAGE_UPLOADER"] },
+    method: "GET",
+    url: "/api/v1/image/observations",
+    config: { access: READERS },
     schema: {
-      operationId: "rescanImage",
+      operationId: "listObservations",
       tags: ["images"],
-      body: rescanSchema,
-      response: { 202: rescanResultSchema },
+      querystring: observationsQuerySchema,
+      response: { 200: observationPageSchema },
     },
-    handler: async (request, reply) => {
-      const { image } = request.body;
-      const { record } = await findImage(context, image);
-      const platforms = await findPlatforms(context, record);
-      await Promise.all(platforms.map((platform) => context.database.scans.request(platform.digest)));
-      const actor = accountOf(request).name;
-      await appendAudit(context, request, { actor, action: "rescan-requested", target: image });
-      return reply.code(202).send({ requested: platforms.length });
+    handler: async (request) => {
+      const report = await findReport(context, request.query);
+      return pageObservations(report, request.query, createTranslate(languageOf(context, request, request.query.lang)));
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: "/api/v1/image/explanation",
+    config: { access: READERS },
+    schema: {
+      operationId: "explainFinding",
+      tags: ["images"],
+      querystring: explanationQuerySchema,
+      response: { 200: explanationSchema },
+    },
+    handler: async (request) => {
+      const { id, lang } = request.query;
+      const report = await findReport(context, request.query);
+      return { explanations: explain(report, id, createTranslate(languageOf(context, request, lang))) };
     },
   });
 }

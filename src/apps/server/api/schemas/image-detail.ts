@@ -4,6 +4,7 @@ import type { ManifestRecord } from "#database";
 import type { ScanStatus } from "#packages";
 import { type AdvisoryDatabaseBody, advisoryDatabaseSchema } from "./advisory-database.ts";
 import { type ScanState, type SeverityCount, scanStateSchema, severityCountSchema } from "./image-list.ts";
+import { type ScanJobBody, scanJobSchema } from "./scans.ts";
 import { type ImageSignatures, imageSignaturesSchema } from "./signatures.ts";
 import { type VerdictBody, verdictSchema } from "./verdict.ts";
 
@@ -15,6 +16,21 @@ export interface ScanSummary {
   readonly sizeBytes: number;
   readonly packages: number;
   readonly findings: number;
+  /** Findings of other kinds that count. */
+  readonly secrets: number;
+  readonly configuration: number;
+  readonly licenses: number;
+  readonly malware: number;
+  /** Of any kind. */
+  readonly suppressed: number;
+  /** Of vulnerabilities that count. */
+  readonly knownExploited: number;
+  readonly support?: {
+    readonly release: string;
+    readonly until?: string;
+    readonly extendedUntil?: string;
+    readonly source: string;
+  };
   readonly layers: readonly {
     readonly digest: string;
     readonly sizeBytes: number;
@@ -32,7 +48,12 @@ export interface PlatformBody {
   readonly platform: string;
   readonly scanState: ScanState;
   readonly scanMessage?: string;
+  /** When the image was read. */
   readonly scannedAt?: string;
+  /** When its packages were matched with advisories, the last time. */
+  readonly matchedAt?: string;
+  /** The scan that was asked for last; absent when its record is gone. */
+  readonly job?: ScanJobBody;
   readonly counts: readonly SeverityCount[];
   readonly verdict: VerdictBody;
   readonly scan?: ScanSummary;
@@ -60,7 +81,23 @@ const scanSummarySchema: z.ZodType<ScanSummary> = z.strictObject({
   created: z.exactOptional(z.string()).describe("the builder's claim"),
   sizeBytes: z.int().min(0),
   packages: z.int().min(0),
-  findings: z.int().min(0),
+  findings: z.int().min(0).describe("vulnerabilities that count"),
+  secrets: z.int().min(0),
+  configuration: z.int().min(0),
+  licenses: z.int().min(0),
+  malware: z.int().min(0),
+  suppressed: z.int().min(0).describe("findings of any kind that do not count"),
+  knownExploited: z.int().min(0).describe("vulnerabilities that count and are in CISA's catalogue"),
+  support: z
+    .exactOptional(
+      z.strictObject({
+        release: z.string(),
+        until: z.exactOptional(z.string()).describe("day after which free support ends"),
+        extendedUntil: z.exactOptional(z.string()).describe("day after which long-term support ends too"),
+        source: z.string(),
+      }),
+    )
+    .describe("of the distribution; absent when nobody knows"),
   layers: z
     .array(
       z.strictObject({
@@ -92,7 +129,9 @@ const platformSchema: z.ZodType<PlatformBody> = z.strictObject({
   platform: z.string(),
   scanState: scanStateSchema,
   scanMessage: z.exactOptional(z.string()),
-  scannedAt: z.exactOptional(z.string()),
+  scannedAt: z.exactOptional(z.string()).describe("when the image was read"),
+  matchedAt: z.exactOptional(z.string()).describe("when its packages were matched with advisories, the last time"),
+  job: z.exactOptional(scanJobSchema).describe("the scan that was asked for last"),
   counts: z.array(severityCountSchema),
   verdict: verdictSchema.describe("what a pull of this platform gets"),
   scan: z.exactOptional(scanSummarySchema),

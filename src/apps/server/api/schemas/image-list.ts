@@ -27,6 +27,8 @@ export interface ImageSummary {
   readonly sizeBytes: number;
   readonly platforms: readonly string[];
   readonly scanState: ScanState;
+  /** Of an index: of the child that was read the longest ago. */
+  readonly scannedAt?: string;
   readonly counts: readonly SeverityCount[];
   readonly isComplete: boolean;
   readonly verdict: VerdictBody;
@@ -74,6 +76,7 @@ const imageSummarySchema: z.ZodType<ImageSummary> = z.strictObject({
   sizeBytes: z.int().min(0),
   platforms: z.array(z.string()),
   scanState: scanStateSchema.describe("of an index: the least finished scan of its children"),
+  scannedAt: z.exactOptional(z.string()).describe("of an index: of the child that was read the longest ago"),
   counts: z.array(severityCountSchema).describe("worst first, without severities that do not occur"),
   isComplete: z.boolean().describe("false: something could not be scanned or judged, so no findings is not clean"),
   verdict: verdictSchema,

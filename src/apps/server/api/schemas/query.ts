@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from "zod";
 import type { Severity } from "#advisories";
+import type { ObservationFinding } from "#findings";
 import type { Language } from "#messages";
 import type { Verdict } from "#policy";
 
@@ -31,6 +32,18 @@ export interface ContentsQuery {
 
 export interface FindingsQuery extends ContentsQuery {
   readonly severity?: Severity;
+  readonly suppressed: boolean;
+}
+
+export interface ObservationsQuery extends ContentsQuery, LanguageQuery {
+  readonly kind?: ObservationFinding["kind"];
+  readonly suppressed: boolean;
+}
+
+export interface ExplanationQuery extends LanguageQuery {
+  readonly image: string;
+  readonly digest: string;
+  readonly id: string;
 }
 
 export interface DecisionsQuery extends LanguageQuery {
@@ -57,6 +70,10 @@ export interface RunningQuery extends LanguageQuery {
 const lang = z.exactOptional(z.enum(["en", "ko"])).describe("language of sentences; else Accept-Language");
 const limit = z.coerce.number().int().min(1).max(500).default(50);
 const offset = z.coerce.number().int().min(0).max(MAX_OFFSET).default(0);
+const flag = z
+  .enum(["true", "false"])
+  .default("false")
+  .transform((word) => word === "true");
 const image = z.string().min(1).max(1024).describe("`repository:tag` or `repository@digest`");
 const contents = {
   image,
@@ -80,6 +97,21 @@ export const packagesQuerySchema: z.ZodType<ContentsQuery> = z.strictObject(cont
 export const findingsQuerySchema: z.ZodType<FindingsQuery> = z.strictObject({
   ...contents,
   severity: z.exactOptional(z.enum(["critical", "high", "medium", "low", "negligible", "unknown"])),
+  suppressed: flag.describe("instead those that do not count, with who says so"),
+});
+
+export const observationsQuerySchema: z.ZodType<ObservationsQuery> = z.strictObject({
+  ...contents,
+  kind: z.exactOptional(z.enum(["secret", "configuration", "license", "malware"])),
+  suppressed: flag.describe("instead those that do not count, with who says so"),
+  lang,
+});
+
+export const explanationQuerySchema: z.ZodType<ExplanationQuery> = z.strictObject({
+  image,
+  digest: z.string().min(1).max(256),
+  id: z.string().min(1).max(256).describe("of the vulnerability, one of its aliases, or of a rule"),
+  lang,
 });
 
 const outcome = z.exactOptional(z.enum(["allow", "deny", "undecided"]));
@@ -124,10 +156,4 @@ export const exceptionsQuerySchema: z.ZodType<LanguageQuery> = z.strictObject({ 
 
 export const auditQuerySchema: z.ZodType<{ readonly limit: number }> = z.strictObject({ limit });
 
-export const rescanSchema: z.ZodType<{ readonly image: string }> = z.strictObject({ image });
-
-export const rescanResultSchema: z.ZodType<{ readonly requested: number }> = z.strictObject({
-  requested: z.int().min(0).describe("scans that were asked for: one for each platform"),
-});
-
-z.globalRegistry.add(rescanResultSchema, { id: "RescanResult" });
+export const namedImageSchema: z.ZodType<{ readonly image: string }> = z.strictObject({ image });

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ManifestRecord, ScanRecord } from "#database";
+import type { Digest } from "#base";
+import type { ManifestRecord, ScanJobRecord, ScanRecord } from "#database";
 import type { Language } from "#messages";
 import type { ServerContext } from "../../context.ts";
 import type { ImageDetailBody, PlatformBody } from "../schemas/image-detail.ts";
 import { findPlatforms, judgeImage, type StoredImage, shownKind } from "./find-image.ts";
 import { describeSignatures } from "./image-signatures.ts";
 import { platformOfReport } from "./image-summaries.ts";
+import { toScanJobBody } from "./scan-job-body.ts";
 import { toScanSummary } from "./scan-summary.ts";
 import { countSeverities } from "./severity-counts.ts";
 import { toVerdictBody } from "./verdict-body.ts";
@@ -21,11 +23,19 @@ export async function describeImage(
   const platforms = await findPlatforms(context, record);
   const scans = await context.database.scans.findMany(platforms.map((platform) => platform.digest));
   const kind = await shownKind(context, record);
+  const jobs = await findLastJobs(
+    context,
+    platforms.map((platform) => platform.digest),
+  );
   const judgement = await judgeImage(context, { repository, tag, digest });
   const bodies = await Promise.all(
     platforms.map(async (platform) => {
       const { verdict } = await judgeImage(context, { repository, tag, digest: platform.digest });
-      return toPlatformBody(platform, scans.get(platform.digest), toVerdictBody(verdict, language));
+      return toPlatformBody(
+        platform,
+        { scan: scans.get(platform.digest), job: jobs.get(platform.digest) },
+        toVerdictBody(verdict, language),
+      );
     }),
   );
   const names = new Map(record.kind === "index" ? bodies.map((each) => [each.digest, each.platform]) : []);
@@ -55,7 +65,7 @@ export async function describeImage(
 
 function toPlatformBody(
   record: ManifestRecord,
-  scan: ScanRecord | undefined,
+  { scan, job }: { readonly scan: ScanRecord | undefined; readonly job: ScanJobRecord | undefined },
   verdict: PlatformBody["verdict"],
 ): PlatformBody {
   return {
@@ -63,11 +73,22 @@ function toPlatformBody(
     platform: record.platform ?? platformOfReport(scan?.report) ?? "unknown",
     scanState: scan?.state ?? "missing",
     ...(scan?.message === undefined ? {} : { scanMessage: scan.message }),
-    ...(scan?.finishedAt === undefined ? {} : { scannedAt: scan.finishedAt }),
+    ...(scan?.scannedAt === undefined ? {} : { scannedAt: scan.scannedAt }),
+    ...(scan?.report === undefined || scan.finishedAt === undefined ? {} : { matchedAt: scan.finishedAt }),
+    ...(job === undefined ? {} : { job: toScanJobBody(job) }),
     counts: countSeverities(scan?.report?.findings ?? []),
     verdict,
     ...(scan?.report === undefined ? {} : { scan: toScanSummary(scan.report) }),
   };
+}
+
+/** The scan that was asked for last, of each digest. */
+async function findLastJobs(
+  { database }: ServerContext,
+  digests: readonly Digest[],
+): Promise<ReadonlyMap<Digest, ScanJobRecord>> {
+  const jobs = await Promise.all(digests.map((digest) => database.scanJobs.list({ limit: 1, digests: [digest] })));
+  return new Map(jobs.flat().map((job) => [job.digest, job]));
 }
 
 /** Manifest, configuration and compressed layers: what a first pull transfers. */

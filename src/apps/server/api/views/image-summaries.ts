@@ -35,6 +35,7 @@ export async function summarizeImages(
           (platform, place) => platform.platform ?? platformOfReport(found[place]?.report) ?? [],
         ),
         scanState: summarizeScanState(found),
+        ...oldestScan(found),
         counts: countSeverities(found.flatMap((scan) => scan?.report?.findings ?? [])),
         isComplete: found.length > 0 && found.every((scan) => isCompleteScan(scan)),
         verdict: toVerdictBody(judgement.verdict, language),
@@ -53,6 +54,11 @@ export function platformOfReport(
   }
   const { os, architecture, variant } = report.image.platform;
   return [os, architecture, variant].filter((part) => part !== undefined && part !== "").join("/");
+}
+
+function oldestScan(scans: readonly (ScanRecord | undefined)[]): { readonly scannedAt?: string } {
+  const [oldest] = scans.flatMap((scan) => scan?.scannedAt ?? []).sort();
+  return oldest === undefined ? {} : { scannedAt: oldest };
 }
 
 function isCompleteScan(scan: ScanRecord | undefined): boolean {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CoverageGap, ScanReport } from "#findings";
+import type { CoverageGap, ObservationFinding, ScanReport } from "#findings";
 import type { ScanSummary } from "../schemas/image-detail.ts";
 import { toAdvisoryDatabaseBody } from "./advisory-database-body.ts";
 
@@ -17,6 +17,13 @@ export function toScanSummary(report: ScanReport): ScanSummary {
     sizeBytes: image.sizeBytes,
     packages: inventory.packages.length,
     findings: report.findings.length,
+    secrets: countOf(report, "secret"),
+    configuration: countOf(report, "configuration"),
+    licenses: countOf(report, "license"),
+    malware: countOf(report, "malware"),
+    suppressed: report.suppressed?.length ?? 0,
+    knownExploited: report.findings.filter(({ exploitation }) => exploitation?.knownExploited !== undefined).length,
+    ...(report.support === undefined ? {} : { support: report.support }),
     layers: image.layers.map((layer, index) => ({
       digest: layer.digest,
       sizeBytes: layer.sizeBytes,
@@ -31,6 +38,10 @@ export function toScanSummary(report: ScanReport): ScanSummary {
     coverageGaps: report.coverageGaps.map(toCoverageGap),
     database: toAdvisoryDatabaseBody(report.database),
   };
+}
+
+function countOf({ otherFindings = [] }: ScanReport, kind: ObservationFinding["kind"]): number {
+  return otherFindings.filter((finding) => finding.kind === kind).length;
 }
 
 function nameDistribution(distribution: NonNullable<ScanReport["inventory"]["distribution"]>): string {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Severity } from "#advisories";
-import type { Finding } from "#findings";
+import type { VulnerabilityFinding } from "#findings";
 import type { SeverityCount } from "../schemas/image-list.ts";
 
 const WORST_FIRST: readonly Severity[] = ["critical", "high", "medium", "low", "negligible", "unknown"];
@@ -9,7 +9,7 @@ const WORST_FIRST: readonly Severity[] = ["critical", "high", "medium", "low", "
  * Findings by severity, worst first, without severities that do not occur. The same vulnerability of the same package
  * version in several platforms (or several files) counts once: people fix it once.
  */
-export function countSeverities(findings: Iterable<Finding>): readonly SeverityCount[] {
+export function countSeverities(findings: Iterable<VulnerabilityFinding>): readonly SeverityCount[] {
   const seen = new Set<string>();
   const counts = new Map<Severity, { total: number; fixable: number }>();
   for (const finding of findings) {

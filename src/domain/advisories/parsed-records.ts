@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Advisory, Exploitation, SupportPeriod } from "./advisory.ts";
+import type { OsvProblem, OsvSkip } from "./osv/parse-osv-record.ts";
+
+/** What one record of a source gave. Never an exception: what could not be read is in `problems`, what is left out is counted. */
+export interface ParsedRecords {
+  /** Of the record, where its source knows it by one: a later import of it replaces what it gave before. */
+  readonly id?: string;
+  /** The word of its source, where the file does not have one for all of its records. */
+  readonly source?: string;
+  readonly advisories?: readonly Advisory[];
+  /** What a catalogue says about one CVE. */
+  readonly exploitation?: readonly ExploitationRecord[];
+  readonly support?: readonly SupportRecord[];
+  readonly problems: readonly Pick<OsvProblem, "message">[];
+  readonly skipped: Readonly<Partial<Record<OsvSkip, number>>>;
+}
+
+/** One catalogue's word about one CVE. */
+export interface ExploitationRecord {
+  readonly cve: string;
+  readonly knownExploited?: NonNullable<Exploitation["knownExploited"]>;
+  /** The day is that of the whole catalogue. */
+  readonly epss?: { readonly score: number; readonly percentile: number };
+}
+
+/** The support of one release; `scope` is the distribution's id in os-release, `name` its release. */
+export interface SupportRecord extends Omit<SupportPeriod, "source"> {
+  readonly scope: string;
+  readonly name: string;
+}
+
+/** In place of a time that a source does not give: the day of an import would make every record new on every day. */
+export const UNKNOWN_TIME = "1970-01-01T00:00:00Z";

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+export { type JudgedLicense, judgeLicense } from "./judge-license.ts";
+export { DEFAULT_LICENSE_POLICY, judgeLicenses, type LicensePolicy } from "./judge-licenses.ts";
+export type { LicenseCategory } from "./license-category.ts";
+export { normalizeLicense } from "./normalize-license.ts";
