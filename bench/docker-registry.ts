@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "../test/support/eventually.ts";
+import { freePort } from "../test/support/free-ports.ts";
 import { runTool } from "../test/support/run-tool.ts";
-import { freePorts } from "../test/support/server-process.ts";
 import { tool } from "../test/support/tools.ts";
 
 /** A running docker-registry with an empty store, without authentication, gate and access log. */
@@ -20,7 +20,7 @@ export interface DockerRegistry extends AsyncDisposable {
 export async function startDockerRegistry(): Promise<DockerRegistry> {
   const program = tool("docker-registry");
   const version = (await runTool(program, ["--version"])).stdout.trim().split(" ").at(-1) ?? "";
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "haechi-docker-registry-"));
   const configuration = join(folder, "config.yml");
   writeFileSync(

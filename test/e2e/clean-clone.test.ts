@@ -4,9 +4,9 @@ import { rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { freePorts } from "../support/free-ports.ts";
 import { createReachableFolder } from "../support/reachable-folder.ts";
 import { runTool } from "../support/run-tool.ts";
-import { freePorts } from "../support/server-process.ts";
 import { describeWithTools, tool } from "../support/tools.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));

@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { freePorts } from "../support/free-ports.ts";
 import { buildImage, writeOciLayout } from "../support/image-builder.ts";
 import { createReachableFolder } from "../support/reachable-folder.ts";
 import { pullManifest } from "../support/registry-client.ts";
 import { runTool, type ToolResult } from "../support/run-tool.ts";
-import { freePorts, type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 import { describeWithTools, tool } from "../support/tools.ts";
 
 const HAECHI = fileURLToPath(new URL("../../bin/haechi.mjs", import.meta.url));

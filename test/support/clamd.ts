@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { freePorts } from "./server-process.ts";
+import { freePort } from "./free-ports.ts";
 import { tool } from "./tools.ts";
 
 /** Debian's clamd with one signature of our own, so that nothing is downloaded. */
@@ -27,7 +27,7 @@ const READY_WITHIN_MS = 60_000;
 export async function startClamd(): Promise<Clamd> {
   // The path of a Unix socket may have 107 bytes at most.
   const folder = await mkdtemp("/tmp/haechi-clamd-");
-  const [port] = await freePorts(1);
+  const port = await freePort();
   const socket = join(folder, "clamd.sock");
   await mkdir(join(folder, "db"));
   await writeFile(

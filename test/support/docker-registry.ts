@@ -5,7 +5,7 @@ import http from "node:http";
 import https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts } from "./server-process.ts";
+import { freePort } from "./free-ports.ts";
 import { tool } from "./tools.ts";
 
 /** Debian's `docker-registry` on loopback, without accounts; it has no referrers API, so clients use tags. */
@@ -31,7 +31,7 @@ export interface DockerRegistryOptions {
 /** Starts it and waits until it answers; throws with what it printed when it does not. */
 export async function startDockerRegistry(options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
   const folder = await mkdtemp(join(tmpdir(), "haechi-docker-registry-"));
-  const [port] = await freePorts(1);
+  const port = await freePort();
   const { tls, hasAccounts = false } = options;
   const [certificate, key, passwords] = ["tls.crt", "tls.key", "htpasswd"].map((name) => join(folder, name));
   await writeFile(passwords ?? "", PASSWORD_FILE);

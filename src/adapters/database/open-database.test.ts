@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir, readFile, stat } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { testDigest, testManifest } from "../../../test/support/contracts/database.ts";
+import { freePort } from "../../../test/support/free-ports.ts";
 import {
   createEmptyDatabase,
   createTestFolder,
@@ -189,11 +189,3 @@ describe("an external database", () => {
     });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 
 /** A server that a test started; its output is in a file. */
 export interface ChildProgram {
@@ -48,21 +47,4 @@ export function startProgram(name: string, command: string, args: readonly strin
       clearTimeout(timer);
     },
   };
-}
-
-/** A TCP port of the loopback address that was free a moment ago. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  if (address === null || typeof address === "string") {
-    throw new Error("the system gave no port");
-  }
-  return address.port;
 }

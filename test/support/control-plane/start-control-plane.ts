@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ChildProgram, findFreePort, startProgram } from "./child-program.ts";
+import { freePort } from "../free-ports.ts";
+import { type ChildProgram, startProgram } from "./child-program.ts";
 import type { ControlPlaneBinaries } from "./control-plane-binaries.ts";
 import { KubernetesApi } from "./kubernetes-api.ts";
 import { createTestAuthority, type KeyPair, type TestAuthority } from "./test-certificates.ts";
@@ -76,10 +77,10 @@ async function start({
   const serviceAccountKey = join(folder, "service-account.key");
   execFileSync("openssl", ["genrsa", "-out", serviceAccountKey, "2048"], { stdio: "ignore" });
 
-  const etcd = `http://127.0.0.1:${await findFreePort()}`;
-  programs.push(startEtcd(binaries.etcd, folder, { client: etcd, peer: `http://127.0.0.1:${await findFreePort()}` }));
+  const etcd = `http://127.0.0.1:${await freePort()}`;
+  programs.push(startEtcd(binaries.etcd, folder, { client: etcd, peer: `http://127.0.0.1:${await freePort()}` }));
 
-  const port = await findFreePort();
+  const port = await freePort();
   const url = `https://127.0.0.1:${port}`;
   const more = options.apiServerArguments?.({ folder, authority }) ?? [];
   function startApiServer(): ChildProgram {

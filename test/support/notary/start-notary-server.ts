@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestAuthority, type KeyPair, type TestAuthority } from "../control-plane/test-certificates.ts";
 import { eventually } from "../eventually.ts";
+import { freePort } from "../free-ports.ts";
 import { tool } from "../tools.ts";
 import { startTokenServer, type TokenServer } from "./token-server.ts";
 
@@ -155,13 +157,4 @@ async function isListening(port: number): Promise<boolean> {
     });
     socket.once("error", () => resolve(false));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
