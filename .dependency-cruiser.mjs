@@ -7,6 +7,7 @@ const TEST = "\\.test\\.tsx?$";
 const DOMAIN_PACKAGES = [
   "zod",
   "yaml",
+  "cron-parser",
   "semver",
   "smol-toml",
   "ae-cvss-calculator",

@@ -14,6 +14,7 @@ export interface DockerRegistry extends AsyncDisposable {
   /** `host:port`. */
   readonly host: string;
   readonly version: string;
+  readonly pid: number;
 }
 
 /** Starts Debian's docker-registry on loopback. */
@@ -43,6 +44,7 @@ export async function startDockerRegistry(): Promise<DockerRegistry> {
   return {
     host: `127.0.0.1:${port}`,
     version,
+    pid: child.pid ?? 0,
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGTERM");
       await exited;

@@ -4,6 +4,7 @@ import { benchAdmissionLimits } from "./admission-limits-bench.ts";
 import { benchAdvisories } from "./advisory-bench.ts";
 import { benchKubernetes } from "./kubernetes-bench.ts";
 import { benchRegistry } from "./registry-bench.ts";
+import { benchRegistryStorage } from "./registry-storage-bench.ts";
 import { type BenchReport, describeLoad, describeMachine, renderReport } from "./report.ts";
 import { benchScan } from "./scan-bench.ts";
 import { benchScanGrowth } from "./scan-growth-bench.ts";
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchReport>>> = {
   "scan-growth": benchScanGrowth,
   advisories: benchAdvisories,
   registry: benchRegistry,
+  "registry-storage": benchRegistryStorage,
   admission: benchAdmission,
   "admission-limits": benchAdmissionLimits,
   kubernetes: benchKubernetes,

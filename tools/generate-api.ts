@@ -36,11 +36,21 @@ async function readOpenApiDocument(): Promise<OpenApiDocument> {
   return sortKeys(answer.json()) as OpenApiDocument;
 }
 
-/** Registering routes reads the listening address and the telemetry; whatever asks for more is a mistake and fails. */
+/** Registering routes reads the configuration and the telemetry and may take stores along; using one is a mistake and fails. */
 function contextForRegistration(): ServerContext {
-  const unusable = new Proxy({}, { get: (_target, name) => fail(`registering routes read ${String(name)}`) });
+  const unusable = new Proxy(
+    {},
+    {
+      get: (_target, store) =>
+        new Proxy({}, { get: (_store, name) => fail(`registering routes used ${String(store)}.${String(name)}`) }),
+    },
+  );
   return {
-    configuration: { listen: { console: { host: "127.0.0.1", port: 0 } }, registry: { names: [] } },
+    configuration: {
+      listen: { console: { host: "127.0.0.1", port: 0 } },
+      registry: { names: [] },
+      roles: ["api"],
+    },
     telemetry: createTelemetry({ level: "error" }),
     stopping: new AbortController().signal,
     database: unusable,

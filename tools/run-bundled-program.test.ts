@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -93,7 +93,7 @@ describe("the bundled program of haechi verify", () => {
       writeFileSync(file, damaged ?? bytes);
     }
     expect(run(program, LISTING)).toEqual(before);
-    const main = join(bundle, "program.cjs");
+    const main = join(bundle, "src-apps-cli-commands.cjs");
     // of the same length, which is all that V8 compares
     writeFileSync(main, readFileSync(main, "utf8").replace("cli.verify.summary", "cli.verify.summarx"));
     expect(run(program, ["verify", "--help"]).stdout).not.toEqual(run(SOURCES, ["verify", "--help"]).stdout);
@@ -102,6 +102,48 @@ describe("the bundled program of haechi verify", () => {
   function codeFiles(): readonly string[] {
     return readdirSync(bundle).filter((name) => name.endsWith(".code"));
   }
+});
+
+describe("the bundled program of haechi scan", () => {
+  const folder = mkdtempSync(join(tmpdir(), "haechi-bundle-"));
+  const bundle = join(ROOT, `node_modules/.cache/haechi-scan-test-${process.pid}`);
+  const status = "Package: curl\nStatus: install ok installed\nVersion: 7.88.1-10\nArchitecture: amd64\n";
+  const release = "ID=debian\nVERSION_ID=12\n";
+
+  beforeAll(() => {
+    spawnSync(process.execPath, [join(ROOT, "tools/bundle-programs.mjs"), "scan", bundle]);
+    const entries = [
+      { path: "etc/os-release", content: release },
+      { path: "var/lib/dpkg/status", content: status },
+    ];
+    writeOciLayout(join(folder, "layout"), { app: buildImage([{ entries }]) });
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(bundle, { recursive: true, force: true });
+  });
+
+  function run(main: string, words: readonly string[]): Pick<SpawnSyncReturns<string>, "status" | "stdout" | "stderr"> {
+    const env = { PATH: process.env["PATH"], HOME: folder };
+    const ran = spawnSync(process.execPath, [main, "scan", ...words], { cwd: folder, encoding: "utf8", env });
+    return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr };
+  }
+
+  it.each([
+    ["an image", ["oci:layout:app"], 1],
+    ["an image as CycloneDX", ["oci:layout:app", "-f", "cyclonedx"], 1],
+    ["a bill of materials", ["sbom:app.cdx.json", "--lang", "ko"], 1],
+    ["a bill of materials as JSON, in a file", ["sbom:app.cdx.json", "-f", "json", "-o", "app.json"], 1],
+    ["an image that is not there", ["oci:nothing:app"], 2],
+  ])("says what the sources say: %s", (_, words, code) => {
+    const fromSources = run(join(ROOT, "src/apps/cli/main.ts"), words);
+    expect(run(join(bundle, "run.mjs"), words)).toEqual(fromSources);
+    expect(fromSources.status).toBe(code);
+    if (words.includes("cyclonedx")) {
+      writeFileSync(join(folder, "app.cdx.json"), fromSources.stdout);
+    }
+  });
 });
 
 function flipped(bytes: Buffer): Buffer {

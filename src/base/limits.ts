@@ -63,6 +63,9 @@ export interface Limits {
   readonly maxFieldLength: number;
   readonly maxProblems: number;
   readonly maxLinkHops: number;
+  /** Tags of one repository of another registry, and repositories of one registry, that are listed. */
+  readonly maxListedTags: number;
+  readonly maxListedRepositories: number;
   /** Manifests attached to one image that are listed, and signatures or attestations of one kind that are looked at. */
   readonly maxReferrers: number;
   readonly maxSignatures: number;
@@ -133,6 +136,8 @@ export const LIMITS: Limits = {
   maxFieldLength: 1_024,
   maxProblems: 1_000,
   maxLinkHops: 40,
+  maxListedTags: 1_000_000,
+  maxListedRepositories: 200_000,
   maxReferrers: 1_000,
   maxSignatures: 64,
   maxSignatureBytes: 1 * MIB,

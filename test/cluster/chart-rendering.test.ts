@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readConfiguration } from "#configuration";
+import { type Configuration, readConfiguration } from "#configuration";
 import { defaultClusterPolicies, parsePolicyDocuments } from "#policy";
 import {
   CHART,
@@ -54,6 +54,37 @@ describeWithTools("chart", ["helm"], () => {
       says: "tls",
     },
     { name: "no gate at all", values: ["--set", "gate.replicas=0"], says: "gate/replicas" },
+    {
+      name: "a public registry without a name",
+      values: ["--set", "registry.public.enabled=true,registry.public.tls.existingSecret=tls"],
+      says: "registry.public.name",
+    },
+    {
+      name: "a public registry that takes passwords in clear",
+      values: ["--set", "registry.public.enabled=true,registry.public.name=r.example"],
+      says: "registry.public.tls.existingSecret",
+    },
+    {
+      name: "a public Ingress that takes passwords in clear",
+      values: [
+        "--set",
+        "registry.public.enabled=true,registry.public.name=r.example,registry.public.ingress.enabled=true",
+      ],
+      says: "registry.public.ingress.tlsSecret",
+    },
+    { name: "a provider without TLS", values: ["--set", "oidc.issuer=http://login.example"], says: "oidc/issuer" },
+    { name: "a provider without client", values: ["--set", "oidc.issuer=https://l.example"], says: "oidc.clientId" },
+    {
+      name: "a provider whose people get no role",
+      values: ["--set", "oidc.issuer=https://l.example,oidc.clientId=h"],
+      says: "oidc.roles",
+    },
+    {
+      name: "a provider that cannot send people back",
+      values: ["--set", "oidc.issuer=https://l.example,oidc.clientId=h,oidc.roles={a=VIEWER}"],
+      says: "oidc.consoleUrl",
+    },
+    { name: "a role that there is not", values: ["--set", "oidc.roles={a=ROOT}"], says: "oidc/roles" },
   ])("refuses $name, and says which value it is", async ({ values, says }) => {
     const { code, stderr } = await helm(["template", "haechi", CHART, "-n", RELEASE_NAMESPACE, ...usual, ...values]);
     expect(code).not.toBe(0);
@@ -101,10 +132,80 @@ describeWithTools("chart", ["helm"], () => {
       const text: string = objects.find(
         ({ kind, metadata }) => kind === "ConfigMap" && metadata.name === configMap.configMap.name,
       )?.["data"]["haechi.yaml"];
-      for (const [path] of text.matchAll(/\/(?:etc\/haechi|advisories|data)\b[^\s",]*/g)) {
+      for (const [path] of text.matchAll(/\/(?:etc\/haechi|advisories|data|backup)\b[^\s",]*/g)) {
         expect(mounts.some(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath}/`))).toBe(true);
       }
     }
+  });
+
+  it.each([
+    { mode: "replicated", gate: "gate" },
+    { mode: "single", gate: "server" },
+  ])(
+    "the public registry of mode $mode is served by the server, and the gate trusts the private one",
+    async ({ mode, gate }) => {
+      const objects = await renderChart(helm, [...valuesOf("public-registry.yaml"), "--set", `mode=${mode}`]);
+      const ports: number[] = byName(objects, "NetworkPolicy", "haechi-server").spec.ingress.flatMap(
+        ({ ports: all }: { readonly ports: readonly { readonly port: number }[] }) => all.map(({ port }) => port),
+      );
+      expect(ports).toContain(5443);
+      const service = byName(objects, "Service", "haechi-registry-public").spec;
+      expect([service.type, service.ports[0].port]).toEqual(["LoadBalancer", 443]);
+      const server = settingsOf(objects, "haechi-server");
+      expect(server).toMatchObject({
+        listen: { registry: { port: 5000 }, registryPublic: { port: 5443 } },
+        registry: {
+          publicName: "registry.example.com",
+          publicAnonymousPull: true,
+          backupDir: "/backup",
+          certificateFiles: { certificate: "/etc/haechi/registry-tls/tls.crt" },
+          publicCertificateFiles: { key: "/etc/haechi/registry-public-tls/tls.key" },
+        },
+        oidc: { consoleUrl: "https://haechi.example.com", clientSecretFile: "/etc/haechi/oidc/client-secret" },
+        harborScanner: { concurrency: 2 },
+      });
+      const judging = settingsOf(objects, `haechi-${gate}`);
+      // what policies call ours is the same at both gates
+      expect(judging.registry).toMatchObject({ names: server.registry.names, publicName: "registry.example.com" });
+      if (mode === "replicated") {
+        expect(judging.images.certificateAuthorities).toContainEqual({
+          name: judging.registry.reachableAt,
+          value: "/etc/haechi/registry-tls/ca.crt",
+        });
+        expect([judging.listen.registryPublic, judging.oidc]).toEqual([undefined, undefined]);
+        const [volume] = byName(objects, "Deployment", "haechi-gate").spec.template.spec.volumes.filter(
+          ({ name }: { readonly name: string }) => name === "registry-tls",
+        );
+        // the private key is none of its business
+        expect(volume.secret.items).toEqual([{ key: "ca.crt", path: "ca.crt" }]);
+      }
+    },
+  );
+
+  it("backups outlive the release, and a claim that is there already is taken", async () => {
+    const values = valuesOf("public-registry.yaml");
+    const claim = byName(await renderChart(helm, values), "PersistentVolumeClaim", "haechi-backup");
+    expect(claim).toMatchObject({
+      metadata: { annotations: { "helm.sh/resource-policy": "keep" } },
+      spec: { storageClassName: "cold", resources: { requests: { storage: "200Gi" } } },
+    });
+    const existing = await renderChart(helm, [...values, "--set", "registry.backup.storage.existingClaim=vault"]);
+    expect(existing.some(({ metadata }) => metadata.name === "haechi-backup")).toBe(false);
+    expect(byName(existing, "StatefulSet", "haechi-server").spec.template.spec.volumes).toContainEqual({
+      name: "backup",
+      persistentVolumeClaim: { claimName: "vault" },
+    });
+  });
+
+  it("what lies inside the cluster is not looked for behind the proxy", async () => {
+    for (const template of podTemplates(await renderChart(helm, valuesOf("public-registry.yaml")))) {
+      expect(template.spec.containers[0].env).toContainEqual({
+        name: "NO_PROXY",
+        value: ".svc,.svc.cluster.local,10.0.0.0/8,.internal.example.com",
+      });
+    }
+    const [gate] = podTemplates(await renderChart(helm, usual));
+    expect(JSON.stringify(gate)).not.toContain("PROXY");
   });
 
   it.each(["haechi", "scan", "cise"])("the policies of preset %s can be read without a warning", async (preset) => {
@@ -143,7 +244,23 @@ describeWithTools("chart", ["helm"], () => {
       }
     }
   });
+
+  /** As the server of this Pod would read them. */
+  function settingsOf(objects: readonly RenderedObject[], name: string): Configuration {
+    const file = join(folder, `${name}-settings.yaml`);
+    writeFileSync(file, byName(objects, "ConfigMap", name)["data"]["haechi.yaml"]);
+    const environment = { KUBERNETES_SERVICE_HOST: "10.96.0.1", KUBERNETES_SERVICE_PORT: "443" };
+    return readConfiguration({ file, environment, flags: {}, workingDir: folder });
+  }
 });
+
+function byName(objects: readonly RenderedObject[], kind: string, name: string): any {
+  const found = objects.find((object) => object.kind === kind && object["metadata"].name === name);
+  if (found === undefined) {
+    throw new Error(`the chart renders no ${kind} ${name}`);
+  }
+  return found;
+}
 
 function podTemplates(objects: readonly RenderedObject[]): readonly any[] {
   return objects

@@ -78,6 +78,16 @@ describeWithTools("skopeo", ["skopeo"], () => {
     expect(wrong.stderr).toMatch(/unauthorized|authentication required/);
   });
 
+  it("deletes what an administrator deletes, and is told that others may not", async () => {
+    expectSuccess(await skopeoPush("good", "team/app:1.0"));
+    const words = ["delete", "--tls-verify=false", image("team/app:1.0")];
+    const refused = await runTool(tool("skopeo"), [...words, creds("--creds", "uploader")]);
+    expect(refused.code).not.toBe(0);
+    expectSuccess(await skopeoPull("team/app:1.0"));
+    expectSuccess(await runTool(tool("skopeo"), [...words, creds("--creds", "admin")]));
+    expect((await skopeoPull("team/app:1.0")).code).not.toBe(0);
+  });
+
   it("lists tags", async () => {
     expectSuccess(await skopeoPush("good", "team/app:1.0"));
     expectSuccess(await skopeoPush("bad", "team/app:2.0"));
@@ -113,6 +123,18 @@ describeWithTools("crane", ["crane"], () => {
         .stdout.trim()
         .split("\n"),
     ).toEqual(["other/app", "team/app"]);
+  });
+
+  it("tags, deletes a tag and a manifest", async () => {
+    expectSuccess(await crane("auth", "login", registry.host, ...loginOf("admin")));
+    writeOciLayout(join(folder, "one"), { good: GOOD });
+    const name = `${registry.host}/team/app`;
+    expectSuccess(await crane("push", join(folder, "one"), `${name}:1.0`));
+    expectSuccess(await crane("tag", `${name}:1.0`, "latest"));
+    expectSuccess(await crane("delete", `${name}:1.0`));
+    expect(expectSuccess(await crane("ls", name)).stdout.trim()).toBe("latest");
+    expectSuccess(await crane("delete", `${name}@${GOOD.manifest.digest}`));
+    expect((await crane("digest", `${name}:latest`)).code).not.toBe(0);
   });
 
   it("prints that a pull is denied, and why; and can push the image again", async () => {

@@ -16,6 +16,7 @@ import { DEFAULT_REGISTRY_POLICIES, type PolicyDocument, type PolicyException } 
 import type { SignatureVerifier } from "#signatures";
 import type { ServerContext } from "../../src/apps/server/context.ts";
 import { createJudge } from "../../src/apps/server/judge/index.ts";
+import { openRegistrySettings, policiesWithSettings } from "../../src/apps/server/registry/settings/index.ts";
 import { openTestDatabase } from "./postgres.ts";
 import { gatePolicies, ScriptedVerifier } from "./scripted-verifier.ts";
 
@@ -70,10 +71,16 @@ export async function createApiTestBed(
   const manifests = new Map<Digest, Uint8Array>();
   const registryNames = options.registryNames ?? ["127.0.0.1:5000"];
   const verifier = options.verifier ?? new ScriptedVerifier();
+  const settings = await openRegistrySettings({ database, log: telemetry.log });
+  const policies = policiesWithSettings(
+    gatePolicies(options.policies ?? DEFAULT_REGISTRY_POLICIES, [], options.exceptions),
+    settings,
+    registryNames[0] ?? "",
+  );
   const judge = createJudge({
     database,
     blobs: { read: (digest) => Promise.resolve(manifests.get(digest)) },
-    policies: gatePolicies(options.policies ?? DEFAULT_REGISTRY_POLICIES, [], options.exceptions),
+    policies,
     verifier,
     advisories: options.advisories ?? BUNDLED,
     clock: { now },
@@ -87,6 +94,7 @@ export async function createApiTestBed(
       database,
       blobs: {} as BlobStore,
       judge,
+      settings,
       telemetry,
       clock: { now },
       stopping: stop.signal,
@@ -98,6 +106,7 @@ export async function createApiTestBed(
     stop,
     async [Symbol.asyncDispose]() {
       judge[Symbol.dispose]();
+      settings[Symbol.dispose]();
       await database[Symbol.asyncDispose]();
       await rm(dataDir, { recursive: true, force: true });
     },

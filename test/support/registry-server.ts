@@ -12,7 +12,15 @@ import type { Configuration } from "#configuration";
 import { type Database, hashPassword, type Role } from "#database";
 import type { Reason, Verdict } from "#policy";
 import type { Judge, ServerContext } from "../../src/apps/server/context.ts";
-import { createLocalInspectToken, type RegistryPatience, startRegistry } from "../../src/apps/server/registry/index.ts";
+import {
+  createLocalInspectToken,
+  type OpenContent,
+  openRegistryContent,
+  type RegistryPatience,
+  startRegistry,
+} from "../../src/apps/server/registry/index.ts";
+import { openRegistrySettings } from "../../src/apps/server/registry/settings/index.ts";
+import { createDamageReport } from "../../src/apps/server/registry/storage/index.ts";
 import type { TestImage } from "./image-builder.ts";
 import { openTestDatabase } from "./postgres.ts";
 import { gatePolicies } from "./scripted-verifier.ts";
@@ -79,10 +87,24 @@ export async function startTestRegistry(
     { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) },
   );
   const judge = createScriptedJudge();
+  const settings = await openRegistrySettings({ database, log: logger });
   const maxBlobBytes = options.registry?.maxBlobBytes ?? 64 * 1024 * 1024;
+  let opened: OpenContent | undefined;
   async function openContext(): Promise<ServerContext> {
-    const blobs: BlobStore = await openBlobStore({ folder, maxBlobBytes, log: logger, clock: { now } });
+    const telemetry = { log: logger, metrics: new Registry() };
+    const reportDamage = createDamageReport({ database, telemetry, clock: { now } });
+    const blobs: BlobStore = await openBlobStore({
+      folder,
+      maxBlobBytes,
+      log: logger,
+      clock: { now },
+      onDamage: reportDamage,
+    });
+    opened?.[Symbol.dispose]();
+    opened = openRegistryContent({ database, blobs, settings, clock: { now } });
     return {
+      content: opened.content,
+      reportDamage,
       configuration: {
         ...testConfiguration(folder, { ...options.registry, maxBlobBytes }),
         language: options.language ?? "en",
@@ -90,7 +112,8 @@ export async function startTestRegistry(
       database,
       blobs,
       judge,
-      telemetry: { log: logger, metrics: new Registry() },
+      settings,
+      telemetry,
       clock: { now },
       stopping: new AbortController().signal,
     };
@@ -119,6 +142,8 @@ export async function startTestRegistry(
     },
     async [Symbol.asyncDispose]() {
       await running.stop();
+      opened?.[Symbol.dispose]();
+      settings[Symbol.dispose]();
       await database[Symbol.asyncDispose]();
       if (options.folder === undefined) {
         await rm(folder, { recursive: true, force: true });
@@ -202,7 +227,7 @@ export interface Call {
 }
 
 /** Sends one request exactly as written: the path is not normalised, and each request has its own connection. */
-export async function call(registry: TestRegistry, line: string, options: Call = {}): Promise<Answer> {
+export async function call(registry: Pick<TestRegistry, "url">, line: string, options: Call = {}): Promise<Answer> {
   const [method = "", path = ""] = line.split(" ");
   const { hostname, port } = new URL(registry.url);
   const authorization =
@@ -247,7 +272,7 @@ function toAnswer(response: IncomingMessage, body: Buffer): Answer {
 
 /** A token as a client gets it; the scopes are those of the `scope` parameter. */
 export async function tokenFor(
-  registry: TestRegistry,
+  registry: Pick<TestRegistry, "url">,
   account: keyof typeof TEST_ACCOUNTS | undefined,
   ...scopes: readonly string[]
 ): Promise<string> {
@@ -258,7 +283,7 @@ export async function tokenFor(
 
 /** Uploads a blob in one request and gives its digest. */
 export async function pushBlob(
-  registry: TestRegistry,
+  registry: Pick<TestRegistry, "url">,
   repository: string,
   bytes: string | Uint8Array,
 ): Promise<Digest> {
@@ -275,7 +300,7 @@ export async function pushBlob(
 
 /** Pushes bytes as a manifest. */
 export async function pushManifest(
-  registry: TestRegistry,
+  registry: Pick<TestRegistry, "url">,
   reference: string,
   manifest: { readonly mediaType: string; readonly bytes: string | Uint8Array },
 ): Promise<Answer> {
@@ -288,7 +313,11 @@ export async function pushManifest(
 }
 
 /** Pushes an image (or index) of the image builder with everything below it. */
-export async function pushImage(registry: TestRegistry, reference: string, image: TestImage): Promise<void> {
+export async function pushImage(
+  registry: Pick<TestRegistry, "url">,
+  reference: string,
+  image: TestImage,
+): Promise<void> {
   const repository = reference.slice(0, reference.lastIndexOf(":"));
   const manifests = [...image.blobs].filter(([, bytes]) =>
     bytes.subarray(0, 20).toString().startsWith('{"schemaVersion"'),
@@ -320,9 +349,16 @@ function testConfiguration(dataDir: string, registry: Partial<Configuration["reg
       scanWaitMs: 0,
       maxBlobBytes: 0,
       anonymousPull: false,
+      publicAnonymousPull: false,
+      gcGraceMs: 3_600_000,
+      gcIntervalMs: 21_600_000,
+      uploadMaxAgeMs: 604_800_000,
       requireSignatures: [],
       ...registry,
     },
+    images: { certificateAuthorities: [], plainHttp: [] },
+    signatures: { trustRoots: [], notaryServers: [], allowPrivateAddresses: [] },
+    proxy: {},
     language: "en",
   };
   // The registry reads nothing else of it.

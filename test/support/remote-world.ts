@@ -107,8 +107,8 @@ export async function startGateReplica(options: GateReplicaOptions): Promise<Gat
     judge,
     metrics,
     logged,
-    ask: (reference, question) =>
-      judgeImage({
+    ask: async (reference, question) =>
+      await judgeImage({
         reference,
         namespace: "team",
         deadline: performance.now() + WAIT_MS,

@@ -7,6 +7,10 @@ import { describe } from "vitest";
 const PACKAGES: Readonly<Record<string, string>> = {
   skopeo: "skopeo",
   umoci: "umoci",
+  podman: "podman",
+  buildah: "buildah",
+  containerd: "containerd",
+  ctr: "containerd",
   mmdebstrap: "mmdebstrap",
   chromium: "chromium",
   "docker-registry": "docker-registry",

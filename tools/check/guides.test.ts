@@ -78,10 +78,27 @@ const POLICY_FIELDS = ["scan.required", "scan.maxAge", "scan.unsupported", "scan
 
 /** Values of the chart look like settings, too. */
 function chartValues(): readonly string[] {
-  const values = parse(readPage("deploy/helm/haechi/values.yaml")) as Readonly<Record<string, unknown>>;
-  return Object.entries(values).flatMap(([group, value]) =>
-    typeof value === "object" && value !== null ? Object.keys(value).map((key) => `${group}.${key}`) : [],
+  return Object.entries(readChartValues()).flatMap(([group, value]) =>
+    isTree(value) ? Object.keys(value).map((key) => `${group}.${key}`) : [],
   );
+}
+
+function readChartValues(): Readonly<Record<string, unknown>> {
+  return parse(readPage("deploy/helm/haechi/values.yaml")) as Readonly<Record<string, unknown>>;
+}
+
+/** Paths of given values that the chart has no default for, since it does not know them. */
+function unknownValues(given: unknown, known: unknown): readonly string[] {
+  if (!isTree(given)) {
+    return [];
+  }
+  return Object.entries(given).flatMap(([key, value]) =>
+    isTree(known) && key in known ? unknownValues(value, known[key]).map((path) => `${key}.${path}`) : [key],
+  );
+}
+
+function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function findUnknownSettings(text: string): readonly string[] {
@@ -132,6 +149,8 @@ describe.each(PAGES)("%s", (path) => {
         expect([...documents, ...exceptions]).toHaveLength(1);
       } else if (text.startsWith("ignore:")) {
         expect(parseIgnoreFile(text, path)).not.toEqual([]);
+      } else if (text.startsWith("# values.yaml\n")) {
+        expect(unknownValues(parse(text), readChartValues())).toEqual([]);
       } else {
         expect(text).toMatch(/^# haechi\.yaml\n/);
         assertConfiguration(text);
@@ -190,5 +209,11 @@ describe("the check itself", () => {
     { line: "npm start -- --listen-consle 127.0.0.1:1", isWrong: true },
   ])("$line: wrong is $isWrong", ({ line, isWrong }) => {
     expect(findFault(line) !== undefined).toBe(isWrong);
+  });
+
+  it("tells values that the chart does not know", () => {
+    const known = { gate: { replicas: 3, names: [] } };
+    expect(unknownValues({ gate: { replicas: 5, names: ["a"] } }, known)).toEqual([]);
+    expect(unknownValues({ gate: { replica: 5 }, other: { x: 1 } }, known)).toEqual(["gate.replica", "other"]);
   });
 });

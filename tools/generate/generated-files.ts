@@ -50,6 +50,10 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
     render: async () => (await import("./render-signature-reference.ts")).renderSignatureReference(),
   },
   {
+    path: "docs/reference/registry-conformance.md",
+    render: async () => (await import("./render-conformance-reference.ts")).renderConformanceReference(),
+  },
+  {
     path: "docs/reference/secret-rules.md",
     render: async () => (await import("./render-secret-rule-reference.ts")).renderSecretRuleReference(),
   },

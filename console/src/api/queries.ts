@@ -15,6 +15,15 @@ export function sessionQuery() {
   });
 }
 
+/** How one may sign in here. */
+export function loginMethodsQuery() {
+  return queryOptions({
+    queryKey: ["login-methods"],
+    queryFn: ({ signal }) => callApi("GET /api/v1/session/methods", { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function imagesQuery(page: { readonly limit: number; readonly offset: number; readonly lang: Language }) {
   return queryOptions({
     queryKey: ["images", page],

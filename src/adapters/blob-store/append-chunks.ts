@@ -4,6 +4,8 @@ import { BlobStoreError } from "./errors.ts";
 
 /** Bytes gathered before they are written; two such batches exist at once. */
 const BATCH_BYTES = 1024 * 1024;
+/** Pieces of a batch that the system takes one by one; more and smaller ones are put together first. */
+const MAX_PIECES = 64;
 /** Dirty bytes after which the disk is asked to start writing, so that the fsync of a commit is short and memory stays flat. */
 const FLUSH_EVERY_BYTES = 64 * 1024 * 1024;
 
@@ -24,7 +26,7 @@ export interface AppendResult {
 
 /**
  * Writes chunks while the next ones arrive. Never throws: whatever goes wrong, the file ends exactly at `end`, after a
- * byte that was received, so that the upload can be resumed there.
+ * byte that was received, so that the upload can be resumed there. Chunks are gathered: nobody may change their bytes later.
  */
 export async function appendChunks(chunks: AsyncIterable<Uint8Array>, options: AppendOptions): Promise<AppendResult> {
   const { handle, maxBytes } = options;
@@ -37,7 +39,19 @@ export async function appendChunks(chunks: AsyncIterable<Uint8Array>, options: A
   let flushing: Promise<unknown> | undefined;
 
   async function write(buffers: readonly Uint8Array[]): Promise<void> {
-    let rest = Buffer.concat(buffers);
+    const total = buffers.reduce((sum, { length }) => sum + length, 0);
+    let rest = Buffer.alloc(0);
+    if (buffers.length > 1 && buffers.length <= MAX_PIECES) {
+      // As they came: a copy of everything that is received would be memory that waits for the garbage collector.
+      const { bytesWritten } = await handle.writev(buffers, written);
+      written += bytesWritten;
+      unflushed += bytesWritten;
+      if (bytesWritten < total) {
+        rest = Buffer.concat(buffers).subarray(bytesWritten);
+      }
+    } else {
+      rest = Buffer.concat(buffers);
+    }
     while (rest.length > 0) {
       // A full disk may take a part of the bytes before it says so.
       const { bytesWritten } = await handle.write(rest, 0, rest.length, written);

@@ -13,10 +13,22 @@ export interface OpenBlob extends AsyncDisposable {
   /**
    * Hands out the blob, or a part of it, block by block and in order; more than one block may be under way. The memory
    * of a block is used again once its promise resolves. A whole blob is verified while it is read: `BLOB_CORRUPT` is
-   * thrown before its last block was handed out when the bytes do not match. A part cannot be verified. Once only.
+   * thrown before its last block was handed out when the bytes do not match. For a part the whole is verified first, unless that
+   * was done lately. Once only.
    */
   copyTo(write: (block: Uint8Array) => Promise<void>, range?: ByteRange): Promise<void>;
 }
+
+/** A blob as a walk over all of them finds it. */
+export interface StoredBlob {
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+  /** When it became visible, the last time. */
+  readonly storedAt: Date;
+}
+
+/** What reading a whole blob showed. */
+export type BlobCondition = "whole" | "damaged" | "missing";
 
 /** An upload in progress; survives a restart. */
 export interface Upload {
@@ -43,13 +55,26 @@ export interface BlobStore {
   /**
    * Appends; `offset` must equal what was received so far. Throws `UPLOAD_UNKNOWN`, `UPLOAD_OFFSET`, `DISK_FULL`,
    * `SIZE_LIMIT`. Two writers at once: the second is refused with `UPLOAD_BUSY`. What was received before a failure of
-   * `chunks` stays, so that the client can resume.
+   * `chunks` stays, so that the client can resume. Chunks are gathered, so each keeps its bytes until the end.
    */
   append(id: string, offset: number, chunks: AsyncIterable<Uint8Array>): Promise<Upload>;
   /** Verifies the digest and makes the blob visible; on a wrong digest the upload is removed and `DIGEST_MISMATCH` thrown. */
   commit(id: string, digest: Digest): Promise<{ readonly sizeBytes: number }>;
   /** Forgets an upload and its bytes; unknown uploads are fine, one being written is refused with `UPLOAD_BUSY`. */
   cancel(id: string): Promise<void>;
+  /**
+   * Removes the blob; its size, or `undefined` when it is not there. Who has it open reads on. The caller sees to it that nobody needs it, and
+   * that nobody finds or stores it in the same moment.
+   */
+  remove(digest: Digest): Promise<number | undefined>;
+  /** All blobs, in no order; what comes or goes meanwhile may be in it or not. */
+  list(): AsyncIterable<StoredBlob>;
+  /** Reads the whole blob, whatever is known of it. Reports damage as every reader does. */
+  check(digest: Digest, signal?: AbortSignal): Promise<BlobCondition>;
+  /** Forgets uploads that nobody wrote to since; returns how many. */
+  pruneUploads(before: Date): Promise<number>;
+  /** Of the disk that the blobs are on. */
+  space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
   /** Absolute path of a blob, for the scan process, which reads the files itself. */
   pathOf(digest: Digest): string;
 }

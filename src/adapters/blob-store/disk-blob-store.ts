@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
 import type { Stats } from "node:fs";
-import { type FileHandle, rm, stat } from "node:fs/promises";
+import { type FileHandle, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { type Clock, type Digest, DigestStream, digestAlgorithm, digestHex, digestOf } from "#base";
-import type { BlobStore, ByteRange, OpenBlob, Upload } from "./blob-store.ts";
+import type { BlobCondition, BlobStore, ByteRange, OpenBlob, StoredBlob, Upload } from "./blob-store.ts";
 import { BlockCopier, type WriteBlock } from "./copy-blocks.ts";
 import { DiskUploads } from "./disk-uploads.ts";
 import { isMissing, openIfPresent, publishFile, writeSynced } from "./durable-file.ts";
 import { BlobStoreError, digestMismatch, toBlobStoreError } from "./errors.ts";
+import { listBlobFiles } from "./list-blob-files.ts";
+import { removeOldFiles } from "./upload-folder.ts";
 import { VerifiedFiles } from "./verified-files.ts";
 
 export interface DiskBlobStoreOptions {
@@ -17,6 +19,8 @@ export interface DiskBlobStoreOptions {
   readonly maxBlobBytes: number;
   readonly log: Logger;
   readonly clock: Clock;
+  /** A stored blob turned out to be damaged, once until it is stored again. */
+  readonly onDamage?: ((digest: Digest) => void) | undefined;
 }
 
 /** The blob store on one folder that exists and is laid out (see `openBlobStore`). One process at a time writes to it. */
@@ -24,7 +28,12 @@ export class DiskBlobStore implements BlobStore {
   readonly #folder: string;
   readonly #uploads: DiskUploads;
   readonly #log: Logger;
+  readonly #onDamage: (digest: Digest) => void;
   readonly #verified: VerifiedFiles;
+  /** Whole files that are being hashed because somebody asked for a part. */
+  readonly #verifying = new Map<Digest, Promise<void>>();
+  /** Blobs that are hashed while somebody gets them. */
+  readonly #streaming = new Set<Digest>();
   readonly #copier = new BlockCopier();
   /** Blobs whose file was found damaged: shown as missing, so that the next push heals them. */
   readonly #damaged = new Set<Digest>();
@@ -33,6 +42,7 @@ export class DiskBlobStore implements BlobStore {
     this.#folder = options.folder;
     this.#uploads = new DiskUploads(join(options.folder, "uploads"), options.maxBlobBytes);
     this.#log = options.log;
+    this.#onDamage = options.onDamage ?? (() => undefined);
     this.#verified = new VerifiedFiles(options.clock);
   }
 
@@ -79,10 +89,10 @@ export class DiskBlobStore implements BlobStore {
       if (size > maxBytes) {
         throw new BlobStoreError("BLOB_TOO_LARGE", `blob ${digest} has ${size} bytes, expected at most ${maxBytes}`);
       }
-      const bytes = await handle.readFile();
+      const bytes = await this.#readable(digest, handle.readFile());
       const found = digestOf(bytes, digestAlgorithm(digest));
       if (found !== digest) {
-        throw this.#damage(digest, found);
+        throw this.#damage(digest, { found });
       }
       return bytes;
     } finally {
@@ -121,11 +131,61 @@ export class DiskBlobStore implements BlobStore {
   async commit(id: string, digest: Digest): Promise<{ readonly sizeBytes: number }> {
     const committed = await this.#uploads.commit(id, digest, this.pathOf(digest));
     this.#damaged.delete(digest);
+    // Hashed a moment ago: who pulls what was just pushed need not wait for that again.
+    this.#verified.add(digest, await stat(this.pathOf(digest)));
     return committed;
   }
 
   cancel(id: string): Promise<void> {
     return this.#uploads.cancel(id);
+  }
+
+  async remove(digest: Digest): Promise<number | undefined> {
+    const path = this.pathOf(digest);
+    try {
+      const { size } = await stat(path);
+      // Not fsynced: should a power cut bring the file back, the next collection finds it again.
+      await rm(path);
+      this.#damaged.delete(digest);
+      return size;
+    } catch (error) {
+      if (isMissing(error)) {
+        return undefined;
+      }
+      throw toBlobStoreError(error);
+    }
+  }
+
+  list(): AsyncIterable<StoredBlob> {
+    return listBlobFiles(join(this.#folder, "blobs"));
+  }
+
+  async check(digest: Digest, signal?: AbortSignal): Promise<BlobCondition> {
+    const handle = await openIfPresent(this.pathOf(digest));
+    if (handle === undefined) {
+      return "missing";
+    }
+    try {
+      await this.#verify(digest, { handle, file: await handle.stat(), ...(signal === undefined ? {} : { signal }) });
+      return "whole";
+    } catch (error) {
+      if (error instanceof BlobStoreError && error.code === "BLOB_CORRUPT") {
+        return "damaged";
+      }
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async pruneUploads(before: Date): Promise<number> {
+    await removeOldFiles(join(this.#folder, "tmp"), before);
+    return await this.#uploads.prune(before);
+  }
+
+  async space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }> {
+    const { bsize, bavail, blocks } = await statfs(this.#folder);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   }
 
   pathOf(digest: Digest): string {
@@ -142,31 +202,114 @@ export class DiskBlobStore implements BlobStore {
     },
   ): Promise<void> {
     const { handle, file, write, range } = blob;
-    const { start, end } = range ?? { start: 0, end: file.size };
     if (range !== undefined || this.#verified.has(digest, file)) {
-      await this.#copier.copy({ handle, start, end: Math.min(end, file.size), write });
+      const { start, end } = range ?? { start: 0, end: file.size };
+      await this.#verifyOnce(digest, handle, file);
+      await this.#readable(digest, this.#copier.copy({ handle, start, end: Math.min(end, file.size), write }));
       return;
     }
+    if (this.#streaming.has(digest)) {
+      // Many ask for the same blob at once: it is hashed once at the speed of the disk, not by each at the speed of its client.
+      await this.#verifyOnce(digest, handle, file);
+      await this.#readable(digest, this.#copier.copy({ handle, start: 0, end: file.size, write }));
+      return;
+    }
+    this.#streaming.add(digest);
+    try {
+      await this.#verify(digest, { handle, file, write });
+    } finally {
+      this.#streaming.delete(digest);
+    }
+  }
+
+  /** Before a part is handed out, which says nothing about itself: the whole file, once for all who ask now. */
+  async #verifyOnce(digest: Digest, handle: FileHandle, file: Stats): Promise<void> {
+    while (!this.#verified.has(digest, file)) {
+      const others = this.#verifying.get(digest);
+      if (others === undefined) {
+        const own = this.#verify(digest, { handle, file });
+        this.#verifying.set(
+          digest,
+          own.catch(() => undefined),
+        );
+        try {
+          await own;
+        } finally {
+          this.#verifying.delete(digest);
+        }
+        return;
+      }
+      await others;
+      if (this.#damaged.has(digest)) {
+        throw damaged(digest);
+      }
+    }
+  }
+
+  /** Reads the whole file, hands it out where somebody takes it, and throws before the last block when it has another digest. */
+  async #verify(
+    digest: Digest,
+    blob: {
+      readonly handle: FileHandle;
+      readonly file: Stats;
+      readonly write?: WriteBlock;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<void> {
+    const { handle, file, write = () => Promise.resolve(), signal } = blob;
     const hash = new DigestStream(digestAlgorithm(digest));
-    await this.#copier.copy({
+    const copied = this.#copier.copy({
       handle,
-      start,
-      end,
+      start: 0,
+      end: file.size,
       write,
-      onBlock: (block) => hash.update(block),
+      onBlock(block) {
+        signal?.throwIfAborted();
+        hash.update(block);
+      },
       beforeLast: () => {
         const found = hash.digest();
         if (found !== digest) {
-          throw this.#damage(digest, found);
+          throw this.#damage(digest, { found });
         }
         this.#verified.add(digest, file);
       },
     });
+    await this.#readable(digest, copied);
   }
 
-  #damage(digest: Digest, found: Digest): BlobStoreError {
-    this.#damaged.add(digest);
-    this.#log.error({ digest, found }, "blob is damaged on disk; it is no longer served until it is pushed again");
-    return new BlobStoreError("BLOB_CORRUPT", `blob ${digest} is damaged on disk`, { details: { digest, found } });
+  /** What the disk cannot read any more is damaged, too. */
+  async #readable<T>(digest: Digest, reading: Promise<T>): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "EIO") {
+        throw this.#damage(digest, { cause: error });
+      }
+      throw error;
+    }
   }
+
+  #damage(digest: Digest, why: { readonly found?: Digest; readonly cause?: unknown }): BlobStoreError {
+    const isNew = !this.#damaged.has(digest);
+    this.#damaged.add(digest);
+    if (isNew) {
+      this.#log.error(
+        { digest, found: why.found, err: why.cause },
+        "blob is damaged on disk; it is no longer served until it is pushed again",
+      );
+      this.#onDamage(digest);
+    }
+    return damaged(digest, why);
+  }
+}
+
+function damaged(
+  digest: Digest,
+  { found, cause }: { readonly found?: Digest; readonly cause?: unknown } = {},
+): BlobStoreError {
+  return new BlobStoreError("BLOB_CORRUPT", `blob ${digest} is damaged on disk`, {
+    ...(cause === undefined ? {} : { cause }),
+    details: { digest, ...(found === undefined ? {} : { found }) },
+  });
 }

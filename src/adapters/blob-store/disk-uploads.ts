@@ -7,7 +7,13 @@ import { appendChunks } from "./append-chunks.ts";
 import type { Upload } from "./blob-store.ts";
 import { openIfPresent, publishFile } from "./durable-file.ts";
 import { BlobStoreError, digestMismatch, toBlobStoreError } from "./errors.ts";
-import { createUploadFolder, readUploadFolder, type UploadFolder, uploadFolder } from "./upload-folder.ts";
+import {
+  createUploadFolder,
+  readUploadFolder,
+  removeDeadUploads,
+  type UploadFolder,
+  uploadFolder,
+} from "./upload-folder.ts";
 
 /** Bytes read at once when an upload is hashed again. */
 const READ_BLOCK_BYTES = 1024 * 1024;
@@ -34,7 +40,8 @@ export class DiskUploads {
   async create(repository: string): Promise<Upload> {
     const id = randomUUID();
     try {
-      await createUploadFolder(this.#uploadFolder(id), repository);
+      // Busy, so that nobody takes it for one that a crash left half made.
+      await this.#exclusively(id, () => createUploadFolder(this.#uploadFolder(id), repository));
     } catch (error) {
       throw toBlobStoreError(error);
     }
@@ -105,6 +112,12 @@ export class DiskUploads {
     if (upload !== undefined) {
       await this.#exclusively(id, () => this.#forget(upload));
     }
+  }
+
+  /** Removes those that nobody wrote to since, and what a crash left of others; returns how many. */
+  async prune(before: Date): Promise<number> {
+    // Their hashes go as those of others do: there is room for so many only.
+    return await removeDeadUploads(this.#folder, before, (id) => this.#busy.has(id));
   }
 
   async #write(id: string, handle: FileHandle, start: number, chunks: AsyncIterable<Uint8Array>): Promise<number> {

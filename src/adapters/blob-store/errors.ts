@@ -10,6 +10,8 @@ export type BlobStoreErrorCode =
   | "UPLOAD_BUSY"
   /** No space left to store blobs. */
   | "DISK_FULL"
+  /** The storage takes no writes. */
+  | "DISK_READ_ONLY"
   /** The upload is larger than the limit for blobs. */
   | "SIZE_LIMIT"
   /** What was uploaded does not have the digest that was promised. */
@@ -26,9 +28,12 @@ export class BlobStoreError extends CodedError<BlobStoreErrorCode> {
   override readonly name: string = "BlobStoreError";
 }
 
-/** The error itself, or `DISK_FULL` where the system said that there is no room (ENOSPC, or EDQUOT: the quota is used up). */
+/** The error itself, or what the system meant: no room (ENOSPC, or EDQUOT: the quota is used up), or no writing (EROFS). */
 export function toBlobStoreError(error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EROFS") {
+    return new BlobStoreError("DISK_READ_ONLY", "the storage of blobs is read-only", { cause: error });
+  }
   return code === "ENOSPC" || code === "EDQUOT"
     ? new BlobStoreError("DISK_FULL", "no space left to store blobs", { cause: error })
     : error;

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-export type { BlobStore, ByteRange, OpenBlob, Upload } from "./blob-store.ts";
+export type { BlobCondition, BlobStore, ByteRange, OpenBlob, StoredBlob, Upload } from "./blob-store.ts";
 export { BlobStoreError, type BlobStoreErrorCode } from "./errors.ts";
 export { type OpenBlobStoreOptions, openBlobStore } from "./open-blob-store.ts";

@@ -2,11 +2,11 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import type { Clock } from "#base";
+import { type Clock, type Digest, messageOf } from "#base";
 import type { BlobStore } from "./blob-store.ts";
 import { DiskBlobStore } from "./disk-blob-store.ts";
 import { isMissing, publishFile, syncFolder, writeSynced } from "./durable-file.ts";
-import { BlobStoreError } from "./errors.ts";
+import { BlobStoreError, toBlobStoreError } from "./errors.ts";
 import { removeDeadUploads } from "./upload-folder.ts";
 
 const LAYOUT_VERSION = "1.0.0";
@@ -21,14 +21,33 @@ export interface OpenBlobStoreOptions {
   readonly clock: Clock;
   /** Uploads that nobody wrote to for longer are removed at open; default 7 days. */
   readonly uploadMaxAgeMs?: number;
+  /** A stored blob turned out to be damaged, once until it is stored again. */
+  readonly onDamage?: (digest: Digest) => void;
 }
 
 /**
- * Opens the OCI image layout in the folder (made when missing) and removes what a crash left behind. Throws
- * `LAYOUT_UNSUPPORTED` for a layout of another version, `DISK_FULL` when there is no room for a new one.
+ * Opens the OCI image layout in the folder (made when missing) and removes what a crash left behind. What is there is served
+ * from a disk that takes no writes, too. Throws `LAYOUT_UNSUPPORTED` for a layout of another version, `DISK_FULL` when there is no
+ * room for a new one.
  */
 export async function openBlobStore(options: OpenBlobStoreOptions): Promise<BlobStore> {
-  const { folder, log, clock } = options;
+  const { folder, log, clock, maxBlobBytes, onDamage } = options;
+  try {
+    await prepareLayout(options);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EROFS")) {
+      throw toBlobStoreError(error);
+    }
+    log.error(
+      { folder, problem: messageOf(error) },
+      "the storage of blobs is read-only: pulls go on, pushes are refused",
+    );
+  }
+  await assertLayout(folder);
+  return new DiskBlobStore({ folder, maxBlobBytes, log, clock, onDamage });
+}
+
+async function prepareLayout({ folder, log, clock, uploadMaxAgeMs }: OpenBlobStoreOptions): Promise<void> {
   const temporary = join(folder, "tmp");
   const uploads = join(folder, "uploads");
   for (const each of [temporary, uploads, join(folder, "blobs/sha256"), join(folder, "blobs/sha512")]) {
@@ -39,14 +58,12 @@ export async function openBlobStore(options: OpenBlobStoreOptions): Promise<Blob
   await writeLayoutFile(folder, "oci-layout", JSON.stringify({ imageLayoutVersion: LAYOUT_VERSION }));
   // Which manifests exist is kept in the database; the layout wants the file nonetheless.
   await writeLayoutFile(folder, "index.json", JSON.stringify({ schemaVersion: 2, manifests: [] }));
-  await assertLayout(folder);
   await syncFolder(join(folder, "blobs"));
-  const oldest = new Date(clock.now().getTime() - (options.uploadMaxAgeMs ?? DEFAULT_UPLOAD_MAX_AGE_MS));
+  const oldest = new Date(clock.now().getTime() - (uploadMaxAgeMs ?? DEFAULT_UPLOAD_MAX_AGE_MS));
   const removed = await removeDeadUploads(uploads, oldest);
   if (removed > 0) {
     log.info({ removed }, "removed uploads that were abandoned or left by a crash");
   }
-  return new DiskBlobStore({ folder, maxBlobBytes: options.maxBlobBytes, log, clock });
 }
 
 async function writeLayoutFile(folder: string, name: string, text: string): Promise<void> {

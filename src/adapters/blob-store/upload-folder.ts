@@ -64,14 +64,51 @@ function parseRepository(state: Buffer): string | undefined {
   }
 }
 
-/** Removes what crashes left behind and uploads that nobody has written to since `oldest`; returns how many were removed. */
-export async function removeDeadUploads(uploads: string, oldest: Date): Promise<number> {
+/**
+ * Removes what crashes left behind and uploads that nobody has written to since `oldest`, but for those that somebody is at; returns how
+ * many were removed.
+ */
+export async function removeDeadUploads(
+  uploads: string,
+  oldest: Date,
+  isBusy: (id: string) => boolean = () => false,
+): Promise<number> {
   let removed = 0;
   for (const entry of await readdir(uploads)) {
-    const upload = uploadFolder(uploads, entry);
-    const isAlive = upload !== undefined && (await readUploadFolder(upload)) !== undefined;
-    if (!isAlive || (await stat(upload.dataFile)).mtime < oldest) {
+    if (!isBusy(entry) && (await isDead(uploads, entry, oldest)) && !isBusy(entry)) {
       await rm(join(uploads, entry), { recursive: true, force: true });
+      removed += 1;
+    }
+  }
+  return removed;
+}
+
+async function isDead(uploads: string, entry: string, oldest: Date): Promise<boolean> {
+  const upload = uploadFolder(uploads, entry);
+  if (upload === undefined || (await readUploadFolder(upload)) === undefined) {
+    return true;
+  }
+  try {
+    return (await stat(upload.dataFile)).mtime < oldest;
+  } catch (error) {
+    if (isMissing(error)) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Removes files in the folder that nobody has written to since `oldest`; returns how many. */
+export async function removeOldFiles(folder: string, oldest: Date): Promise<number> {
+  let removed = 0;
+  for (const entry of await readdir(folder)) {
+    const path = join(folder, entry);
+    const isOld = await stat(path).then(
+      ({ mtime }) => mtime < oldest,
+      () => false,
+    );
+    if (isOld) {
+      await rm(path, { recursive: true, force: true });
       removed += 1;
     }
   }

@@ -20,6 +20,14 @@ export interface ClientEnvironment {
   readonly keyPassword?: string;
   /** HAECHI_PASSWORD: of the account at a Haechi server. */
   readonly serverPassword?: string;
+  /** HAECHI_SERVER: its URL. */
+  readonly serverUrl?: string;
+  /** HAECHI_ACCESS_KEY and HAECHI_SECRET_KEY: instead of an account and its password. */
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  /** HAECHI_SCANNER_PASSWORD or HAECHI_SCANNER_TOKEN: how the server signs in at a scanner of others. */
+  readonly scannerPassword?: string;
+  readonly scannerToken?: string;
   /** KUBECONFIG: one file, or several. */
   readonly kubeconfig?: string;
   /** SIGSTORE_ID_TOKEN: who signs without a key. */
@@ -45,6 +53,11 @@ export function readClientEnvironment(environment: Readonly<Record<string, strin
   const keyPassword = environment["COSIGN_PASSWORD"];
   const identityToken = environment["SIGSTORE_ID_TOKEN"];
   const serverPassword = environment["HAECHI_PASSWORD"];
+  const serverUrl = environment["HAECHI_SERVER"];
+  const accessKey = environment["HAECHI_ACCESS_KEY"];
+  const secretKey = environment["HAECHI_SECRET_KEY"];
+  const scannerPassword = environment["HAECHI_SCANNER_PASSWORD"];
+  const scannerToken = environment["HAECHI_SCANNER_TOKEN"];
   const kubeconfig = environment["KUBECONFIG"];
   const githubUrl = environment["ACTIONS_ID_TOKEN_REQUEST_URL"];
   const githubToken = environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
@@ -63,6 +76,11 @@ export function readClientEnvironment(environment: Readonly<Record<string, strin
     ...(password === undefined ? {} : { registryPassword: password }),
     ...(keyPassword === undefined ? {} : { keyPassword }),
     ...(serverPassword ? { serverPassword } : {}),
+    ...(serverUrl ? { serverUrl } : {}),
+    ...(accessKey ? { accessKey } : {}),
+    ...(secretKey ? { secretKey } : {}),
+    ...(scannerPassword ? { scannerPassword } : {}),
+    ...(scannerToken ? { scannerToken } : {}),
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(identityToken ? { identityToken } : {}),
     ...(githubUrl && githubToken ? { githubIdentity: { url: githubUrl, requestToken: githubToken } } : {}),

@@ -17,7 +17,10 @@ export interface Configuration {
   readonly roles: readonly ServerRole[];
   readonly listen: {
     readonly console: ListenAddress;
-    readonly registry: ListenAddress;
+    /** Absent: off. */
+    readonly registry?: ListenAddress;
+    /** Absent: off. */
+    readonly registryPublic?: ListenAddress;
     readonly admission: ListenAddress;
   };
   readonly database: {
@@ -39,12 +42,55 @@ export interface Configuration {
     /** How long a pull waits for a scan in progress. */
     readonly scanWaitMs: number;
     readonly maxBlobBytes: number;
+    /** How long a blob that no manifest names yet is kept for the push that brought or asked for it. */
+    readonly gcGraceMs: number;
+    /** How often what nobody needs is collected. */
+    readonly gcIntervalMs: number;
+    /** How long an upload that nobody writes to is kept. */
+    readonly uploadMaxAgeMs: number;
+    /** Where backups and snapshots go; absent: none are made. */
+    readonly backupDir?: string;
     /** Whether the registry may be read without an account. */
     readonly anonymousPull: boolean;
+    /** Whether that holds on the public listener, too. */
+    readonly publicAnonymousPull: boolean;
+    /** Name (host or host:port) of the public listener. */
+    readonly publicName?: string;
+    /** PEM files of the listeners; absent: plain HTTP. */
+    readonly certificateFiles?: { readonly certificate: string; readonly key: string };
+    readonly publicCertificateFiles?: { readonly certificate: string; readonly key: string };
+    /** Life of an access key since its secret was made; absent: no limit. */
+    readonly keyMaxAgeMs?: number;
     /** Prefix of repository names (`*` or nothing: all) → file that says whose signature they need. */
     readonly requireSignatures: readonly NamedValue[];
     /** Where replicas without this role read its images. */
     readonly reachableAt?: string;
+  };
+  /** Signing in to the console by an OpenID provider; absent: off. */
+  readonly oidc?: {
+    readonly issuer: string;
+    readonly clientId: string;
+    /** Absent: a public client. */
+    readonly clientSecretFile?: string;
+    /** URL of the console. */
+    readonly consoleUrl: string;
+    readonly scopes: readonly string[];
+    readonly groupsClaim: string;
+    /** What the groups of the claim may do; `*`: everybody. */
+    readonly roles: readonly {
+      readonly group: string;
+      readonly role: "ADMIN" | "IMAGE_UPLOADER" | "PERMISSION" | "VIEWER";
+      /** Of repositories; absent: everywhere. */
+      readonly prefix?: string;
+    }[];
+    /** PEM file. */
+    readonly certificateAuthority?: string;
+  };
+  /** For other registries that are plugged into us as their scanner. */
+  readonly harborScanner: {
+    /** Host or host:port; only these are spoken to. */
+    readonly registries: readonly string[];
+    readonly concurrency: number;
   };
   /** Images of other registries. */
   readonly images: {

@@ -7,6 +7,7 @@ import { LIMITS, messageOf } from "#base";
 import type { Configuration, ListenAddress, ServerRole } from "./configuration.ts";
 import { ConfigurationError } from "./errors.ts";
 import { type InClusterServer, readInClusterServer } from "./in-cluster-server.ts";
+import { readOidcSettings } from "./oidc-settings.ts";
 import { parseSetting, type SettingValue } from "./parse-setting.ts";
 import { readProxies } from "./proxies.ts";
 import { flagOf, SETTINGS, variableOf } from "./settings.ts";
@@ -28,6 +29,11 @@ const OTHER_VARIABLES = new Set([
   "HAECHI_REGISTRY_USERNAME",
   "HAECHI_REGISTRY_PASSWORD",
   "HAECHI_PASSWORD",
+  "HAECHI_SERVER",
+  "HAECHI_ACCESS_KEY",
+  "HAECHI_SECRET_KEY",
+  "HAECHI_SCANNER_PASSWORD",
+  "HAECHI_SCANNER_TOKEN",
   "HAECHI_TOOLS_DIR",
   "HAECHI_FIXTURES_DIR",
   "HAECHI_SOAK",
@@ -60,6 +66,9 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     if (found === undefined) {
       continue;
     }
+    if (setting.canBeOff === true && found.text === "off") {
+      continue;
+    }
     const result = parseSetting(setting, found.text, found.baseDir);
     if ("problem" in result) {
       problems.push(`${found.origin}: ${setting.key} ${result.problem}`);
@@ -68,6 +77,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     }
   }
   problems.push(...contradictions(values, sources.environment));
+  const oidc = readOidcSettings(values, problems);
   if (problems.length > 0) {
     throw new ConfigurationError(problems);
   }
@@ -78,6 +88,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
       keysBaseDir: written.get("advisories.trustedKeys")?.baseDir ?? sources.workingDir,
       inCluster: readInClusterServer(sources.environment),
     }),
+    ...optional("oidc", oidc),
     proxy: readProxies(sources.environment),
   };
 }
@@ -105,7 +116,7 @@ function contradictions(
       "cluster.connection: is in-cluster, and KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, which every Pod has, are not set",
     );
   }
-  problems.push(...openAdmission(values), ...namelessRegistry(values));
+  problems.push(...openAdmission(values), ...namelessRegistry(values), ...silentRegistry(values));
   return problems;
 }
 
@@ -134,6 +145,17 @@ function namelessRegistry(values: ReadonlyMap<string, SettingValue>): readonly s
   return roles?.includes("registry") === false && names?.length === 0 && (required?.length ?? 0) > 0
     ? ["registry.names: must be set, since registry.requireSignatures is and this process has no role registry"]
     : [];
+}
+
+/** A certificate without its key serves nothing, and a registry without an address is none. */
+function silentRegistry(values: ReadonlyMap<string, SettingValue>): readonly string[] {
+  const problems = ["registry.certificate", "registry.publicCertificate"]
+    .filter((key) => values.has(key) !== values.has(`${key}Key`))
+    .map((key) => `${key}, ${key}Key: need each other`);
+  const roles = values.get("roles") as readonly ServerRole[] | undefined;
+  return roles?.includes("registry") === true && !values.has("listen.registry") && !values.has("listen.registryPublic")
+    ? [...problems, "listen.registry: is off and listen.registryPublic as well; leave registry out of roles instead"]
+    : problems;
 }
 
 function isLoopback(host: string): boolean {
@@ -236,7 +258,7 @@ interface Surroundings {
 function assemble(
   values: ReadonlyMap<string, SettingValue>,
   { policyBaseDir, keysBaseDir, vexBaseDir, inCluster }: Surroundings,
-): Omit<Configuration, "proxy"> {
+): Omit<Configuration, "proxy" | "oidc"> {
   // parseSetting has given each key the type that its kind says; the casts restate the table in settings.ts
   function required<T>(key: string): T {
     const value = values.get(key);
@@ -252,13 +274,13 @@ function assemble(
   const url = optionalText("database.url");
   const systemUser = optionalText("database.systemUser");
   const passwordFile = optionalText("admin.passwordFile");
-  const listenRegistry = required<ListenAddress>("listen.registry");
   return {
     dataDir,
     roles: required<readonly ServerRole[]>("roles"),
     listen: {
       console: required("listen.console"),
-      registry: listenRegistry,
+      ...optional("registry", values.get("listen.registry") as ListenAddress | undefined),
+      ...optional("registryPublic", values.get("listen.registryPublic") as ListenAddress | undefined),
       admission: required("listen.admission"),
     },
     database: { ...(url === undefined ? {} : { url }), ...(systemUser === undefined ? {} : { systemUser }) },
@@ -269,9 +291,22 @@ function assemble(
       undecided: required("registry.undecided"),
       scanWaitMs: required("registry.scanWait"),
       maxBlobBytes: required("registry.maxBlobSize"),
+      gcGraceMs: required("registry.gcGrace"),
+      gcIntervalMs: required("registry.gcInterval"),
+      uploadMaxAgeMs: required("registry.uploadMaxAge"),
+      ...optional("backupDir", optionalText("registry.backupDir")),
       anonymousPull: required("registry.anonymousPull"),
+      publicAnonymousPull: required("registry.publicAnonymousPull"),
+      ...optional("publicName", optionalText("registry.publicName")),
+      ...optional("certificateFiles", certificatePair(optionalText, "registry.certificate")),
+      ...optional("publicCertificateFiles", certificatePair(optionalText, "registry.publicCertificate")),
+      ...optional("keyMaxAgeMs", values.get("registry.keyMaxAge") as number | undefined),
       requireSignatures: required("registry.requireSignatures"),
       ...optional("reachableAt", optionalText("registry.reachableAt")),
+    },
+    harborScanner: {
+      registries: required("harborScanner.registries"),
+      concurrency: required("harborScanner.concurrency"),
     },
     signatures: {
       trustRoots: required("signatures.trustRoots"),
@@ -343,6 +378,15 @@ function trustedIdentity(
   const subject = text("advisories.trustedIdentity");
   const issuer = text("advisories.trustedIssuer");
   return subject === undefined || issuer === undefined ? undefined : { subject, issuer };
+}
+
+function certificatePair(
+  text: (key: string) => string | undefined,
+  key: string,
+): { readonly certificate: string; readonly key: string } | undefined {
+  const certificate = text(key);
+  const privateKey = text(`${key}Key`);
+  return certificate === undefined || privateKey === undefined ? undefined : { certificate, key: privateKey };
 }
 
 type CertificateFiles = NonNullable<Configuration["admission"]["certificateFiles"]>;

@@ -2,7 +2,7 @@
 import type { Configuration, ListenAddress } from "./configuration.ts";
 
 /**
- * The names (host, host:port) of our registry, the main one first: those that are configured, then the address that it
+ * The names (host, host:port) of our registry, the main one first: those that are configured, then the addresses that it
  * listens on. Server and command line match policies by all of them, so that both come to the same entry. A process that
  * has no registry listens nowhere: `localhost:5000` in a Pod's image is then whatever runs on the Pod's node.
  */
@@ -11,7 +11,12 @@ export function registryNamesOf({
   listen,
   roles,
 }: Pick<Configuration, "registry" | "listen" | "roles">): readonly string[] {
-  return [...registry.names, ...(roles.includes("registry") ? namesOf(listen.registry) : [])];
+  const addresses = [listen.registry, listen.registryPublic].filter((address) => address !== undefined);
+  return [
+    ...registry.names,
+    ...(roles.includes("registry") ? addresses.flatMap(namesOf) : []),
+    ...(registry.publicName === undefined ? [] : [registry.publicName]),
+  ];
 }
 
 /** How clients write a listening address; loopback also goes by its name. */

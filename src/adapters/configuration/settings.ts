@@ -30,6 +30,8 @@ export interface Setting {
   readonly form?: PairForm;
   /** One sentence for the reference, English. */
   readonly description: string;
+  /** Of an address: `off` means that nothing listens there. */
+  readonly canBeOff?: true;
 }
 
 /** Every setting, in the order of the reference. */
@@ -53,7 +55,20 @@ export const SETTINGS: readonly Setting[] = [
     default: "127.0.0.1:8080",
     description: "Address of the console, the API, health and metrics.",
   },
-  { key: "listen.registry", kind: "address", default: "127.0.0.1:5000", description: "Address of the registry." },
+  {
+    key: "listen.registry",
+    kind: "address",
+    canBeOff: true,
+    default: "127.0.0.1:5000",
+    description: "Address of the registry on the private network, which the cluster uses; off: none.",
+  },
+  {
+    key: "listen.registryPublic",
+    kind: "address",
+    canBeOff: true,
+    default: "off",
+    description: "Further address of the registry on the public network; off: none.",
+  },
   {
     key: "listen.admission",
     kind: "address",
@@ -111,10 +126,74 @@ export const SETTINGS: readonly Setting[] = [
     description: "Largest blob that a push may bring.",
   },
   {
+    key: "registry.gcGrace",
+    kind: "duration",
+    default: "1h",
+    min: 1_000,
+    max: 2_592_000_000,
+    description:
+      "How long a blob that no manifest names yet is kept for the push that brought it or asked for it; longer than a push takes.",
+  },
+  {
+    key: "registry.gcInterval",
+    kind: "duration",
+    default: "6h",
+    min: 60_000,
+    max: 2_592_000_000,
+    description: "How often blobs that nothing needs, empty repositories and abandoned uploads are collected.",
+  },
+  {
+    key: "registry.uploadMaxAge",
+    kind: "duration",
+    default: "7d",
+    min: 60_000,
+    max: 31_536_000_000,
+    description: "How long an upload that nobody writes to is kept, so that it can be resumed.",
+  },
+  {
+    key: "registry.backupDir",
+    kind: "path",
+    description:
+      "Folder for backups and snapshots of the registry, best on a storage of its own that is mounted there; without it none are made.",
+  },
+  {
     key: "registry.anonymousPull",
     kind: "boolean",
     default: "false",
     description: "Whether images may be pulled without an account; the gate judges them all the same.",
+  },
+  {
+    key: "registry.publicAnonymousPull",
+    kind: "boolean",
+    default: "false",
+    description:
+      "Whether images may be pulled without an account at listen.registryPublic as well; false: never there, whatever the settings of a repository say.",
+  },
+  {
+    key: "registry.publicName",
+    kind: "text",
+    description:
+      "Host or host:port by which clients reach listen.registryPublic; it is one of the names of this registry, as those of registry.names.",
+  },
+  {
+    key: "registry.certificate",
+    kind: "path",
+    description:
+      "Certificate (PEM, with its chain) of listen.registry, read again when it changes; without it plain HTTP is spoken, for a proxy that ends TLS.",
+  },
+  { key: "registry.certificateKey", kind: "path", description: "Private key of registry.certificate." },
+  {
+    key: "registry.publicCertificate",
+    kind: "path",
+    description: "Certificate (PEM, with its chain) of listen.registryPublic, read again when it changes.",
+  },
+  { key: "registry.publicCertificateKey", kind: "path", description: "Private key of registry.publicCertificate." },
+  {
+    key: "registry.keyMaxAge",
+    kind: "duration",
+    min: 86_400_000,
+    description:
+      "After this time without rotation an access key is refused; without it keys are only reminded of after 90 days.",
   },
   {
     key: "registry.requireSignatures",
@@ -123,6 +202,54 @@ export const SETTINGS: readonly Setting[] = [
     default: "",
     description:
       "Which repositories of this registry must be signed, and by whom: PREFIX=FILE, where the file is a public key (PEM or armoured GPG), certificates for notation, or a YAML file with `signatures:`; the longest prefix counts.",
+  },
+  {
+    key: "harborScanner.registries",
+    kind: "list",
+    default: "",
+    description:
+      "Registries (host or host:port) that may use this server as a scanner by the scanner API of Harbor; only their images are scanned for others.",
+  },
+  {
+    key: "harborScanner.concurrency",
+    kind: "integer",
+    min: 1,
+    max: 64,
+    default: "1",
+    description: "How many images are scanned at once for other registries.",
+  },
+  {
+    key: "oidc.issuer",
+    kind: "text",
+    description:
+      "OpenID provider that people sign in to the console by, as its metadata names it; without it only passwords count.",
+  },
+  { key: "oidc.clientId", kind: "text", description: "Client id of the console at the provider." },
+  {
+    key: "oidc.clientSecretFile",
+    kind: "path",
+    description:
+      "File with the client secret, such as a mounted Secret; without it the client is public and PKCE alone protects it.",
+  },
+  {
+    key: "oidc.consoleUrl",
+    kind: "text",
+    description:
+      "URL by which browsers reach the console; with /api/v1/session/oidc/callback behind it, it is the redirect URI to register.",
+  },
+  { key: "oidc.scopes", kind: "list", default: "openid,profile,email", description: "Scopes to ask the provider for." },
+  { key: "oidc.groupsClaim", kind: "text", default: "groups", description: "Claim that names the groups of somebody." },
+  {
+    key: "oidc.roles",
+    kind: "list",
+    default: "",
+    description:
+      "Which groups get which role: GROUP=ROLE, or GROUP=ROLE@PREFIX for the repositories under a prefix; the group * is everybody whom the provider knows. Whoever gets none may not sign in.",
+  },
+  {
+    key: "oidc.certificateAuthority",
+    kind: "path",
+    description: "PEM certificates that the provider is trusted by, beside the usual ones.",
   },
   {
     key: "signatures.trustRoots",

@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sql } from "kysely";
+import { type SelectQueryBuilder, sql } from "kysely";
+import type { AccountGrant, AccountStore, ListedAccount, NewAccount } from "./account.ts";
+import { type AccountRow, accountQuery, toAccount } from "./account-query.ts";
 import { DatabaseError } from "./errors.ts";
 import { sqlState } from "./postgres-errors.ts";
+import type { Schema } from "./schema.ts";
 import { withoutNul } from "./storable-text.ts";
-import type { StoreContext } from "./store-context.ts";
-import type { Account, AccountStore, Role } from "./stores.ts";
+import type { Queries, StoreContext } from "./store-context.ts";
+import type { ServerEvent } from "./stores.ts";
 
 const UNIQUE_VIOLATION = "23505";
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-interface AccountRow {
-  readonly id: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly must_change_password: boolean;
-}
-
-export function createAccountStore({ db, clusterId, clock }: StoreContext): AccountStore {
+/** Accounts, their grants and sessions. */
+export function createAccountStore(
+  context: StoreContext & { readonly notify: (queries: Queries, event: ServerEvent) => Promise<void> },
+): AccountStore {
+  const { db, clusterId, clock, notify } = context;
   return {
     async createFirst(name, passwordHash) {
       return db.transaction().execute(async (transaction) => {
         // The row of the cluster is the lock: two processes that start at once must not both see an empty table.
-        await transaction.selectFrom("cluster").select("cluster_id").forUpdate().execute();
+        await lockAccounts(transaction);
         const some = await transaction.selectFrom("account").select("id").limit(1).executeTakeFirst();
         if (some !== undefined) {
           return false;
@@ -35,12 +36,15 @@ export function createAccountStore({ db, clusterId, clock }: StoreContext): Acco
 
     async create(account) {
       try {
-        const row = await db
-          .insertInto("account")
-          .values(accountRow(account))
-          .returning(["id", "name", "role", "must_change_password"])
-          .executeTakeFirstOrThrow();
-        return toAccount(row);
+        return await db.transaction().execute(async (transaction) => {
+          const { id } = await transaction
+            .insertInto("account")
+            .values(accountRow(account))
+            .returning("id")
+            .executeTakeFirstOrThrow();
+          await putGrants(transaction, id, account.grants ?? []);
+          return toAccount(await accountQuery(transaction).where("account.id", "=", id).executeTakeFirstOrThrow());
+        });
       } catch (error) {
         if (sqlState(error) === UNIQUE_VIOLATION) {
           throw new DatabaseError("ACCOUNT_EXISTS", `there is an account named ${account.name} already`, {
@@ -52,14 +56,60 @@ export function createAccountStore({ db, clusterId, clock }: StoreContext): Acco
       }
     },
 
+    async list() {
+      const rows = await listedQuery(db).orderBy("account.name").execute();
+      return rows.map(toListedAccount);
+    },
+
+    async find(id) {
+      if (!UUID.test(id)) {
+        return undefined;
+      }
+      const row = await listedQuery(db).where("account.id", "=", id).executeTakeFirst();
+      return row === undefined ? undefined : toListedAccount(row);
+    },
+
     async findByName(name) {
-      const row = await db
-        .selectFrom("account")
-        .select(["id", "name", "role", "must_change_password", "password_hash"])
-        .where(sql`lower(name)`, "=", sql`lower(${withoutNul(name)})`)
-        .where("name", "=", withoutNul(name))
+      const row = await accountQuery(db)
+        .select("account.password_hash")
+        .where(sql`lower(account.name)`, "=", sql`lower(${withoutNul(name)})`)
+        .where("account.name", "=", withoutNul(name))
+        .where("account.state", "=", "active")
         .executeTakeFirst();
       return row === undefined ? undefined : { ...toAccount(row), passwordHash: row.password_hash };
+    },
+
+    async findByIdentity({ issuer, subject }) {
+      const row = await listedQuery(db)
+        .where("account.issuer", "=", withoutNul(issuer))
+        .where("account.subject", "=", withoutNul(subject))
+        .executeTakeFirst();
+      return row === undefined ? undefined : toListedAccount(row);
+    },
+
+    async update(id, { role, state, grants }) {
+      await change(id, async (transaction) => {
+        if (role !== undefined || state !== undefined) {
+          await transaction
+            .updateTable("account")
+            .set({ ...(role === undefined ? {} : { role }), ...(state === undefined ? {} : { state }) })
+            .where("id", "=", id)
+            .execute();
+        }
+        if (grants !== undefined) {
+          await transaction.deleteFrom("account_grant").where("account_id", "=", id).execute();
+          await putGrants(transaction, id, grants);
+        }
+        if (state === "disabled") {
+          await transaction.deleteFrom("session").where("account_id", "=", id).execute();
+        }
+      });
+    },
+
+    async remove(id) {
+      await change(id, async (transaction) => {
+        await transaction.deleteFrom("account").where("id", "=", id).execute();
+      });
     },
 
     async setPassword(accountId, passwordHash, { mustChange } = { mustChange: false }) {
@@ -71,9 +121,10 @@ export function createAccountStore({ db, clusterId, clock }: StoreContext): Acco
           .returning("id")
           .executeTakeFirst();
         if (account === undefined) {
-          throw new DatabaseError("ACCOUNT_UNKNOWN", `there is no account with the id ${accountId}`);
+          throw unknownAccount(accountId);
         }
         await transaction.deleteFrom("session").where("account_id", "=", accountId).execute();
+        await notify(transaction, { type: "account-changed", accountId });
       });
     },
 
@@ -95,12 +146,11 @@ export function createAccountStore({ db, clusterId, clock }: StoreContext): Acco
     },
 
     async findSession(tokenHash, now) {
-      const row = await db
-        .selectFrom("session")
-        .innerJoin("account", "account.id", "session.account_id")
-        .select(["account.id", "account.name", "account.role", "account.must_change_password"])
+      const row = await accountQuery(db)
+        .innerJoin("session", "session.account_id", "account.id")
         .where("session.token_hash", "=", withoutNul(tokenHash))
         .where("session.expires_at", ">", now)
+        .where("account.state", "=", "active")
         .executeTakeFirst();
       return row === undefined ? undefined : toAccount(row);
     },
@@ -110,19 +160,79 @@ export function createAccountStore({ db, clusterId, clock }: StoreContext): Acco
     },
   };
 
-  /** Whoever sets the first password of an account is not the one who uses it, so it must be changed. */
-  function accountRow(account: { readonly name: string; readonly passwordHash: string; readonly role: Role }) {
+  /** Somebody who sets the first password of an account is not the one who uses it, so it must be changed. */
+  function accountRow(account: NewAccount) {
+    const { name, role, passwordHash, kind = "person", identity } = account;
     return {
       cluster_id: clusterId,
-      name: account.name,
-      role: account.role,
-      password_hash: account.passwordHash,
-      must_change_password: true,
+      name,
+      role,
+      password_hash: passwordHash ?? "",
+      must_change_password: passwordHash !== undefined,
       created_at: clock.now(),
+      kind,
+      ...(identity === undefined ? {} : { issuer: identity.issuer, subject: identity.subject }),
     };
+  }
+
+  async function putGrants(queries: Queries, accountId: string, grants: readonly AccountGrant[]): Promise<void> {
+    if (grants.length > 0) {
+      const rows = grants.map(({ prefix, role }) => ({ cluster_id: clusterId, account_id: accountId, prefix, role }));
+      await queries.insertInto("account_grant").values(rows).execute();
+    }
+  }
+
+  /** Changes an account, unless that leaves nobody who could change it back. */
+  async function change(id: string, work: (transaction: Queries) => Promise<void>): Promise<void> {
+    await db.transaction().execute(async (transaction) => {
+      // Two administrators who disable each other at once must not both succeed.
+      await lockAccounts(transaction);
+      const known = UUID.test(id)
+        ? await transaction.selectFrom("account").select("id").where("id", "=", id).executeTakeFirst()
+        : undefined;
+      if (known === undefined) {
+        throw unknownAccount(id);
+      }
+      await work(transaction);
+      const administrator = await transaction
+        .selectFrom("account")
+        .select("id")
+        .where("role", "=", "ADMIN")
+        .where("state", "=", "active")
+        .where("kind", "=", "person")
+        .limit(1)
+        .executeTakeFirst();
+      if (administrator === undefined) {
+        throw new DatabaseError("LAST_ADMINISTRATOR", "no administrator would be left");
+      }
+      await notify(transaction, { type: "account-changed", accountId: id });
+    });
   }
 }
 
-function toAccount(row: AccountRow): Account {
-  return { id: row.id, name: row.name, role: row.role, mustChangePassword: row.must_change_password };
+async function lockAccounts(transaction: Queries): Promise<void> {
+  await transaction.selectFrom("cluster").select("cluster_id").forUpdate().execute();
+}
+
+interface ListedRow extends AccountRow {
+  readonly state: ListedAccount["state"];
+  readonly issuer: string | null;
+  readonly created_at: Date;
+}
+
+function listedQuery(queries: Queries): SelectQueryBuilder<Schema, "account", ListedRow> {
+  return accountQuery(queries).select(["account.state", "account.issuer", "account.created_at"]);
+}
+
+function toListedAccount(row: ListedRow): ListedAccount {
+  return {
+    ...toAccount(row),
+    state: row.state,
+    ...(row.issuer === null ? {} : { issuer: row.issuer }),
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+export function unknownAccount(id: string): DatabaseError {
+  return new DatabaseError("ACCOUNT_UNKNOWN", `there is no account with the id ${id.slice(0, 100)}`);
 }

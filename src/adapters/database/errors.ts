@@ -55,6 +55,12 @@ export type DatabaseErrorCode =
   | "ACCOUNT_EXISTS"
   /** There is no account of that name. */
   | "ACCOUNT_UNKNOWN"
+  /** The change would leave no administrator who may sign in. */
+  | "LAST_ADMINISTRATOR"
+  /** There is no such access key, or it cannot be used any more. */
+  | "ACCESS_KEY_UNKNOWN"
+  /** The account has two usable access keys already. */
+  | "ACCESS_KEYS_FULL"
   /** A password longer than the limit. Details: `maxBytes`. */
   | "PASSWORD_TOO_LONG";
 

@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+export type { AccessKeyRecord, AccessKeyStore, NewAccessKey, UsableAccessKey } from "./access-key.ts";
+export type {
+  Account,
+  AccountGrant,
+  AccountIdentity,
+  AccountStore,
+  ListedAccount,
+  NewAccount,
+  Role,
+} from "./account.ts";
 export { analyzerFingerprint } from "./analyzer-fingerprint.ts";
 export type { DatabaseLog } from "./database-log.ts";
+export { readDumpedContent } from "./dump-database.ts";
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
@@ -9,8 +20,32 @@ export {
 } from "./embedded/start-embedded-postgres.ts";
 export { DatabaseError, type DatabaseErrorCode } from "./errors.ts";
 export { generateFirstPassword } from "./first-password.ts";
+export type { ForeignReport, ForeignReportStore } from "./foreign-report.ts";
+export type { Happening, HappeningCursor, HappeningPage, HappeningStore } from "./happening.ts";
 export { type OpenDatabaseOptions, openDatabase } from "./open-database.ts";
 export { hashPassword, type PasswordCheck, verifyPassword } from "./password.ts";
+export type {
+  DueSchedule,
+  NewRegistryJob,
+  RegistryJobKind,
+  RegistryJobQuery,
+  RegistryJobRecord,
+  RegistryJobState,
+  RegistryJobStore,
+} from "./registry-job.ts";
+export type { RegistryObject, RegistryObjectKind, RegistryObjectStore } from "./registry-object.ts";
+export type { RegistryRetentionStore, TagUse } from "./registry-retention.ts";
+export type {
+  ContentHolder,
+  DroppedLink,
+  LinkCursor,
+  ManifestUse,
+  PullNote,
+  RegistryStorageStore,
+  RepositoryUsage,
+  StorageTotals,
+  TagRecord,
+} from "./registry-storage.ts";
 export type { RemoteImageRecord, RemoteImageStore, ScanClaim } from "./remote-image.ts";
 export { type RestoreDatabaseOptions, restoreDatabase } from "./restore-database.ts";
 export { type RotateSecretKeyOptions, rotateSecretKey } from "./rotate-secret-key.ts";
@@ -38,12 +73,11 @@ export type {
 } from "./scan-job.ts";
 export { readOrCreateSecretKey, readSecretKey } from "./secret-key-file.ts";
 export type {
-  Account,
-  AccountStore,
   AdmissionRecordStore,
   AdmittedOwner,
   AuditEntry,
   AuditStore,
+  ContentRemoval,
   Database,
   DecisionQuery,
   DecisionRecord,
@@ -52,10 +86,16 @@ export type {
   KnownImage,
   ListedDecision,
   ManifestRecord,
+  ReferrerRecord,
   RegistryStore,
-  Role,
   ScanRecord,
   ScanStore,
   SecretStore,
   ServerEvent,
 } from "./stores.ts";
+export type {
+  NewWebhookDelivery,
+  WebhookDelivery,
+  WebhookDeliveryQuery,
+  WebhookDeliveryStore,
+} from "./webhook-delivery.ts";

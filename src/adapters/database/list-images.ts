@@ -10,6 +10,7 @@ interface ImageRow {
   readonly tag: string;
   readonly digest: Digest;
   readonly pushed_at: Date;
+  readonly pulled_at: Date | null;
   readonly pushed_by: string;
   readonly size_bytes: number;
   readonly kind: ManifestRecord["kind"];
@@ -28,8 +29,16 @@ const IS_IMAGE = sql`(t.name !~ '^sha(256-[0-9a-f]{64}|512-[0-9a-f]{64,128})([.]
     where c.repository_id = t.repository_id and c.manifest_digest = t.digest and c.kind = 'manifest'
       and k.kind is distinct from 'artifact')))))`;
 
+/** Whether the longest of the prefixes that the repository is under says that it may be read. */
+function isUnderReadable(prefixes: readonly { readonly prefix: string; readonly isReadable: boolean }[]) {
+  return sql<boolean>`coalesce((
+    select g."isReadable" from jsonb_to_recordset(${JSON.stringify(prefixes)}::jsonb) as g(prefix text, "isReadable" boolean)
+    where g.prefix = '' or r.name = g.prefix or starts_with(r.name, g.prefix || '/')
+    order by length(g.prefix) desc limit 1), false)`;
+}
+
 /**
- * The tags of images, newest push first. The size is that of the manifest with everything it names, each digest once; for an index
+ * The tags of images, newest push first. What was pulled by its digest was pulled, too: most clients ask for the digest of a tag first. The size is that of the manifest with everything it names, each digest once; for an index
  * also what its children (as far as they are here) name.
  */
 export async function listImages(
@@ -37,13 +46,14 @@ export async function listImages(
   page: Parameters<RegistryStore["listImages"]>[0],
 ): ReturnType<RegistryStore["listImages"]> {
   const inRepository = page.repository === undefined ? sql`true` : sql`r.name = ${withoutNul(page.repository)}`;
+  const isReadable = page.readable === undefined ? sql`true` : isUnderReadable(page.readable);
   const { rows } = await sql<ImageRow>`
-    select p.repository, p.tag, p.digest, p.pushed_at, p.pushed_by, m.kind,
+    select p.repository, p.tag, p.digest, p.pushed_at, p.pushed_by, greatest(p.pulled_at, m.pulled_at) as pulled_at, m.kind,
       (m.size_bytes + coalesce(s.bytes, 0))::bigint as size_bytes
     from (
-      select r.name as repository, t.name as tag, t.digest, t.pushed_at, t.pushed_by, t.repository_id
+      select r.name as repository, t.name as tag, t.digest, t.pushed_at, t.pushed_by, t.pulled_at, t.repository_id
       from tag t join repository r on r.id = t.repository_id
-      where ${inRepository} and ${IS_IMAGE}
+      where ${inRepository} and ${isReadable} and ${IS_IMAGE}
       order by t.pushed_at desc, r.name, t.name
       limit ${page.limit} offset ${page.offset}
     ) p
@@ -64,7 +74,7 @@ export async function listImages(
     order by p.pushed_at desc, p.repository, p.tag`.execute(queries);
   const { rows: counted } = await sql<{ readonly total: number }>`
     select count(*) as total from tag t join repository r on r.id = t.repository_id
-    where ${inRepository} and ${IS_IMAGE}`.execute(queries);
+    where ${inRepository} and ${isReadable} and ${IS_IMAGE}`.execute(queries);
   return {
     total: counted[0]?.total ?? 0,
     images: rows.map((row) => ({
@@ -73,6 +83,7 @@ export async function listImages(
       digest: row.digest,
       pushedAt: row.pushed_at.toISOString(),
       pushedBy: row.pushed_by,
+      ...(row.pulled_at === null ? {} : { pulledAt: row.pulled_at.toISOString() }),
       sizeBytes: row.size_bytes,
       kind: row.kind,
     })),

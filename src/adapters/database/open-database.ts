@@ -4,16 +4,22 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import { type Clock, messageOf } from "#base";
+import { BatchingAccessKeyStore } from "./access-key-store.ts";
 import { createAccountStore } from "./account-store.ts";
 import { BatchingAdmissionRecordStore } from "./admission-record-store.ts";
 import { createAuditStore } from "./audit-store.ts";
 import { type Connection, connectDatabase } from "./connect-database.ts";
 import type { DatabaseLog } from "./database-log.ts";
 import { BatchingDecisionStore } from "./decision-store.ts";
+import { dumpDatabase } from "./dump-database.ts";
 import { DatabaseError } from "./errors.ts";
 import { EventListener, notify } from "./event-listener.ts";
 import { unavailable } from "./external-server.ts";
+import { createForeignReportStore } from "./foreign-report-store.ts";
+import { createHappeningStore } from "./happening-store.ts";
 import { prepareDatabase } from "./prepare-database.ts";
+import { createRegistryJobStore } from "./registry-job-store.ts";
+import { createRegistryObjectStore } from "./registry-object-store.ts";
 import { createRegistryStore } from "./registry-store.ts";
 import { createRemoteImageStore } from "./remote-image-store.ts";
 import { explainWrongKey } from "./rotation-files.ts";
@@ -23,6 +29,7 @@ import { createScanStore } from "./scan-store.ts";
 import { assertKeyLength, createSecretStore } from "./secret-store.ts";
 import type { Database } from "./stores.ts";
 import { createTrustStateStore } from "./trust-state-store.ts";
+import { createWebhookDeliveryStore } from "./webhook-delivery-store.ts";
 import { createWorkloadStore } from "./workload-store.ts";
 
 export interface OpenDatabaseOptions {
@@ -72,11 +79,14 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   opening.defer(() => decisions.close());
   const admissions = new BatchingAdmissionRecordStore(context, options.log);
   opening.defer(() => admissions.close());
+  const accessKeys = new BatchingAccessKeyStore({ ...context, notify, log: options.log });
+  opening.defer(() => accessKeys.close());
   const open = opening.move();
   return {
     clusterId,
     connectionString,
-    accounts: createAccountStore(context),
+    accounts: createAccountStore({ ...context, notify }),
+    accessKeys,
     registry: createRegistryStore(context),
     scans: createScanStore({ ...context, notify, worker: listener.worker }),
     scanJobs: createScanJobStore({ ...context, notify, worker: listener.worker }),
@@ -88,6 +98,11 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     trustStates: createTrustStateStore(context),
     workloads: createWorkloadStore(context),
     remoteImages: createRemoteImageStore({ ...context, notify, worker: listener.worker }),
+    registryObjects: createRegistryObjectStore({ ...context, notify }),
+    registryJobs: createRegistryJobStore({ ...context, notify, worker: listener.worker }),
+    webhookDeliveries: createWebhookDeliveryStore(context),
+    happenings: createHappeningStore(context),
+    foreignReports: createForeignReportStore({ ...context, notify }),
     events: {
       publish: (event) => notify(db, event),
       subscribe: (onEvent, onGap) => listener.subscribe(onEvent, onGap),
@@ -98,6 +113,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
       }
       await ping(connection, timeoutMs);
     },
+    dump: (folder) => dumpDatabase({ connectionString, clock: options.clock, log: options.log }, folder),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

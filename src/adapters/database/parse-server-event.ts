@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseDigest } from "#base";
+import type { RegistryJobState } from "./registry-job.ts";
+import type { RegistryObjectKind } from "./registry-object.ts";
 import type { ScanRecord, ServerEvent } from "./stores.ts";
 
 const SCAN_STATES: ReadonlySet<unknown> = new Set<ScanRecord["state"]>([
@@ -8,6 +10,24 @@ const SCAN_STATES: ReadonlySet<unknown> = new Set<ScanRecord["state"]>([
   "done",
   "failed",
   "unsupported",
+]);
+
+const OBJECT_KINDS: ReadonlySet<unknown> = new Set<RegistryObjectKind>([
+  "settings",
+  "replication",
+  "webhook",
+  "scanner",
+  "promotion",
+  "service",
+]);
+const JOB_STATES: ReadonlySet<unknown> = new Set<RegistryJobState>([
+  "awaiting-approval",
+  "pending",
+  "running",
+  "done",
+  "failed",
+  "cancelled",
+  "rejected",
 ]);
 
 /** The event in the payload of a notification, or `undefined` when it is none that we know: any client of the database may notify. */
@@ -28,9 +48,22 @@ export function parseServerEvent(payload: string): ServerEvent | undefined {
     digest: digestText,
     subject: subjectText,
     state,
+    kind,
+    name,
+    id,
+    accountId,
   } = value as Readonly<Record<string, unknown>>;
   if (type === "statements-changed") {
     return { type };
+  }
+  if (type === "registry-changed" && OBJECT_KINDS.has(kind) && typeof name === "string") {
+    return { type, kind: kind as RegistryObjectKind, name };
+  }
+  if (type === "job-changed" && typeof id === "number" && JOB_STATES.has(state)) {
+    return { type, id, state: state as RegistryJobState };
+  }
+  if (type === "account-changed" && typeof accountId === "string") {
+    return { type, accountId };
   }
   const digest = typeof digestText === "string" ? parseDigest(digestText) : undefined;
   if (digest === undefined) {
@@ -39,7 +72,10 @@ export function parseServerEvent(payload: string): ServerEvent | undefined {
   if (type === "scan-changed" && SCAN_STATES.has(state)) {
     return { type, digest, state: state as ScanRecord["state"] };
   }
-  if (type === "image-pushed" && typeof repository === "string") {
+  if (type === "blob-damaged") {
+    return { type, digest };
+  }
+  if ((type === "image-pushed" || type === "image-deleted") && typeof repository === "string") {
     const subject = typeof subjectText === "string" ? parseDigest(subjectText) : undefined;
     return {
       type,

@@ -39,11 +39,12 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether the password is the one that was hashed. Without a hash (no such account) it answers no after the same work.
+ * Whether the password is the one that was hashed. Without a hash (no such account, or one without a password) it answers no after the same work.
  * A malformed hash, and a password above 1,024 bytes, are never valid.
  */
 export async function verifyPassword(password: string, encoded: string | undefined): Promise<PasswordCheck> {
-  const parts = ENCODED.exec(encoded ?? NOBODY)?.groups;
+  const hasPassword = encoded !== undefined && encoded !== "";
+  const parts = ENCODED.exec(hasPassword ? encoded : NOBODY)?.groups;
   const cost = {
     memoryKib: Number(parts?.["memory"]),
     passes: Number(parts?.["passes"]),
@@ -56,7 +57,7 @@ export async function verifyPassword(password: string, encoded: string | undefin
   const expected = Buffer.from(parts["hash"] ?? "", "base64");
   const salt = Buffer.from(parts["salt"] ?? "", "base64");
   const actual = await derive(passwordBytes(password), salt, cost, expected.length);
-  const isValid = timingSafeEqual(actual, expected) && encoded !== undefined;
+  const isValid = timingSafeEqual(actual, expected) && hasPassword;
   const isCurrent =
     cost.memoryKib === COST.memoryKib && cost.passes === COST.passes && cost.parallelism === COST.parallelism;
   return { isValid, needsRehash: isValid && !isCurrent };

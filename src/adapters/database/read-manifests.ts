@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Digest } from "#base";
 import { withoutNul } from "./storable-text.ts";
 import type { Queries } from "./store-context.ts";
-import type { ManifestRecord } from "./stores.ts";
+import type { ManifestRecord, ReferrerRecord, RegistryStore } from "./stores.ts";
 
 interface ManifestRow {
   readonly repository: string;
@@ -39,7 +39,32 @@ export async function manifestsWhere(
   return rows.map(toManifestRecord);
 }
 
+/** What has the digest as its subject; see `RegistryStore.findReferrers`. */
+export async function referrersOf(
+  queries: Queries,
+  repository: string,
+  { subject, page }: { readonly subject: Digest; readonly page: Parameters<RegistryStore["findReferrers"]>[2] },
+): Promise<readonly ReferrerRecord[]> {
+  const { after = "", artifactType, limit } = page ?? {};
+  const { rows } = await sql<Omit<ManifestRow, "references">>`
+    select r.name as repository, m.digest, m.media_type, m.kind, m.size_bytes, m.artifact_type, m.subject, m.platform,
+      m.pushed_by, m.pushed_at
+    from manifest m join repository r on r.id = m.repository_id
+    where r.name = ${withoutNul(repository)} and m.subject = ${subject} and m.digest > ${withoutNul(after)}
+      and ${artifactType === undefined ? sql`true` : sql`m.artifact_type = ${withoutNul(artifactType)}`}
+    order by ${page === undefined ? sql`m.pushed_at, m.digest` : sql`m.digest`}
+    ${limit === undefined ? sql`` : sql`limit ${limit}`}`.execute(queries);
+  return rows.map(toReferrerRecord);
+}
+
 function toManifestRecord(row: ManifestRow): ManifestRecord {
+  return {
+    ...toReferrerRecord(row),
+    references: row.references.map(([digest, kind, sizeBytes]) => ({ digest, kind, sizeBytes })),
+  };
+}
+
+function toReferrerRecord(row: Omit<ManifestRow, "references">): ReferrerRecord {
   return {
     repository: row.repository,
     digest: row.digest,
@@ -49,7 +74,6 @@ function toManifestRecord(row: ManifestRow): ManifestRecord {
     ...(row.artifact_type === null ? {} : { artifactType: row.artifact_type }),
     ...(row.subject === null ? {} : { subject: row.subject }),
     ...(row.platform === null ? {} : { platform: row.platform }),
-    references: row.references.map(([digest, kind, sizeBytes]) => ({ digest, kind, sizeBytes })),
     pushedBy: row.pushed_by,
     pushedAt: row.pushed_at.toISOString(),
   };

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sql } from "kysely";
+import type { Digest } from "#base";
 import { listImages } from "./list-images.ts";
 import { makeScanPending } from "./make-scan-pending.ts";
-import { manifestsWhere } from "./read-manifests.ts";
+import { manifestsWhere, referrersOf } from "./read-manifests.ts";
+import { createRegistryRetentionStore } from "./registry-retention-store.ts";
+import { createRegistryStorageStore } from "./registry-storage-store.ts";
+import { removeContent } from "./remove-content.ts";
 import { withoutNul } from "./storable-text.ts";
 import type { Queries, StoreContext } from "./store-context.ts";
 import type { ManifestRecord, RegistryStore } from "./stores.ts";
@@ -10,8 +14,16 @@ import type { ManifestRecord, RegistryStore } from "./stores.ts";
 export function createRegistryStore(context: StoreContext): RegistryStore {
   const { db } = context;
   return {
-    async putManifest(record, tag) {
-      return db.transaction().execute(async (transaction) => putManifest(context, transaction, record, tag));
+    ...createRegistryStorageStore(context),
+    ...createRegistryRetentionStore(context),
+
+    async putManifest(record, tag, { needs, withScan = true } = {}) {
+      return db.transaction().execute(async (transaction) => {
+        const missing = needs === undefined ? undefined : await findMissing(transaction, record, needs);
+        return missing === undefined
+          ? await putManifest(context, transaction, { record, tag, withScan })
+          : { isNewScan: false, missing };
+      });
     },
 
     async findManifest(repository, reference) {
@@ -26,25 +38,38 @@ export function createRegistryStore(context: StoreContext): RegistryStore {
     },
 
     async findReferencing(repository, digest) {
-      return manifestsWhere(
-        db,
-        repository,
-        sql`exists (select 1 from manifest_reference f where f.repository_id = r.id and f.manifest_digest = m.digest and f.digest = ${digest})`,
-      );
+      const { rows } = await sql<Pick<ManifestRecord, "digest" | "kind">>`
+        select m.digest, m.kind from manifest m join repository r on r.id = m.repository_id
+        where r.name = ${withoutNul(repository)} and exists (
+          select 1 from manifest_reference f
+          where f.repository_id = r.id and f.manifest_digest = m.digest and f.digest = ${digest})
+        order by m.pushed_at, m.digest`.execute(db);
+      return rows;
     },
 
-    async findReferrers(repository, subject) {
-      return manifestsWhere(db, repository, sql`m.subject = ${subject}`);
+    findReferrers: (repository, subject, page) => referrersOf(db, repository, { subject, page }),
+
+    async findUnlinked(digest) {
+      const { rows } = await sql<{ readonly missing: Digest | null }>`
+        select (
+          select f.digest from manifest_reference f
+          where f.repository_id = m.repository_id and f.manifest_digest = m.digest and f.kind = 'blob' and not exists (
+            select 1 from blob_link l where l.repository_id = f.repository_id and l.digest = f.digest)
+          order by f.position limit 1) as missing
+        from manifest m where m.digest = ${digest}`.execute(db);
+      return rows.some(({ missing }) => missing === null) ? undefined : (rows[0]?.missing ?? undefined);
     },
 
     async listTags(repository, { last, limit }) {
+      // No join: so the index gives the page in its order, however many tags there are.
       const rows = await db
         .selectFrom("tag")
-        .innerJoin("repository", "repository.id", "tag.repository_id")
-        .select("tag.name")
-        .where("repository.name", "=", withoutNul(repository))
-        .$if(last !== undefined, (query) => query.where("tag.name", ">", withoutNul(last ?? "")))
-        .orderBy("tag.name")
+        .select("name")
+        .where("repository_id", "=", (query) =>
+          query.selectFrom("repository").select("id").where("name", "=", withoutNul(repository)),
+        )
+        .$if(last !== undefined, (query) => query.where("name", ">", withoutNul(last ?? "")))
+        .orderBy("name")
         .limit(limit)
         .execute();
       return rows.map((row) => row.name);
@@ -91,7 +116,11 @@ export function createRegistryStore(context: StoreContext): RegistryStore {
             size_bytes: blob.sizeBytes,
             linked_at: context.clock.now(),
           })
-          .onConflict((conflict) => conflict.doNothing())
+          .onConflict((conflict) =>
+            conflict
+              .columns(["repository_id", "digest"])
+              .doUpdateSet({ linked_at: (row) => row.ref("excluded.linked_at") }),
+          )
           .execute();
       });
     },
@@ -107,13 +136,54 @@ export function createRegistryStore(context: StoreContext): RegistryStore {
       return row === undefined ? undefined : { sizeBytes: row.size_bytes };
     },
 
+    async listBlobRepositories(digest, limit) {
+      const rows = await db
+        .selectFrom("blob_link")
+        .innerJoin("repository", "repository.id", "blob_link.repository_id")
+        .select("repository.name")
+        .where("blob_link.digest", "=", digest)
+        .orderBy("repository.name")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.name);
+    },
+
+    async listTagsOf(repository, digest) {
+      const rows = await db
+        .selectFrom("tag")
+        .innerJoin("repository", "repository.id", "tag.repository_id")
+        .select("tag.name")
+        .where("repository.name", "=", withoutNul(repository))
+        .where("tag.digest", "=", digest)
+        .orderBy("tag.name")
+        .execute();
+      return rows.map((row) => row.name);
+    },
+
+    async deleteTag(repository, tag) {
+      const { rows } = await sql<{ readonly digest: Digest }>`
+        delete from tag t using repository r
+        where r.id = t.repository_id and r.name = ${withoutNul(repository)} and t.name = ${withoutNul(tag)}
+        returning t.digest`.execute(db);
+      return rows[0]?.digest;
+    },
+
+    deleteManifest: (repository, digest) => removeContent(context, "manifest", repository, digest),
+    unlinkBlob: (repository, digest) => removeContent(context, "blob_link", repository, digest),
+
     listImages: (page) => listImages(db, page),
   };
 }
 
 /** The id of the repository, made when it is new. */
 async function ensureRepository(context: StoreContext, queries: Queries, name: string): Promise<number> {
-  const known = await queries.selectFrom("repository").select("id").where("name", "=", name).executeTakeFirst();
+  // Held until the transaction ends, so that nobody removes it as an empty one meanwhile.
+  const known = await queries
+    .selectFrom("repository")
+    .select("id")
+    .where("name", "=", name)
+    .forKeyShare()
+    .executeTakeFirst();
   if (known !== undefined) {
     return known.id;
   }
@@ -123,8 +193,43 @@ async function ensureRepository(context: StoreContext, queries: Queries, name: s
     .onConflict((conflict) => conflict.column("name").doNothing())
     .execute();
   // Not RETURNING: when another push made it meanwhile, nothing is inserted, and a new statement sees what it committed.
-  const made = await queries.selectFrom("repository").select("id").where("name", "=", name).executeTakeFirstOrThrow();
+  const made = await queries
+    .selectFrom("repository")
+    .select("id")
+    .where("name", "=", name)
+    .forKeyShare()
+    .executeTakeFirstOrThrow();
   return made.id;
+}
+
+/**
+ * Takes the rows of everything that the manifest needs, so that neither a deletion nor a collection takes it away before the
+ * push is stored; a digest that the repository does not have, if any.
+ */
+async function findMissing(
+  queries: Queries,
+  record: ManifestRecord,
+  needs: "everything" | "blobs",
+): Promise<Digest | undefined> {
+  const found = new Set<string>();
+  for (const kind of ["blob", "manifest"] as const) {
+    const digests = record.references.filter((each) => each.kind === kind).map(({ digest }) => digest);
+    if (digests.length > 0) {
+      const table = sql.table(kind === "blob" ? "blob_link" : "manifest");
+      const { rows } = await sql<{ readonly digest: Digest }>`
+        select c.digest from ${table} c
+        where c.repository_id = (select id from repository where name = ${record.repository})
+          and c.digest = any(${digests}::text[])
+        order by c.digest for key share of c`.execute(queries);
+      for (const { digest } of rows) {
+        found.add(`${kind} ${digest}`);
+      }
+    }
+  }
+  return record.references.find(
+    ({ digest, kind, isForeign }) =>
+      !found.has(`${kind} ${digest}`) && isForeign !== true && (kind === "blob" || needs === "everything"),
+  )?.digest;
 }
 
 /**
@@ -134,9 +239,9 @@ async function ensureRepository(context: StoreContext, queries: Queries, name: s
 async function putManifest(
   context: StoreContext,
   queries: Queries,
-  record: ManifestRecord,
-  tag: string | undefined,
+  pushed: { readonly record: ManifestRecord; readonly tag: string | undefined; readonly withScan: boolean },
 ): Promise<{ readonly isNewScan: boolean }> {
+  const { record, tag, withScan } = pushed;
   const repositoryId = await ensureRepository(context, queries, record.repository);
   const { numInsertedOrUpdatedRows } = await queries
     .insertInto("manifest")
@@ -147,9 +252,9 @@ async function putManifest(
       media_type: record.mediaType,
       kind: record.kind,
       size_bytes: record.sizeBytes,
-      artifact_type: record.artifactType ?? null,
+      artifact_type: record.artifactType === undefined ? null : withoutNul(record.artifactType),
       subject: record.subject ?? null,
-      platform: record.platform ?? null,
+      platform: record.platform === undefined ? null : withoutNul(record.platform),
       pushed_by: record.pushedBy,
       pushed_at: record.pushedAt,
     })
@@ -191,6 +296,7 @@ async function putManifest(
   // whoever pushes again after a scan failed (a full disk, a crash) asks for another try
   const isNewScan =
     record.kind === "image" &&
+    withScan &&
     (await makeScanPending(context, queries, {
       digest: record.digest,
       from: "failed",

@@ -9,7 +9,13 @@ import { withPreparedServer } from "./prepare-database.ts";
 import { wrongKey } from "./secret-envelope.ts";
 import { assertKey, assertKeyLength } from "./secret-store.ts";
 
-export type RestoreDatabaseOptions = Omit<OpenDatabaseOptions, "onDecisionsLost" | "secretKeyFile">;
+export type RestoreDatabaseOptions = Omit<OpenDatabaseOptions, "onDecisionsLost" | "secretKeyFile"> & {
+  /**
+   * Brings back what the rows are about, before they are there for good: what it throws undoes the restoration. Long work that was under way
+   * is cancelled then, since it was about another time.
+   */
+  readonly beforeCommit?: () => Promise<void>;
+};
 
 /**
  * Fills an empty database (embedded or external) with a backup that was written before a migration; opening it then
@@ -30,6 +36,13 @@ export async function restoreDatabase(folder: string, options: RestoreDatabaseOp
           const { rows } = await sql<{ readonly key_check: Buffer }>`select key_check from cluster`.execute(queries);
           for (const row of rows) {
             assertKey(secretKey, row.key_check);
+          }
+          if (options.beforeCommit !== undefined) {
+            await sql`
+              update registry_job set state = 'cancelled', is_cancelled = true, worker = null, finished_at = ${clock.now()},
+                message = 'cancelled: the registry was restored from a snapshot'
+              where state in ('pending', 'running')`.execute(queries);
+            await options.beforeCommit();
           }
         },
       }),

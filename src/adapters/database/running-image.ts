@@ -82,6 +82,8 @@ export interface RunningImageQuery {
   /** Only what never passed the gate. */
   readonly neverAdmitted?: boolean;
   readonly digest?: Digest;
+  /** Only references that begin with one of the hosts (in lower case), or with none of them. */
+  readonly registries?: { readonly names: readonly string[]; readonly isOneOf: boolean };
   /** Part of the image's name, the owner's name or a policy; any case. */
   readonly text?: string;
   /** Also what does not run any more. */

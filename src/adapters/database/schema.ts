@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ColumnType, Generated } from "kysely";
 import type { Severity } from "#base";
+import type { Role } from "./account.ts";
+import type { RegistryJobState } from "./registry-job.ts";
 import type { AdmissionStanding } from "./running-image.ts";
 import type { ScanJobState, ScanReason } from "./scan-job.ts";
-import type { ManifestRecord, Role, ScanRecord } from "./stores.ts";
+import type { ManifestRecord, ScanRecord } from "./stores.ts";
 
 /** `timestamptz`: written as a Date or RFC 3339 text, read as a Date. */
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -25,6 +27,33 @@ interface AccountTable {
   readonly password_hash: string;
   readonly must_change_password: boolean;
   readonly created_at: Timestamp;
+  readonly kind: Generated<"person" | "robot">;
+  readonly state: Generated<"active" | "disabled">;
+  /** Of the OIDC provider that knows the person; both or neither. */
+  readonly issuer: ColumnType<string | null, string | null | undefined, string | null>;
+  readonly subject: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+/** Roles of an account in the repositories under a prefix. */
+interface AccountGrantTable {
+  readonly cluster_id: string;
+  readonly account_id: string;
+  readonly prefix: string;
+  readonly role: Role;
+}
+
+interface AccessKeyTable {
+  readonly cluster_id: string;
+  readonly id: Generated<string>;
+  readonly account_id: string;
+  readonly access_key: string;
+  readonly secret_hash: string;
+  readonly description: string;
+  readonly state: "active" | "disabled";
+  readonly created_at: Timestamp;
+  readonly rotated_at: Timestamp;
+  readonly last_used_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  readonly expires_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 interface SessionTable {
@@ -54,6 +83,7 @@ interface ManifestTable {
   readonly platform: string | null;
   readonly pushed_by: string;
   readonly pushed_at: Timestamp;
+  readonly pulled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 interface ManifestReferenceTable {
@@ -73,6 +103,7 @@ interface TagTable {
   readonly digest: string;
   readonly pushed_by: string;
   readonly pushed_at: Timestamp;
+  readonly pulled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 interface BlobLinkTable {
@@ -281,10 +312,92 @@ interface RemoteImageTable {
   readonly last_seen_at: Timestamp;
 }
 
+/** A document of the registry's settings; `document` is JSON. */
+interface RegistryObjectTable {
+  readonly cluster_id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly document: string;
+  readonly updated_by: string;
+  readonly updated_at: Timestamp;
+}
+
+interface RegistryJobTable {
+  readonly cluster_id: string;
+  readonly id: Generated<number>;
+  readonly kind: string;
+  readonly state: RegistryJobState;
+  readonly target: string;
+  /** JSON, as are `position` and `result`. */
+  readonly parameters: string;
+  readonly position: string | null;
+  readonly done: BigInteger;
+  readonly total: BigInteger;
+  readonly unit: "items" | "bytes";
+  readonly message: string | null;
+  readonly result: string | null;
+  readonly attempts: number;
+  readonly requested_by: string;
+  readonly decided_by: string | null;
+  /** Somebody wants it to end. */
+  readonly is_cancelled: boolean;
+  /** The instance number of the process at work (see event-listener.ts), while running. */
+  readonly worker: number | null;
+  readonly not_before: Timestamp;
+  readonly requested_at: Timestamp;
+  readonly started_at: ColumnType<Date | null, Date | null, Date | null>;
+  readonly finished_at: ColumnType<Date | null, Date | null, Date | null>;
+}
+
+/** When work that is done at certain times was made a job the last time. */
+interface RegistryScheduleTable {
+  readonly cluster_id: string;
+  readonly name: string;
+  readonly expression: string;
+  readonly fired_at: Timestamp;
+}
+
+interface WebhookDeliveryTable {
+  readonly cluster_id: string;
+  readonly id: Generated<number>;
+  readonly webhook: string;
+  readonly event_id: string;
+  readonly event_type: string;
+  /** The body as it is sent. */
+  readonly payload: string;
+  readonly state: "pending" | "delivered" | "failed";
+  readonly attempts: number;
+  readonly next_attempt_at: Timestamp;
+  /** Of the last answer. */
+  readonly status: number | null;
+  readonly message: string | null;
+  readonly created_at: Timestamp;
+  readonly finished_at: ColumnType<Date | null, Date | null, Date | null>;
+}
+
+/** Up to where what happened was made into deliveries; one row. */
+interface WebhookCursorTable {
+  readonly cluster_id: string;
+  readonly audit_id: BigInteger;
+  readonly decision_id: BigInteger;
+  readonly seen_at: Timestamp;
+}
+
+/** What somebody else's scanner says of an image; `report` is zstd of JSON. */
+interface ForeignReportTable {
+  readonly cluster_id: string;
+  readonly digest: string;
+  readonly scanner: string;
+  readonly report: Buffer;
+  readonly fetched_at: Timestamp;
+}
+
 /** The tables after the last migration. */
 export interface Schema {
   readonly cluster: ClusterTable;
   readonly account: AccountTable;
+  readonly account_grant: AccountGrantTable;
+  readonly access_key: AccessKeyTable;
   readonly session: SessionTable;
   readonly repository: RepositoryTable;
   readonly manifest: ManifestTable;
@@ -306,4 +419,10 @@ export interface Schema {
   readonly admitted_owner: AdmittedOwnerTable;
   readonly running_image: RunningImageTable;
   readonly gate_start: GateStartTable;
+  readonly registry_object: RegistryObjectTable;
+  readonly registry_job: RegistryJobTable;
+  readonly registry_schedule: RegistryScheduleTable;
+  readonly webhook_delivery: WebhookDeliveryTable;
+  readonly webhook_cursor: WebhookCursorTable;
+  readonly foreign_report: ForeignReportTable;
 }

@@ -4,82 +4,89 @@ import type { ScanReport } from "#findings";
 import type { Inventory } from "#packages";
 import type { Reason, UsedException, Verdict } from "#policy";
 import type { TrustStateStore } from "#signatures";
+import type { AccessKeyStore } from "./access-key.ts";
+import type { AccountStore } from "./account.ts";
+import type { ForeignReportStore } from "./foreign-report.ts";
+import type { HappeningStore } from "./happening.ts";
+import type { ManifestRecord } from "./manifest-record.ts";
+import type { RegistryJobState, RegistryJobStore } from "./registry-job.ts";
+import type { RegistryObjectKind, RegistryObjectStore } from "./registry-object.ts";
+import type { RegistryRetentionStore } from "./registry-retention.ts";
+import type { RegistryStorageStore } from "./registry-storage.ts";
 import type { RemoteImageStore } from "./remote-image.ts";
 import type { WorkloadStore } from "./running-image.ts";
 import type { ScanIndexStore } from "./scan-index.ts";
 import type { ScanJobStore, ScanRequestOptions } from "./scan-job.ts";
+import type { WebhookDeliveryStore } from "./webhook-delivery.ts";
 
-/** The NHN roles: all; read and push; switch the service on and off; read. */
-export type Role = "ADMIN" | "IMAGE_UPLOADER" | "PERMISSION" | "VIEWER";
+export type { ManifestRecord } from "./manifest-record.ts";
 
-/** A person or robot who may log in. */
-export interface Account {
-  readonly id: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly mustChangePassword: boolean;
-}
+/** A manifest as it is listed beside its subject. Without its references, of which a list can have millions. */
+export type ReferrerRecord = Omit<ManifestRecord, "references">;
 
-export interface AccountStore {
-  /** Creates the first administrator if there is no account yet; returns whether it did. Atomic among processes. */
-  createFirst(name: string, passwordHash: string): Promise<boolean>;
-  create(account: { readonly name: string; readonly passwordHash: string; readonly role: Role }): Promise<Account>;
-  findByName(name: string): Promise<(Account & { readonly passwordHash: string }) | undefined>;
-  /** `mustChange`: somebody else set it (a reset), so the console asks for a new one; default false. Ends all sessions of the account. */
-  setPassword(accountId: string, passwordHash: string, options?: { readonly mustChange: boolean }): Promise<void>;
-  /** Sessions are stored by the SHA-256 of their token. Setting a password ends the account's other sessions. */
-  createSession(accountId: string, tokenHash: string, expiresAt: Date): Promise<void>;
-  findSession(tokenHash: string, now: Date): Promise<Account | undefined>;
-  endSession(tokenHash: string): Promise<void>;
-}
+/** What became of content that was to be deleted; `needed` by that manifest, it stays. */
+export type ContentRemoval =
+  | { readonly state: "deleted" | "unknown" }
+  | { readonly state: "needed"; readonly by: Digest };
 
-/** A manifest that was pushed, as the database knows it; its bytes are in the blob store under its digest. */
-export interface ManifestRecord {
-  readonly repository: string;
-  readonly digest: Digest;
-  readonly mediaType: string;
-  readonly kind: "image" | "index" | "artifact";
-  readonly sizeBytes: number;
-  readonly artifactType?: string;
-  readonly subject?: Digest;
-  readonly platform?: string;
-  /** Digests this manifest needs: config and layers (`blob`) or child manifests (`manifest`). */
-  readonly references: readonly {
-    readonly digest: Digest;
-    readonly kind: "blob" | "manifest";
-    readonly sizeBytes: number;
-  }[];
-  readonly pushedBy: string;
-  /** RFC 3339. */
-  readonly pushedAt: string;
-}
-
-export interface RegistryStore {
+export interface RegistryStore extends RegistryStorageStore, RegistryRetentionStore {
   /**
    * Acknowledges a push in one transaction: the repository if new, the manifest, its references, the tag when given,
    * and a pending scan for an image of `kind: "image"` that has no scan yet, or one that failed. Returns whether the tag moved and whether
    * a scan became pending. Idempotent. Two pushes of one tag at once are serialised; the later commit wins.
+   * With `needs` what the manifest references (`blobs`: only those) must be in the repository, and stays there: `missing` is what is not,
+   * and then nothing was stored. Without `withScan` (default true) no scan is asked for.
    */
-  putManifest(record: ManifestRecord, tag: string | undefined): Promise<{ readonly isNewScan: boolean }>;
+  putManifest(
+    record: ManifestRecord,
+    tag: string | undefined,
+    options?: { readonly needs?: "everything" | "blobs"; readonly withScan?: boolean },
+  ): Promise<{ readonly isNewScan: boolean; readonly missing?: Digest }>;
   /** By digest, or by tag. */
   findManifest(
     repository: string,
     reference: { readonly digest: Digest } | { readonly tag: string },
   ): Promise<ManifestRecord | undefined>;
-  /** The manifests of the repository that reference the digest (as blob or child). */
-  findReferencing(repository: string, digest: Digest): Promise<readonly ManifestRecord[]>;
-  findReferrers(repository: string, subject: Digest): Promise<readonly ManifestRecord[]>;
+  /** The manifests of the repository that reference the digest (as blob or child), oldest push first: a base layer has thousands. */
+  findReferencing(repository: string, digest: Digest): Promise<readonly Pick<ManifestRecord, "digest" | "kind">[]>;
+  /** What has the digest as its subject: the oldest push first, or with `page` in the order of digests. */
+  findReferrers(
+    repository: string,
+    subject: Digest,
+    page?: { readonly after: string; readonly artifactType?: string; readonly limit: number },
+  ): Promise<readonly ReferrerRecord[]>;
+  /**
+   * A blob that the manifest names and that no repository has beside it; absent when one has everything. Layers that may lie elsewhere
+   * can be named by whoever knows their digest.
+   */
+  findUnlinked(digest: Digest): Promise<Digest | undefined>;
   /** Tag names in ASCII order after `last`, at most `limit`. */
   listTags(repository: string, page: { readonly last?: string; readonly limit: number }): Promise<readonly string[]>;
   listRepositories(page: { readonly last?: string; readonly limit: number }): Promise<readonly string[]>;
   hasRepository(repository: string): Promise<boolean>;
   /** A repository that has the content as a manifest or blob; absent where none has. */
   findHolder(digest: Digest): Promise<{ readonly repository: string; readonly kind: "manifest" | "blob" } | undefined>;
-  /** A blob is readable in a repository once it was uploaded or mounted there. */
+  /** A blob is readable in a repository once it was uploaded or mounted there. Linked again, it is as new. */
   linkBlob(repository: string, blob: { readonly digest: Digest; readonly sizeBytes: number }): Promise<void>;
   findBlobLink(repository: string, digest: Digest): Promise<{ readonly sizeBytes: number } | undefined>;
+  /** Repositories that have the blob, in ASCII order. */
+  listBlobRepositories(digest: Digest, limit: number): Promise<readonly string[]>;
+  /** The tags that lead to the manifest, in ASCII order. */
+  listTagsOf(repository: string, digest: Digest): Promise<readonly string[]>;
+  /** What the tag led to; `undefined`: there was none. */
+  deleteTag(repository: string, tag: string): Promise<Digest | undefined>;
+  /** With its tags and references, in one transaction, unless an index of the repository needs it. */
+  deleteManifest(repository: string, digest: Digest): Promise<ContentRemoval>;
+  /** Takes the blob out of the repository, unless a manifest of it needs the blob. Its bytes stay where they are. */
+  unlinkBlob(repository: string, digest: Digest): Promise<ContentRemoval>;
   /** Tags with their manifests, newest push first, for the console. */
-  listImages(page: { readonly repository?: string; readonly limit: number; readonly offset: number }): Promise<{
+  listImages(page: {
+    readonly repository?: string;
+    /** Only of repositories that the longest of these prefixes calls readable; absent: of all. */
+    readonly readable?: readonly { readonly prefix: string; readonly isReadable: boolean }[];
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<{
     readonly total: number;
     readonly images: readonly {
       readonly repository: string;
@@ -87,6 +94,8 @@ export interface RegistryStore {
       readonly digest: Digest;
       readonly pushedAt: string;
       readonly pushedBy: string;
+      /** RFC 3339; absent: never, or not since that is noted. */
+      readonly pulledAt?: string;
       readonly sizeBytes: number;
       readonly kind: ManifestRecord["kind"];
     }[];
@@ -278,7 +287,23 @@ export type ServerEvent =
     }
   | { readonly type: "scan-changed"; readonly digest: Digest; readonly state: ScanRecord["state"] }
   /** The statements that clear findings are others now, which may concern every image. */
-  | { readonly type: "statements-changed" };
+  | { readonly type: "statements-changed" }
+  /** A manifest or a tag is gone; with `tag` and the digest it led to, only the tag is. */
+  | {
+      readonly type: "image-deleted";
+      readonly repository: string;
+      readonly tag?: string;
+      readonly digest: Digest;
+      /** What it was attached to, as in `image-pushed`. */
+      readonly subject?: Digest;
+    }
+  /** Stored bytes do not have their digest any more, or are gone; whoever pushes them again repairs that. */
+  | { readonly type: "blob-damaged"; readonly digest: Digest }
+  /** A document of the registry's settings changed or is gone. */
+  | { readonly type: "registry-changed"; readonly kind: RegistryObjectKind; readonly name: string }
+  | { readonly type: "job-changed"; readonly id: number; readonly state: RegistryJobState }
+  /** An account, its roles or its keys changed: nobody may go on by what was remembered of it. */
+  | { readonly type: "account-changed"; readonly accountId: string };
 
 export interface EventBus {
   publish(event: ServerEvent): Promise<void>;
@@ -293,6 +318,7 @@ export interface Database extends AsyncDisposable {
   /** A connection string for libraries that bring their own tables (pg-boss, schema `pgboss`). */
   readonly connectionString: string;
   readonly accounts: AccountStore;
+  readonly accessKeys: AccessKeyStore;
   readonly registry: RegistryStore;
   readonly scans: ScanStore;
   readonly scanJobs: ScanJobStore;
@@ -305,7 +331,17 @@ export interface Database extends AsyncDisposable {
   readonly trustStates: TrustStateStore;
   readonly workloads: WorkloadStore;
   readonly remoteImages: RemoteImageStore;
+  readonly registryObjects: RegistryObjectStore;
+  readonly registryJobs: RegistryJobStore;
+  readonly webhookDeliveries: WebhookDeliveryStore;
+  readonly happenings: HappeningStore;
+  readonly foreignReports: ForeignReportStore;
   readonly events: EventBus;
   /** Throws when the database does not answer within the time. */
   ping(timeoutMs: number): Promise<void>;
+  /**
+   * Writes all rows, of one instant, to a new folder that `restoreDatabase` reads. Secrets stay encrypted. Durable when it resolves.
+   * Throws `BACKUP_FAILED`.
+   */
+  dump(folder: string): Promise<{ readonly schemaVersion: string; readonly createdAt: string }>;
 }

@@ -106,6 +106,23 @@ describeWithDatabases("what runs", ({ open }) => {
     expect(await workloads.count()).toEqual({ allow: 1, deny: 1, undecided: 1, unjudged: 1, neverAdmitted: 1 });
   });
 
+  it("is found by the registry that it is pulled from, which is the first part of the name and nothing else", async () => {
+    const { workloads } = await open();
+    const references = [
+      "nginx",
+      "Registry.Example/a:1",
+      "evil.example/registry.example/a:1",
+      "registry.example.evil/a",
+    ];
+    await workloads.save(references.map((reference) => image({ reference })));
+    async function names(isOneOf: boolean): Promise<readonly string[]> {
+      const { images } = await workloads.list({ limit: 10, registries: { names: ["registry.example"], isOneOf } });
+      return images.map(({ reference }) => reference).toSorted();
+    }
+    expect(await names(true)).toEqual(["Registry.Example/a:1"]);
+    expect(await names(false)).toEqual(["evil.example/registry.example/a:1", "nginx", "registry.example.evil/a"]);
+  });
+
   it("what is gone is not loaded, and is deleted after a time and beyond a number", async () => {
     const { workloads } = await open();
     const gone = ["2026-11-01", "2026-11-10", "2026-11-20", "2026-11-21"].map((day) =>

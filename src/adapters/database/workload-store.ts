@@ -209,7 +209,7 @@ export function createWorkloadStore({ db, clusterId, clock }: StoreContext): Wor
 }
 
 function conditionsOf(row: ExpressionBuilder<Schema, "running_image">, query: RunningImageQuery) {
-  const { namespace, outcome, neverAdmitted, digest, text, withGone } = query;
+  const { namespace, outcome, neverAdmitted, digest, registries, text, withGone } = query;
   const part = `%${withoutNul(text ?? "").replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
   return [
     ...(withGone === true ? [] : [row("gone_at", "is", null)]),
@@ -217,6 +217,11 @@ function conditionsOf(row: ExpressionBuilder<Schema, "running_image">, query: Ru
     ...(outcome === undefined ? [] : [row("outcome", "=", outcome)]),
     ...(neverAdmitted === true ? [row("standing", "not in", NOT_UNGATED)] : []),
     ...(digest === undefined ? [] : [row("digest", "=", digest)]),
+    ...(registries === undefined
+      ? []
+      : [
+          sql<boolean>`(case when reference like '%/%' then split_part(lower(reference), '/', 1) else '' end = any(${registries.names.map(withoutNul)}::text[])) = ${registries.isOneOf}`,
+        ]),
     ...(text === undefined || text === ""
       ? []
       : [

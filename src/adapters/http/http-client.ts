@@ -15,10 +15,17 @@ import { isFinalFailure, networkError } from "./network-error.ts";
 import { createProxyBypass } from "./proxy-rules.ts";
 import { Reach } from "./reach.ts";
 
+/** A body too large to be held, sent as it is made. A request with one is tried once. */
+export interface StreamedBody {
+  readonly sizeBytes: number;
+  /** Hands over the bytes in order; the memory of a block may be used again once its promise resolves. */
+  send(write: (block: Uint8Array) => Promise<void>): Promise<void>;
+}
+
 export interface HttpRequest {
   readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  readonly body?: string | Uint8Array | StreamedBody;
   readonly signal?: AbortSignal | undefined;
   /** Who named the URL: the operator, or an answer, certificate or image (then only where `reach` allows). */
   readonly origin: "operator" | "content";
@@ -64,7 +71,7 @@ export class HttpClient implements AsyncDisposable {
   /** Sends a request; repeats it a few times when the server fails, is overloaded or cannot be reached. Throws `HttpError`. */
   async send(url: URL, request: HttpRequest): Promise<HttpAnswer> {
     for (let attempt = 1; ; attempt += 1) {
-      const isLast = attempt === MAX_ATTEMPTS;
+      const isLast = attempt === MAX_ATTEMPTS || isStreamed(request.body);
       let waitMs = this.#timeouts.retryMs * 2 ** (attempt - 1);
       try {
         const answer = await this.#sendOnce(url, request);
@@ -101,7 +108,7 @@ export class HttpClient implements AsyncDisposable {
         headers: {
           "user-agent": "haechi",
           "accept-encoding": "identity",
-          ...(body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) }),
+          ...(body === undefined ? {} : { "content-length": String(lengthOf(body)) }),
           ...request.headers,
         },
         ...(signal === undefined ? {} : { signal }),
@@ -125,7 +132,12 @@ export class HttpClient implements AsyncDisposable {
           body: readBody(message, url, { bodyMs: this.#timeouts.bodyMs, signal }),
         });
       });
-      outgoing.end(body);
+      if (isStreamed(body)) {
+        // where the answer comes before the end, it says all that there is to say
+        sendStreamed(outgoing, body, deadline.renew).catch((error: unknown) => outgoing.destroy(asError(error)));
+      } else {
+        outgoing.end(body);
+      }
     });
   }
 
@@ -149,14 +161,14 @@ export class HttpClient implements AsyncDisposable {
 
 /** A client; reads the CA file. Throws `HTTP_OPTIONS_INVALID` when something of the options cannot be used. */
 export async function createHttpClient(options: HttpOptions): Promise<HttpClient> {
-  const { caFile, proxy = {} } = options;
+  const { ca, caFile, proxy = {} } = options;
   try {
     for (const url of [proxy.http, proxy.https]) {
       if (url && !/^https?:$/.test(new URL(url).protocol)) {
         throw new Error("a proxy must be http:// or https://");
       }
     }
-    return new HttpClient(options, caFile === undefined ? undefined : readFileSync(caFile, "utf8"));
+    return new HttpClient(options, ca ?? (caFile === undefined ? undefined : readFileSync(caFile, "utf8")));
   } catch (error) {
     throw error instanceof HttpError
       ? error
@@ -172,8 +184,41 @@ function builtin(scheme: Scheme): typeof Http | typeof Https {
   return scheme === "https:" ? process.getBuiltinModule("node:https") : process.getBuiltinModule("node:http");
 }
 
+function isStreamed(body: HttpRequest["body"]): body is StreamedBody {
+  return typeof body === "object" && "send" in body;
+}
+
+function lengthOf(body: NonNullable<HttpRequest["body"]>): number {
+  return isStreamed(body) ? body.sizeBytes : Buffer.byteLength(body);
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(messageOf(error));
+}
+
+async function sendStreamed(outgoing: ClientRequest, body: StreamedBody, onSent: () => void): Promise<void> {
+  const closed = new Promise<never>((_resolve, reject) => {
+    outgoing.once("close", () => reject(new Error("the connection closed before everything was sent")));
+  });
+  closed.catch(() => undefined);
+  async function write(block: Uint8Array): Promise<void> {
+    const written = new Promise<void>((resolve, reject) => {
+      outgoing.write(block, (error) => (error ? reject(error) : resolve()));
+    });
+    // a request that never got a connection does not call back
+    await Promise.race([written, closed]);
+    onSent();
+  }
+  await body.send(write);
+  outgoing.end();
+}
+
 /** One deadline after the other: connected, sent, and then the head of the answer. */
-function watchDeadlines(outgoing: ClientRequest, url: URL, timeouts: HttpTimeouts): { readonly stop: () => void } {
+function watchDeadlines(
+  outgoing: ClientRequest,
+  url: URL,
+  timeouts: HttpTimeouts,
+): { readonly stop: () => void; readonly renew: () => void } {
   function expire(): void {
     outgoing.destroy(
       new HttpError("HOST_TIMEOUT", `${url.host} does not answer in time`, { details: { host: url.host } }),
@@ -199,5 +244,7 @@ function watchDeadlines(outgoing: ClientRequest, url: URL, timeouts: HttpTimeout
       isStopped = true;
       clearTimeout(timer);
     },
+    // whatever goes on being sent is no silence
+    renew: () => !isStopped && waitForHead(),
   };
 }

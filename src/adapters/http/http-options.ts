@@ -5,6 +5,8 @@ import type { NameLookup } from "./reach.ts";
 export interface HttpOptions {
   /** PEM file with certificates to trust beside the usual ones. */
   readonly caFile?: string;
+  /** The same as text, in the place of a file. */
+  readonly ca?: string;
   /** Proxies by scheme of the target; never used for loopback. `noProxy` as in NO_PROXY: names, suffixes, addresses, CIDRs. */
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly noProxy?: string };
   /** Host names, addresses or CIDRs in private networks to which content (redirects, certificates, registry answers) may lead. */

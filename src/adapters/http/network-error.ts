@@ -9,7 +9,9 @@ export function networkError(url: URL, error: unknown): HttpError {
   }
   const code = networkCode(error);
   const isTimeout = code.includes("TIMEOUT") || code === "ETIMEDOUT";
-  const why = error instanceof AggregateError ? messageOf(error.errors[0]) : messageOf(error);
+  const message = error instanceof AggregateError ? messageOf(error.errors[0]) : messageOf(error);
+  // Node.js adds advice about its own options, which nobody can give here
+  const [why = ""] = message.split("; if the root CA is installed locally");
   return new HttpError(
     isTimeout ? "HOST_TIMEOUT" : "HOST_UNREACHABLE",
     isTimeout ? `${url.host} does not answer in time` : `${url.host} cannot be reached: ${why}`,

@@ -77,6 +77,20 @@ export async function openDockerArchive(
   };
 }
 
+/** All names that `manifest.json` of the archive gives, each once. Throws `ARCHIVE_INVALID`, `IMAGE_AMBIGUOUS` for a name with two images. */
+export async function listArchivedNames(files: FileTree): Promise<readonly string[]> {
+  const configs = new Map<string, string>();
+  for (const { Config, RepoTags } of await readImages(files)) {
+    for (const name of RepoTags ?? []) {
+      if ((configs.get(name) ?? Config) !== Config) {
+        throw new ImageSourceError("IMAGE_AMBIGUOUS", `the archive has two images of the name ${name.slice(0, 256)}`);
+      }
+      configs.set(name, Config);
+    }
+  }
+  return [...configs.keys()];
+}
+
 async function readImages(files: FileTree): Promise<readonly ArchivedImage[]> {
   const file = await files.find("manifest.json");
   if (file === undefined) {

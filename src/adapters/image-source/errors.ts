@@ -13,6 +13,8 @@ export type ImageSourceErrorCode =
   | "LAYOUT_INVALID"
   /** The file is not an archive of an image, or a broken one. */
   | "ARCHIVE_INVALID"
+  /** The archive cannot be written: no room, no such folder, no permission. */
+  | "ARCHIVE_UNWRITABLE"
   /** The layout or archive has no image of that name. */
   | "IMAGE_NOT_FOUND"
   /** There are several images and none was named. */

@@ -7,7 +7,7 @@ import { mergeDescriptors } from "./merge-descriptors.ts";
 import { assertLayoutVersion, isNamed, readLayoutIndex } from "./oci-layout.ts";
 import { referrersTag } from "./referrers-tag.ts";
 import type { RepositoryClient } from "./repository-client.ts";
-import { readVerified } from "./verify-content.ts";
+import { readVerified, verifyContent } from "./verify-content.ts";
 
 /**
  * An OCI image layout as a repository: tags are the names in `index.json`; a referrer is a manifest listed there whose
@@ -45,7 +45,24 @@ export async function openLayoutRepository(files: FileTree): Promise<RepositoryC
       }
       return await readVerified(blob.read(signal), descriptor, maxBytes);
     },
+    openBlob: async (descriptor, signal) => {
+      const blob = await files.find(pathOf(descriptor.digest));
+      if (blob === undefined) {
+        throw new ImageSourceError("BLOB_MISSING", `the layout has no blob ${descriptor.digest}`);
+      }
+      return verifyContent(blob.read(signal), descriptor);
+    },
+    async *listTags() {
+      for (const { annotations } of await readLayoutIndex(files)) {
+        const name = annotations?.["org.opencontainers.image.ref.name"];
+        if (name !== undefined) {
+          yield name;
+        }
+      }
+    },
     pushBlob: notSupported,
+    sendBlob: notSupported,
+    deleteManifest: notSupported,
     pushManifest: notSupported,
     attachReferrer: notSupported,
     [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),

@@ -10,11 +10,30 @@ export interface RepositoryClient extends ReferrerSource, AsyncDisposable {
    * `undefined` when there is none of that name, or nothing is stated.
    */
   findDigest(name: string, signal?: AbortSignal): Promise<Digest | undefined>;
+  /** The content of a blob as it arrives; throws before its end when it is not what the descriptor says. */
+  openBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** The tags, page by page as the source sends them; at most `LIMITS.maxListedTags`, then `LIMIT_EXCEEDED`. */
+  listTags(signal?: AbortSignal): AsyncIterable<string>;
   /**
    * Uploads a blob unless it is there already, and returns its digest and size. Not possible in a layout or archive
    * (`PUSH_NOT_SUPPORTED`).
    */
   pushBlob(bytes: Uint8Array, signal?: AbortSignal): Promise<{ readonly digest: Digest; readonly size: number }>;
+  /**
+   * Uploads a blob of any size unless it is there already, and returns how many bytes were sent. `copyTo` hands over the
+   * content from an offset on; where the connection breaks, the upload goes on after what arrived. Not possible in a
+   * layout or archive.
+   */
+  sendBlob(
+    blob: {
+      readonly digest: Digest;
+      readonly size: number;
+      copyTo(write: (block: Uint8Array) => Promise<void>, offset: number): Promise<void>;
+    },
+    signal?: AbortSignal,
+  ): Promise<number>;
+  /** By tag or digest; false: there was none. Not possible in a layout or archive. */
+  deleteManifest(name: string, signal?: AbortSignal): Promise<boolean>;
   /**
    * Stores a manifest under a tag or its digest. `hasSubject` says that the registry keeps referrers by itself: it
    * answered with `OCI-Subject`.

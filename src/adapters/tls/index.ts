@@ -8,5 +8,10 @@ export {
   type ServingCertificateOptions,
 } from "./ensure-serving-certificate.ts";
 export { TlsError, type TlsErrorCode } from "./errors.ts";
-export { type CertificateFiles, readAuthorityFile, readCertificateFiles } from "./read-certificate-files.ts";
+export {
+  type CertificateFiles,
+  readAuthorityFile,
+  readCertificateFiles,
+  readServingFiles,
+} from "./read-certificate-files.ts";
 export { type Watched, type WatchOptions, watchByReading } from "./watch-by-reading.ts";

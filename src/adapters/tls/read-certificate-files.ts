@@ -23,9 +23,17 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIF
  * that files in the middle of being written are never served.
  */
 export async function readCertificateFiles(files: CertificateFiles, now: Date): Promise<ServingCertificate> {
+  const caPem = await readAuthorityFile(files.authority, now);
+  return { ...(await readServingFiles(files, now)), caPem };
+}
+
+/** As {@link readCertificateFiles}, for clients that trust the certificate by themselves. */
+export async function readServingFiles(
+  files: Pick<CertificateFiles, "certificate" | "key">,
+  now: Date,
+): Promise<Omit<ServingCertificate, "caPem">> {
   const certPem = await readPem(files.certificate);
   const keyPem = await readPem(files.key);
-  const caPem = await readAuthorityFile(files.authority, now);
   try {
     const certificate = new X509Certificate(certPem);
     if (!certificate.checkPrivateKey(createPrivateKey(keyPem))) {
@@ -35,7 +43,7 @@ export async function readCertificateFiles(files: CertificateFiles, now: Date): 
       throw new Error(`the certificate ended at ${certificate.validToDate.toISOString()}`);
     }
     createSecureContext({ cert: certPem, key: keyPem });
-    return { certPem, keyPem, caPem, notAfter: certificate.validToDate };
+    return { certPem, keyPem, notAfter: certificate.validToDate };
   } catch (error) {
     throw invalid(files.certificate, error);
   }

@@ -61,7 +61,7 @@ export interface CommandContext {
 
 /** A command of the command line. */
 export interface Command {
-  /** One or two words, e.g. `scan`, `db import`. */
+  /** Up to three words, e.g. `scan`, `db import`, `registry keys create`. */
   readonly name: string;
   readonly summary: MessageId;
   readonly arguments: readonly CommandArgument[];

@@ -10,12 +10,12 @@ export const GLOBAL_OPTIONS: readonly CommandOption[] = [
   { name: "lang", kind: "text", value: "LANG", choices: ["en", "ko"], description: "cli.option.lang" },
 ];
 
-/** The command that the words begin with (two words before one), and the words after it. */
+/** The command that the words begin with (more words before fewer), and the words after it. */
 export function selectCommand(
   argv: readonly string[],
   commands: readonly Command[],
 ): { readonly command: Command; readonly rest: readonly string[] } | undefined {
-  for (const length of [2, 1]) {
+  for (const length of [3, 2, 1]) {
     const name = argv.slice(0, length).join(" ");
     const command = commands.find((each) => each.name === name);
     if (command !== undefined && argv.length >= length) {

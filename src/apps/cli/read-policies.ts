@@ -3,10 +3,11 @@ import { registryNamesOf } from "#configuration";
 import type { ParsedPolicies } from "#policy";
 import { readPolicyFiles, readRequiredSignatures } from "#policy-files";
 import type { CommandContext } from "./command.ts";
+import { withLocalSettings } from "./local-settings.ts";
 
 /**
- * What the policy files hold, with the signatures that `registry.requireSignatures` asks of our own registry, as the gates
- * have them: no file takes those away. Says on stderr what is accepted and probably not meant. Throws as
+ * What the policy files hold, with the signatures that `registry.requireSignatures` asks of our own registry and with its settings,
+ * as the gates have them: no file takes those away. Says on stderr what is accepted and probably not meant. Throws as
  * `readPolicyFiles` and `readRequiredSignatures`.
  */
 export async function readPolicies(files: readonly string[], context: CommandContext): Promise<ParsedPolicies> {
@@ -18,5 +19,6 @@ export async function readPolicies(files: readonly string[], context: CommandCon
   const configuration = context.configuration();
   const [registryName = ""] = registryNamesOf(configuration);
   const required = await readRequiredSignatures(configuration.registry.requireSignatures, registryName);
-  return { ...policies, documents: [...policies.documents, ...required] };
+  const asked = { ...policies, documents: [...policies.documents, ...required] };
+  return await withLocalSettings(asked, configuration.dataDir);
 }

@@ -153,6 +153,24 @@ describe("exit codes of scan", () => {
   });
 });
 
+describe("help of a group of commands", () => {
+  it.each([
+    { name: "--help", argv: ["registry", "keys", "--help"] },
+    { name: "-h", argv: ["registry", "keys", "-h"] },
+    { name: "help", argv: ["help", "registry", "keys"] },
+  ])("lists its commands alone with $name", async ({ argv }) => {
+    const result = await haechi(...argv);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toContain("registry keys rotate");
+    expect(result.stdout).not.toContain("registry accounts");
+  });
+
+  it("is an error for words that are no group", async () => {
+    const result = await haechi("registry", "nonsense", "--help");
+    expect([result.code, result.stderr.includes("COMMAND_UNKNOWN")]).toEqual([2, true]);
+  });
+});
+
 it.each(["127.0.0.1:5000", "localhost:5000"])("takes %s for one registry, as the server does", async (host) => {
   const policy = join(folder, "names.yaml");
   writeFileSync(

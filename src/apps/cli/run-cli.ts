@@ -27,9 +27,10 @@ export async function runCli(
   const words = chosenLanguage(argv) === undefined ? argv : withoutLanguage(argv);
   if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {
     const named = selectCommand(words.slice(1), commands);
+    const group = commandsOfGroup(words.slice(1), commands);
     context.stdout(
       named === undefined
-        ? renderOverview(commands, translate, base.program)
+        ? renderOverview(group.length > 0 ? group : commands, translate, base.program)
         : renderCommandHelp(named.command, translate, base.program),
     );
     return words.length === 0 ? 2 : 0;
@@ -58,10 +59,11 @@ async function runSelected(
 ): Promise<ExitCode> {
   const selected = selectCommand(words, commands);
   if (selected === undefined) {
-    const sameGroup = commands.filter((command) => command.name.startsWith(`${words[0] ?? ""} `));
-    if (sameGroup.length > 0 && words.length === 1) {
+    const isHelp = words.at(-1) === "--help" || words.at(-1) === "-h";
+    const sameGroup = commandsOfGroup(isHelp ? words.slice(0, -1) : words, commands);
+    if (sameGroup.length > 0) {
       context.stdout(renderOverview(sameGroup, context.translate, context.program));
-      return 2;
+      return isHelp ? 0 : 2;
     }
     throw new UsageError("COMMAND_UNKNOWN", context.translate("cli.unknownCommand", { name: words.join(" ") }));
   }
@@ -71,6 +73,11 @@ async function runSelected(
     return 0;
   }
   return await selected.command.run(invocation, context);
+}
+
+/** The commands below words such as `registry settings`. */
+function commandsOfGroup(words: readonly string[], commands: readonly Command[]): readonly Command[] {
+  return commands.filter((command) => command.name.startsWith(`${words.join(" ")} `));
 }
 
 /** Standard input ends when it was read; a command that reaches a registry twice asks for the password twice. */

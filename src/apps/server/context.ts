@@ -10,8 +10,13 @@ import type { IndexRule, PolicySet, Verdict } from "#policy";
 import type { FoundSignature, SignatureResult } from "#signatures";
 import type { Telemetry } from "#telemetry";
 import type { ClusterComponents } from "./cluster/cluster-components.ts";
+import type { HarborScanning } from "./harbor-scanner/harbor-scanning.ts";
 import type { RemoteImages } from "./images/remote-images.ts";
 import type { PullAccess } from "./pull-access.ts";
+import type { StoredContent } from "./registry/content/stored-content.ts";
+import type { ProxyCache } from "./registry/proxy-cache/proxy-cache.ts";
+import type { RegistrySettings } from "./registry/settings/registry-settings.ts";
+import type { DamageReport } from "./registry/storage/damage-report.ts";
 
 export type { PullAccess } from "./pull-access.ts";
 
@@ -58,7 +63,7 @@ export interface Judge {
   /**
    * Judges an image of our registry, or with `remote` one of another registry. `reference` is what the asker wrote (it
    * selects the policy entry), `repository` and `digest` say which manifest is meant. Never throws for an image that is
-   * unknown, unscanned or out of reach: that is `undecided`.
+   * unknown, unscanned or out of reach: that is `undecided`. A verdict that is kept comes at once, without a promise.
    */
   judge(image: {
     readonly reference: string;
@@ -75,7 +80,7 @@ export interface Judge {
     readonly workload?: { readonly kind: string; readonly name: string };
     /** For an image of another registry. */
     readonly remote?: RemotePlace;
-  }): Promise<Judgement>;
+  }): Judgement | Promise<Judgement>;
   /** The signatures that lie with a stored image, unverified. Throws when they cannot be read. */
   discover(image: {
     readonly reference: string;
@@ -133,6 +138,16 @@ export interface ServerContext {
   readonly database: Database;
   readonly blobs: BlobStore;
   readonly judge: Judge;
+  /** What is set for the repositories of our registry, whatever roles this process has. */
+  readonly settings: RegistrySettings;
+  /** What the registry of this process holds, for whoever changes it besides pushes (jobs, API); absent without the role `registry`. */
+  readonly content?: StoredContent;
+  /** The caches of other registries; absent without the role `registry`. */
+  readonly proxyCache?: ProxyCache;
+  /** Scans for other registries; absent where none may ask. */
+  readonly harborScans?: HarborScanning;
+  /** Where stored content turns out not to be what its digest says; absent where none is stored. */
+  readonly reportDamage?: DamageReport;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   /** Absent without a cluster. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "pino";
-import type { Clock } from "#base";
+import type { Clock, Digest } from "#base";
 import { type BlobStore, openBlobStore } from "#blob-store";
 import type { Configuration } from "#configuration";
 
@@ -13,11 +13,11 @@ export async function openRegistryBlobs(options: {
   readonly folder: string;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly onDamage: (digest: Digest) => void;
 }): Promise<BlobStore> {
   const { configuration, ...rest } = options;
-  return storesBlobs(configuration)
-    ? await openBlobStore({ ...rest, maxBlobBytes: configuration.registry.maxBlobBytes })
-    : NO_BLOBS;
+  const { maxBlobBytes, uploadMaxAgeMs } = configuration.registry;
+  return storesBlobs(configuration) ? await openBlobStore({ ...rest, maxBlobBytes, uploadMaxAgeMs }) : NO_BLOBS;
 }
 
 /** Whether this process has the blobs of our registry on its own disk. */
@@ -37,6 +37,13 @@ const NO_BLOBS: BlobStore = {
   append: refuse,
   commit: refuse,
   cancel: refuse,
+  remove: refuse,
+  async *list() {
+    // none here
+  },
+  check: () => Promise.resolve("missing"),
+  pruneUploads: refuse,
+  space: refuse,
   pathOf: () => {
     throw new Error(NOT_HERE);
   },

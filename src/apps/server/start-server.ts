@@ -19,6 +19,7 @@ import type { RunningRole, ServerContext } from "./context.ts";
 import { startController } from "./controller/index.ts";
 import { ServerError } from "./errors.ts";
 import { ensureFirstAdministrator } from "./first-administrator.ts";
+import { HarborScans } from "./harbor-scanner/harbor-scans.ts";
 import { createRemoteImages } from "./images/index.ts";
 import { createJudge } from "./judge/index.ts";
 import { listening } from "./listening.ts";
@@ -26,11 +27,22 @@ import { openReachedBlobs } from "./open-reached-blobs.ts";
 import { openRegistryBlobs, storesBlobs } from "./open-registry-blobs.ts";
 import { registerPolicyMetrics } from "./policy-metrics.ts";
 import { fixedPolicies, poolPolicies, readFilePolicies } from "./read-gate-policies.ts";
-import { createLocalInspectToken, startRegistry } from "./registry/index.ts";
+import { openForeignFindings } from "./registry/external-scan/index.ts";
+import {
+  createLocalInspectToken,
+  openProxyCache,
+  openRegistryContent,
+  type RunningRegistry,
+  startRegistry,
+} from "./registry/index.ts";
+import { keepLocalSettings, openRegistrySettings, policiesWithSettings } from "./registry/settings/index.ts";
+import { createDamageReport, registerStorageMetrics } from "./registry/storage/index.ts";
+import { startRegistryJobs } from "./registry-jobs/index.ts";
 import { startScanJobs } from "./scan-jobs/index.ts";
 import { openSignatureVerifier } from "./signatures/index.ts";
 import { renderStartupBanner, type StartupFacts } from "./startup-banner.ts";
 import { openServerStatements, withStatements } from "./suppressions/index.ts";
+import { startWebhooks } from "./webhooks/index.ts";
 
 /** What a server is started with. */
 export interface ServerOptions {
@@ -70,8 +82,6 @@ export async function startServer(options: ServerOptions): Promise<void> {
   if (cluster !== undefined) {
     resources.use(cluster);
   }
-  const policies = cluster?.policies ?? fixedPolicies(poolPolicies(files));
-  registerPolicyMetrics(telemetry, policies);
   let bundled: Promise<string> | undefined;
   const advisories = resources.use(
     await openLiveAdvisories(() =>
@@ -90,6 +100,11 @@ export async function startServer(options: ServerOptions): Promise<void> {
       signal: leaving,
     }),
   );
+  const settings = resources.use(await openRegistrySettings({ database: stored, log }));
+  const policies = resources.use(
+    policiesWithSettings(cluster?.policies ?? fixedPolicies(poolPolicies(files)), settings, registryNames[0] ?? ""),
+  );
+  registerPolicyMetrics(telemetry, policies);
   const statements = resources.use(
     await openServerStatements({
       files: configuration.scan.vex,
@@ -103,9 +118,11 @@ export async function startServer(options: ServerOptions): Promise<void> {
       },
     }),
   );
-  const database = { ...stored, scans: withStatements(stored.scans, statements.current, clock) };
+  const foreign = resources.use(openForeignFindings({ database: stored, log }));
+  const database = { ...stored, scans: withStatements(foreign.wrap(stored.scans), statements.current, clock) };
   const layoutDir = join(configuration.dataDir, "registry");
-  const blobs = await openRegistryBlobs({ configuration, folder: layoutDir, log, clock });
+  const reportDamage = createDamageReport({ database, telemetry, clock });
+  const blobs = await openRegistryBlobs({ configuration, folder: layoutDir, log, clock, onDamage: reportDamage });
   const verifier = resources.use(await openSignatureVerifier({ configuration, database, telemetry, clock }));
   resources.use(await startAdvisoryUpdates({ settings: configuration, live: advisories, verifier, telemetry, clock }));
   const images = resources.use(
@@ -120,6 +137,20 @@ export async function startServer(options: ServerOptions): Promise<void> {
       clock,
     }),
   );
+  const harborScans =
+    configuration.harborScanner.registries.length === 0
+      ? undefined
+      : resources.use(
+          new HarborScans({
+            configuration,
+            database,
+            get advisoryFile() {
+              return advisories.file;
+            },
+            telemetry,
+            clock,
+          }),
+        );
   const judge = createJudge({
     database,
     blobs: storesBlobs(configuration)
@@ -137,11 +168,26 @@ export async function startServer(options: ServerOptions): Promise<void> {
     nodePlatforms: () => cluster?.view.nodePlatforms ?? [],
   });
   resources.defer(() => judge[Symbol.dispose]());
+  const has = new Set(configuration.roles);
+  const content = has.has("registry")
+    ? resources.use(openRegistryContent({ database, blobs, clock, settings })).content
+    : undefined;
+  const named = { ...configuration, registry: { ...configuration.registry, names: registryNames } };
+  const parts = { configuration: named, database, settings, telemetry, clock };
   const context: ServerContext = {
-    configuration: { ...configuration, registry: { ...configuration.registry, names: registryNames } },
+    configuration: named,
     database,
     blobs,
     judge,
+    settings,
+    reportDamage,
+    ...(harborScans === undefined ? {} : { harborScans }),
+    ...(content === undefined
+      ? {}
+      : {
+          content,
+          proxyCache: resources.use(openProxyCache(parts, content, () => cluster?.view.nodePlatforms ?? [])),
+        }),
     telemetry,
     clock,
     ...(cluster === undefined
@@ -164,15 +210,19 @@ export async function startServer(options: ServerOptions): Promise<void> {
   };
 
   const listeners: RunningRole[] = [];
-  async function start(
-    name: "console" | "registry" | "admission",
-    begin: () => Promise<RunningRole>,
-  ): Promise<RunningRole> {
+  async function start(name: "console" | "admission", begin: () => Promise<RunningRole>): Promise<RunningRole> {
     const role = await listening(configuration.listen[name], `listen.${name}`, translate, begin);
     listeners.push(role);
     return role;
   }
-  const has = new Set(configuration.roles);
+  async function startAnyRegistry(): Promise<RunningRegistry> {
+    const role = await startRegistry(context, undefined, (setting, begin) => {
+      const address = configuration.listen[setting] ?? { host: "", port: 0 };
+      return listening(address, `listen.${setting}`, translate, begin);
+    });
+    listeners.push(role);
+    return role;
+  }
   if (has.has("scanner")) {
     const jobs = await startScanJobs(context, {
       layoutDir,
@@ -186,7 +236,14 @@ export async function startServer(options: ServerOptions): Promise<void> {
   // Scans go on while pulls that wait for them are drained.
   resources.defer(() => stopAll(listeners));
   await cluster?.waitForPolicies(leaving);
-  const registry = has.has("registry") ? await start("registry", () => startRegistry(context)) : undefined;
+  const registry = has.has("registry") ? await startAnyRegistry() : undefined;
+  if (context.content !== undefined) {
+    registerStorageMetrics(telemetry.metrics, { store: database.registry, blobs, log });
+    const jobs = await startRegistryJobs(context, { content: context.content });
+    resources.defer(() => jobs.stop());
+    const webhooks = startWebhooks(context);
+    resources.defer(() => webhooks.stop());
+  }
   const admission = has.has("gate") ? await start("admission", () => startAdmission(context)) : undefined;
   if (has.has("controller")) {
     const controller = await startController(context);
@@ -196,6 +253,8 @@ export async function startServer(options: ServerOptions): Promise<void> {
   const api = await start("console", () => startApi(context));
   if (registry !== undefined) {
     resources.use(await writeLocalInspectToken(context, registry));
+    const { dataDir } = configuration;
+    resources.use(await keepLocalSettings({ dataDir, registryNames, settings, log }));
   }
 
   // Last, so that a start that fails (a busy port) does not make a password that nobody ever gets to see.
@@ -208,7 +267,7 @@ export async function startServer(options: ServerOptions): Promise<void> {
         seconds,
         urls: {
           console: api.url,
-          ...(registry === undefined ? {} : { registry: registry.url }),
+          ...(registry === undefined ? {} : { registry: registry.addresses.map(({ url }) => url).join("   ") }),
           ...(admission === undefined ? {} : { admission: admission.url }),
         },
         ...(cluster === undefined ? {} : { cluster: clusterFacts(cluster) }),

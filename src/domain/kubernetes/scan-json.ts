@@ -22,8 +22,6 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /** By byte, outside of strings: looked up and added, since a branch for each would be foretold wrongly too often. */
-const MEMBERS_OF = new Int8Array(256);
-MEMBERS_OF[COLON] = 1;
 const DEPTH_OF = new Int8Array(256);
 DEPTH_OF[OPEN_LIST] = 1;
 DEPTH_OF[OPEN_OBJECT] = 1;
@@ -43,28 +41,33 @@ export function scanJson(bytes: Uint8Array, unreadLists: readonly UnreadList[] =
   let members = 0;
   let depth = 0;
   let deepest = 0;
-  for (let at = 0; at < end; at += 1) {
+  let at = 0;
+  while (at < end) {
     const code = bytes[at] as number;
     if (code !== QUOTE) {
-      members += MEMBERS_OF[code] as number;
+      members += code === COLON ? 1 : 0;
       depth += DEPTH_OF[code] as number;
       deepest = depth > deepest ? depth : deepest;
+      at += 1;
       continue;
     }
-    const start = at;
-    at = endOfString(bytes, at);
-    if (depth > listDepth) {
+    if (depth <= listDepth) {
+      names[depth] = at;
+    }
+    at = endOfString(bytes, at) + 1;
+    // Looked at here, since it nearly always follows a name: a branch of its own would be foretold wrongly too often.
+    if (bytes[at] !== COLON) {
       continue;
     }
-    names[depth] = start;
-    const isList = depth === listDepth && bytes[at + 1] === COLON && bytes[at + 2] === OPEN_LIST;
+    // The member of a list that is skipped counts as well, so that the list cannot be written twice.
+    members += 1;
+    at += 1;
+    const isList = depth === listDepth && bytes[at] === OPEN_LIST;
     if (isList && unreadLists.some((list) => isWrittenAs(list, bytes, names))) {
-      const skipped = skipList(bytes, at + 2);
-      // The member itself counts, so that the list cannot be written twice.
-      members += 1;
+      const skipped = skipList(bytes, at);
       deepest = Math.max(deepest, depth + skipped.depth);
-      unread.push(at + 3, skipped.end);
-      at = skipped.end;
+      unread.push(at + 1, skipped.end);
+      at = skipped.end + 1;
     }
   }
   return { members, depth: deepest, unread };

@@ -36,6 +36,7 @@ it.each([
     text: String.raw`{"a":1,"\u0061":1}`,
     problem: "a key occurs twice in one object",
   },
+  { name: "a key twice, apart from its colon", text: '{"a" :1,"a"\n:1}', problem: "a key occurs twice in one object" },
   { name: "__proto__ twice", text: '{"__proto__":1,"__proto__":2}', problem: "a key occurs twice in one object" },
   { name: "too deep", text: "[[[[]]]]", problem: "nested deeper than 3" },
   { name: "an end that is missing", text: '{"a":', problem: "not valid JSON" },
@@ -68,6 +69,11 @@ it.each([
   },
   { name: "reads a list that lies elsewhere", text: '{"c":{"list":[1]}}', value: { c: { list: [1] } } },
   { name: "reads a list that lies deeper", text: '{"a":{"b":{"list":[1]}}}', value: { a: { b: { list: [1] } } } },
+  {
+    name: "reads a list below a name that stands apart from its colon",
+    text: '{"a":{"y":1},"c" :{"list":[1]}}',
+    value: { a: { y: 1 }, c: { list: [1] } },
+  },
   { name: "reads what is no list", text: '{"a":{"list":{"x":[1]}}}', value: { a: { list: { x: [1] } } } },
   { name: "is not misled by a text", text: '{"a":"{\\"list\\":[1]}"}', value: { a: '{"list":[1]}' } },
   {

@@ -11,6 +11,14 @@ import { lintEn, lintKo } from "./areas/lint.ts";
 import { policyEn, policyKo } from "./areas/policy.ts";
 import { policyToolsEn, policyToolsKo } from "./areas/policy-tools.ts";
 import { registryEn, registryKo } from "./areas/registry.ts";
+import { registryAccountsEn, registryAccountsKo } from "./areas/registry-accounts.ts";
+import { registryBackupEn, registryBackupKo } from "./areas/registry-backup.ts";
+import { registryJobsEn, registryJobsKo } from "./areas/registry-jobs.ts";
+import { registryScannersEn, registryScannersKo } from "./areas/registry-scanners.ts";
+import { registrySettingsEn, registrySettingsKo } from "./areas/registry-settings.ts";
+import { registryStorageEn, registryStorageKo } from "./areas/registry-storage.ts";
+import { registryTransferEn, registryTransferKo } from "./areas/registry-transfer.ts";
+import { registryWebhooksEn, registryWebhooksKo } from "./areas/registry-webhooks.ts";
 import { reportEn, reportKo } from "./areas/report.ts";
 import { scanEn, scanKo } from "./areas/scan.ts";
 import { serverEn, serverKo } from "./areas/server.ts";
@@ -32,6 +40,14 @@ export type MessageId =
   | keyof typeof policyEn
   | keyof typeof policyToolsEn
   | keyof typeof registryEn
+  | keyof typeof registryAccountsEn
+  | keyof typeof registryBackupEn
+  | keyof typeof registryJobsEn
+  | keyof typeof registryStorageEn
+  | keyof typeof registryTransferEn
+  | keyof typeof registryScannersEn
+  | keyof typeof registrySettingsEn
+  | keyof typeof registryWebhooksEn
   | keyof typeof reportEn
   | keyof typeof scanEn
   | keyof typeof serverEn
@@ -57,6 +73,14 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...policyEn,
     ...policyToolsEn,
     ...registryEn,
+    ...registryAccountsEn,
+    ...registryBackupEn,
+    ...registryJobsEn,
+    ...registryStorageEn,
+    ...registryTransferEn,
+    ...registryScannersEn,
+    ...registrySettingsEn,
+    ...registryWebhooksEn,
     ...reportEn,
     ...scanEn,
     ...serverEn,
@@ -77,6 +101,14 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...policyKo,
     ...policyToolsKo,
     ...registryKo,
+    ...registryAccountsKo,
+    ...registryBackupKo,
+    ...registryJobsKo,
+    ...registryStorageKo,
+    ...registryTransferKo,
+    ...registryScannersKo,
+    ...registrySettingsKo,
+    ...registryWebhooksKo,
     ...reportKo,
     ...scanKo,
     ...serverKo,

@@ -3,6 +3,7 @@ export type { Language, MessageId } from "./catalogue.ts";
 export { CATALOGUE, isMessageId } from "./catalogue.ts";
 export { explainError } from "./explain-error.ts";
 export { createPlainTranslate } from "./plain-translate.ts";
+export { renderSize } from "./render-size.ts";
 export type { MessageValues, Translate } from "./translate.ts";
 export { createTranslate } from "./translate.ts";
 export { visibleText } from "./visible-text.ts";

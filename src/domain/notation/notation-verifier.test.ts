@@ -111,14 +111,15 @@ describe("integrity", () => {
   );
 
   it("says by whom, how and when", async () => {
-    const { signatures, validUntil } = await world.verify(await world.sign({ signingTime: daysFromNow(-0.5) }));
+    const signingTime = daysFromNow(-0.5);
+    const { signatures, validUntil } = await world.verify(await world.sign({ signingTime }));
     expect(signatures).toEqual([
       expect.objectContaining({
         kind: "notation",
         identity: "C=US, ST=WA, O=Haechi Test, CN=signer",
         issuer: "C=US, ST=WA, O=Haechi Test, CN=intermediate",
         keyId: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
-        signedAt: daysFromNow(-0.5).toISOString(),
+        signedAt: signingTime.toISOString(),
         timeSource: "signer",
         location: "referrer",
         checks: ["signature", "digest", "certificate-chain", "identity", "revocation"],

@@ -97,7 +97,8 @@ function reaches(
     (subject.workloads === undefined ||
       (workload !== undefined &&
         subject.workloads.some(({ kind, name }) => kind === workload.kind && matchesWildcard(name, workload.name)))) &&
-    (subject.repositories === undefined || subject.repositories.some(names))
+    (subject.repositories === undefined || subject.repositories.some(names)) &&
+    subject.exceptRepositories?.some(names) !== true
   );
 }
 

@@ -22,6 +22,7 @@ export type { PolicySecret, SecretScope } from "./policy-secret.ts";
 export { createPolicySet, type PolicySet } from "./policy-set.ts";
 export { renderDecidingPolicy, renderReason, renderVerdict } from "./render-reason.ts";
 export { type EntrySelection, type PolicyQuestion, selectEntry } from "./select-entry.ts";
+export { SETTINGS_POLICY } from "./settings-policy-name.ts";
 export type {
   DecidingPolicy,
   Reason,

@@ -92,6 +92,8 @@ export interface PolicyDocument {
   readonly isWorkloadOnly?: boolean;
   /** Of a ClusterImagePolicy: applies beside whichever entry wins. */
   readonly mandatory?: boolean;
+  /** Of a mandatory one: it judges nothing where no other document does, or it would let pass what nobody allowed. */
+  readonly isNeverAlone?: boolean;
   /**
    * The object is in force and cannot be read: what it asks for is not known, so everything at its level is undecided.
    * For people (English, no full stop).

@@ -13,6 +13,8 @@ export interface PolicyException {
     readonly namespaces?: readonly string[];
     /** Names with wildcards, as in policies. */
     readonly repositories?: readonly string[];
+    /** Those of them that are not meant all the same; not to be had in documents. */
+    readonly exceptRepositories?: readonly string[];
     readonly digests?: readonly string[];
     readonly workloads?: readonly { readonly kind: string; readonly name: string }[];
   };

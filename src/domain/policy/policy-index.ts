@@ -55,7 +55,10 @@ function createPolicyIndex(documents: readonly PolicyDocument[]): PolicyIndex {
   const competing = ofCluster.filter((each) => each.mandatory !== true);
   return {
     namespaces: new Map([...namespaced].map(([name, found]) => [name, levelOf("ImagePolicy", found)])),
-    cluster: levelOf("ClusterImagePolicy", competing.length > 0 ? competing : ofCluster),
+    cluster: levelOf(
+      "ClusterImagePolicy",
+      competing.length > 0 ? competing : ofCluster.filter((each) => each.isNeverAlone !== true),
+    ),
     mandatory: levelOf(
       "ClusterImagePolicy",
       ofCluster.filter((each) => each.mandatory === true),

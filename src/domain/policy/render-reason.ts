@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MessageId, Translate } from "#messages";
+import { SETTINGS_POLICY } from "./settings-policy-name.ts";
 import type { DecidingPolicy, Reason, Verdict } from "./verdict.ts";
 
 /** One reason as whole sentences: what failed, the evidence, and what would fix it. */
@@ -30,21 +31,33 @@ export function renderVerdict(
     lines.push(`- ${translate("reason.MORE_REASONS", { count: omitted })}`);
   }
   if (verdict.policy !== undefined) {
-    lines.push(translate("policy.decidedBy", namesOf(verdict.policy)));
+    lines.push(renderDecision(verdict.policy, translate));
   }
   lines.push(
     ...(verdict.exceptions ?? []).map(({ namespace, name, until }) =>
       translate("policy.exception", { name: namespace === undefined ? name : `${namespace}/${name}`, until }),
     ),
   );
-  lines.push(...(verdict.mandatory ?? []).map((policy) => translate("policy.mandatory", namesOf(policy))));
+  lines.push(...(verdict.mandatory ?? []).map((policy) => renderMandatory(policy, translate)));
   return lines;
 }
 
 /** The sentence that names the document that decided; the mandatory one where it is the reason for the outcome. */
 export function renderDecidingPolicy(verdict: Verdict, translate: Translate): string | undefined {
   const decided = verdict.decidedBy ?? verdict.policy;
-  return decided === undefined ? undefined : translate("policy.decidedBy", namesOf(decided));
+  return decided === undefined ? undefined : renderDecision(decided, translate);
+}
+
+function renderDecision(policy: DecidingPolicy, translate: Translate): string {
+  return policy.name === SETTINGS_POLICY
+    ? translate("policy.decidedBySettings", { repository: policy.repository })
+    : translate("policy.decidedBy", namesOf(policy));
+}
+
+function renderMandatory(policy: DecidingPolicy, translate: Translate): string {
+  return policy.name === SETTINGS_POLICY
+    ? translate("policy.mandatorySettings", { repository: policy.repository })
+    : translate("policy.mandatory", namesOf(policy));
 }
 
 function namesOf({ kind, namespace, name, repository }: DecidingPolicy): Record<string, string> {

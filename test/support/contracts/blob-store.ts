@@ -123,7 +123,86 @@ export function describeBlobStoreContract(name: string, createHarness: () => Pro
       });
     });
 
+    describe("looking after what is stored", () => {
+      it("a blob that is removed is gone, for new readers; who has it open reads on", async () => {
+        await using harness = await createHarness();
+        const store = await harness.open();
+        const digest = await upload(store, large);
+        await using opened = await store.open(digest);
+        expect(await store.remove(digest)).toBe(large.length);
+        expect(await store.remove(digest)).toBeUndefined();
+        expect(await store.stat(digest)).toBeUndefined();
+        expect(await store.check(digest)).toBe("missing");
+        const blocks: Buffer[] = [];
+        await opened?.copyTo(async (block) => {
+          blocks.push(Buffer.from(block));
+          await setImmediate();
+        });
+        expect(Buffer.concat(blocks).equals(large)).toBe(true);
+        await upload(store, large);
+        expect(await store.check(digest)).toBe("whole");
+      });
+
+      it("all blobs are listed, with size and time", async () => {
+        await using harness = await createHarness();
+        const store = await harness.open();
+        const digests = [await upload(store, Buffer.from("a")), await upload(store, Buffer.from("bb"))];
+        const listed = await Array.fromAsync(store.list());
+        expect(new Map(listed.map(({ digest, sizeBytes }) => [digest, sizeBytes]))).toEqual(
+          new Map(digests.map((digest, index) => [digest, index + 1])),
+        );
+        expect(listed.every(({ storedAt }) => storedAt.getTime() > 0)).toBe(true);
+      });
+
+      it("a check reads all of a blob, and can be stopped", async () => {
+        await using harness = await createHarness();
+        const store = await harness.open();
+        const digest = await upload(store, large);
+        await expect(store.check(digest, AbortSignal.abort(new Error("stop")))).rejects.toThrow("stop");
+        expect(await store.check(digest)).toBe("whole");
+        await harness.damage(digest);
+        expect(await store.check(digest)).toBe("damaged");
+        expect(await store.open(digest)).toBeUndefined();
+      });
+
+      it("uploads that nobody wrote to are pruned, but not one that is being written", async () => {
+        await using harness = await createHarness();
+        const store = await harness.open();
+        const idle = await store.createUpload("team/app");
+        const busy = await store.createUpload("team/app");
+        const begun = Promise.withResolvers<void>();
+        const goOn = Promise.withResolvers<void>();
+        async function* slowly(): AsyncGenerator<Uint8Array> {
+          yield Buffer.from("first");
+          begun.resolve();
+          await goOn.promise;
+          yield Buffer.from("second");
+        }
+        const appending = store.append(busy.id, 0, slowly());
+        await begun.promise;
+        expect(await store.pruneUploads(new Date(Date.now() - 60_000))).toBe(0);
+        expect(await store.pruneUploads(new Date(Date.now() + 60_000))).toBe(1);
+        expect(await store.findUpload(idle.id)).toBeUndefined();
+        goOn.resolve();
+        expect((await appending).receivedBytes).toBe(11);
+      });
+    });
+
     describe("damage", () => {
+      it("no part of a damaged blob is handed out, whoever else asks at the same time", async () => {
+        await using harness = await createHarness();
+        const store = await harness.open();
+        const digest = await upload(store, large);
+        await harness.damage(digest);
+        const reads = await Promise.allSettled(
+          Array.from({ length: 5 }, (_, index) =>
+            readBlob(store, digest, { range: { start: index, end: index + 10 } }),
+          ),
+        );
+        expect(reads.some(({ status }) => status === "rejected")).toBe(true);
+        expect(reads.every((read) => read.status === "rejected" || read.value === undefined)).toBe(true);
+      });
+
       it("a small read never returns damaged bytes, and the blob can be pushed again", async () => {
         await using harness = await createHarness();
         const store = await harness.open();

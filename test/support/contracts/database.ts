@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 import { digestOf } from "#base";
 import type { Database, DecisionRecord, ServerEvent } from "#database";
 import type { TestDatabases } from "../postgres.ts";
+import { registryJobContract } from "./registry-jobs.ts";
+import { registryObjectContract } from "./registry-objects.ts";
+import { registryStorageContract } from "./registry-storage.ts";
 import { scanIndexContract } from "./scan-index.ts";
 import { scanJobContract } from "./scan-jobs.ts";
 import { testDigest, testManifest, testReport } from "./stored-records.ts";
@@ -32,12 +35,15 @@ function testDecision(changes: Partial<DecisionRecord> = {}): DecisionRecord {
 export function databaseContract(databases: TestDatabases): void {
   describe("accounts", () => accountContract(databases));
   describe("registry", () => registryContract(databases));
+  describe("storage of the registry", () => registryStorageContract(databases));
   describe("scans", () => scanContract(databases));
   describe("scan jobs", () => scanJobContract(databases));
   describe("the index of what images hold", () => scanIndexContract(databases));
   describe("decisions and audit", () => recordContract(databases));
   describe("secrets", () => secretContract(databases));
   describe("trust states", () => trustStateContract(databases));
+  describe("jobs of the registry", () => registryJobContract(databases));
+  describe("documents of the registry's settings", () => registryObjectContract(databases));
   describe("events", () => eventContract(databases));
   describe("life", () => lifeContract(databases));
 }
@@ -240,8 +246,16 @@ function registryContract({ open }: TestDatabases): void {
     await registry.putManifest(testManifest(), undefined);
     await registry.putManifest(index, "1.0");
     await registry.putManifest({ ...signature, repository: "other" }, undefined);
-    expect(await registry.findReferrers("team/app", testDigest("manifest"))).toEqual([signature]);
-    expect(await registry.findReferencing("team/app", testDigest("manifest"))).toEqual([index]);
+    const { references: _, ...listed } = signature;
+    expect(await registry.findReferrers("team/app", testDigest("manifest"))).toEqual([listed]);
+    const page = { after: "", limit: 10 };
+    expect(await registry.findReferrers("team/app", testDigest("manifest"), page)).toEqual([listed]);
+    expect(
+      await registry.findReferrers("team/app", testDigest("manifest"), { ...page, after: signature.digest }),
+    ).toEqual([]);
+    expect(await registry.findReferencing("team/app", testDigest("manifest"))).toEqual([
+      { digest: index.digest, kind: "index" },
+    ]);
     expect(await registry.findReferencing("team/app", testDigest("layer"))).toHaveLength(2);
     expect(await registry.findReferencing("team/app", testDigest("nothing"))).toEqual([]);
   });

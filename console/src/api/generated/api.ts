@@ -1,6 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 // Made by tools/generate-api.ts from docs/reference/openapi.json. Do not edit.
 
+export interface AccessKey {
+  /** sent as the name */
+  readonly accessKey: string;
+  readonly account: string;
+  /** when the first key of this line was made */
+  readonly createdAt: string;
+  readonly description: string;
+  readonly expiresAt?: string;
+  readonly id: string;
+  readonly isRotationDue: boolean;
+  /** some seconds late */
+  readonly lastUsedAt?: string;
+  /** 90 days after the secret was made */
+  readonly rotateBy: string;
+  /** when the secret was made */
+  readonly rotatedAt: string;
+  readonly state: "active" | "disabled" | "expired";
+}
+
+export interface Account {
+  readonly createdAt: string;
+  readonly grants: ReadonlyArray<{
+    readonly prefix: string;
+    /** all; read and push; switch the service on and off; read */
+    readonly role: "ADMIN" | "IMAGE_UPLOADER" | "PERMISSION" | "VIEWER";
+  }>;
+  readonly id: string;
+  /** of the OIDC provider that knows the person */
+  readonly issuer?: string;
+  readonly keys: {
+    readonly rotationDue: number;
+    readonly usable: number;
+  };
+  readonly kind: "person" | "robot";
+  readonly mustChangePassword: boolean;
+  readonly name: string;
+  /** all; read and push; switch the service on and off; read */
+  readonly role: "ADMIN" | "IMAGE_UPLOADER" | "PERMISSION" | "VIEWER";
+  readonly state: "active" | "disabled";
+}
+
 export interface AdvisoryDatabase {
   readonly advisories: number;
   /** RFC 3339, the newest date of the data */
@@ -123,6 +164,25 @@ export interface Decision {
 export interface DecisionList {
   /** newest first */
   readonly decisions: readonly Decision[];
+}
+
+export interface EffectiveSettings {
+  /** the list of allowed vulnerabilities that counts */
+  readonly allowed: ReadonlyArray<{
+    readonly id: string;
+    readonly reason: string;
+    readonly until?: string;
+  }>;
+  readonly allowedFrom: string;
+  /** the prefix that says each field */
+  readonly from: { readonly [key: string]: string };
+  /** each of them counts */
+  readonly quotas: ReadonlyArray<{
+    readonly maxBytes: number;
+    readonly prefix: string;
+  }>;
+  readonly repository: string;
+  readonly settings: RepositorySettings;
 }
 
 export interface ErrorAnswer {
@@ -256,6 +316,33 @@ export interface FindingPage {
   readonly total: number;
 }
 
+export interface ForeignReport {
+  /** whether it counts in verdicts */
+  readonly counts: boolean;
+  readonly fetchedAt: string;
+  /** as it says; empty where it does not */
+  readonly generatedAt: string;
+  /** entries of its report that could not be read */
+  readonly leftOut: number;
+  /** as the settings call it */
+  readonly scanner: string;
+  /** what it calls itself */
+  readonly scannerName: string;
+  readonly scannerVersion: string;
+  readonly severities: readonly SeverityCount[];
+  /** of all vulnerabilities that it names */
+  readonly total: number;
+  /** worst first, at most 200 */
+  readonly vulnerabilities: ReadonlyArray<{
+    readonly fixVersion?: string;
+    readonly id: string;
+    readonly package: string;
+    readonly severity: "critical" | "high" | "medium" | "low" | "negligible" | "unknown";
+    readonly url?: string;
+    readonly version: string;
+  }>;
+}
+
 export interface HoldingImage {
   readonly digest: string;
   /** what was asked for, at most twenty */
@@ -315,6 +402,8 @@ export interface ImageList {
 export interface ImagePlatform {
   readonly counts: readonly SeverityCount[];
   readonly digest: string;
+  /** what scanners of others say */
+  readonly foreignReports?: readonly ForeignReport[];
   /** the scan that was asked for last */
   readonly job?: ScanJob;
   /** when its packages were matched with advisories, the last time */
@@ -359,6 +448,8 @@ export interface ImageSummary {
   readonly isComplete: boolean;
   readonly kind: "image" | "index" | "artifact";
   readonly platforms: readonly string[];
+  /** absent: never */
+  readonly pulledAt?: string;
   readonly pushedAt: string;
   readonly pushedBy: string;
   readonly repository: string;
@@ -371,6 +462,18 @@ export interface ImageSummary {
   readonly sizeBytes: number;
   readonly tag: string;
   readonly verdict: Verdict;
+  /** the worst severity with all findings and those that have a fix, e.g. Critical (total 151 / fix 0) */
+  readonly vulnerabilities?: string;
+}
+
+export interface LoginMethods {
+  readonly oidc?: {
+    /** host of the identity provider */
+    readonly name: string;
+    /** where the browser goes to sign in */
+    readonly url: string;
+  };
+  readonly password: boolean;
 }
 
 export interface Observation {
@@ -424,6 +527,46 @@ export interface Pod {
   readonly uid: string;
 }
 
+export interface PrefixSettings {
+  readonly prefix: string;
+  /** the document cannot be read, and the strictest settings hold */
+  readonly problem?: string;
+  readonly settings: RepositorySettings;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+}
+
+export interface PrefixSettingsList {
+  /** by prefix */
+  readonly prefixes: readonly PrefixSettings[];
+}
+
+export interface PromotionRuleList {
+  readonly rules: ReadonlyArray<{
+    readonly name: string;
+    readonly rule: {
+      /** name of the secret with credentials for it */
+      readonly credentials?: string;
+      /** prefix of repositories, e.g. dev */
+      readonly from: string;
+      /** whether tags under `to` are made immutable with the rule; default true */
+      readonly isImmutable: boolean;
+      /** it is spoken to without TLS; default false */
+      readonly isPlainHttp?: boolean;
+      /** whether another administrator has to agree; default true */
+      readonly needsApproval: boolean;
+      /** another registry that `to` is in; default ours */
+      readonly registry?: string;
+      /** patterns; default all */
+      readonly tags?: readonly string[];
+      /** takes its place, e.g. prod */
+      readonly to: string;
+    };
+    readonly updatedAt: string;
+    readonly updatedBy: string;
+  }>;
+}
+
 export interface Reason {
   readonly code: string;
   readonly effect: "deny" | "undecided" | "warn" | "exempt";
@@ -431,6 +574,120 @@ export interface Reason {
   readonly platform?: string;
   /** a sentence in the asked language */
   readonly text: string;
+}
+
+export interface RegistryCacheList {
+  readonly caches: ReadonlyArray<{
+    /** name of the secret */
+    readonly credentials?: string;
+    /** images that are on their way */
+    readonly fetching: readonly string[];
+    /** repositories under it are filled from the other registry */
+    readonly prefix: string;
+    readonly registry: string;
+    readonly repositoryPrefix?: string;
+    readonly upstream: {
+      readonly message?: string;
+      readonly registry: string;
+      /** as the process that answers knows it; `limited`: it asks to wait (429) */
+      readonly state: "answering" | "limited" | "away";
+      /** when it is asked again */
+      readonly until?: string;
+    };
+  }>;
+}
+
+export interface RegistryDeleted {
+  readonly deleted: string;
+  readonly repository: string;
+}
+
+export interface RegistryJob {
+  readonly attempts: number;
+  /** who approved or rejected it */
+  readonly decidedBy?: string;
+  readonly done: number;
+  readonly finishedAt?: string;
+  readonly id: number;
+  /** somebody cancelled it, and it is about to end */
+  readonly isCancelling?: true;
+  readonly kind: "gc" | "check" | "retention" | "replicate" | "promote" | "import" | "backup" | "restore" | "snapshot" | "external-scan";
+  /** what it is at, or what went wrong */
+  readonly message?: string;
+  readonly requestedAt: string;
+  readonly requestedBy: string;
+  /** what came of it, as the kind of job says */
+  readonly result?: unknown;
+  readonly startedAt?: string;
+  /** awaiting-approval: somebody else has to agree to it */
+  readonly state: "awaiting-approval" | "pending" | "running" | "done" | "failed" | "cancelled" | "rejected";
+  /** what it is about: a repository, a rule, a file */
+  readonly target: string;
+  /** 0: not known (yet) */
+  readonly total: number;
+  readonly unit: "items" | "bytes";
+}
+
+export interface RegistryJobList {
+  /** newest first */
+  readonly jobs: readonly RegistryJob[];
+}
+
+export interface RegistryRepository {
+  /** of everything in it; what it shares with others counts here, too */
+  readonly bytes: number;
+  readonly manifests: number;
+  readonly pulledAt?: string;
+  readonly pushedAt?: string;
+  readonly repository: string;
+  readonly tags: number;
+}
+
+export interface RegistryRepositoryList {
+  /** in ASCII order */
+  readonly repositories: readonly RegistryRepository[];
+}
+
+export interface RegistryScannerList {
+  readonly scanners: ReadonlyArray<{
+    readonly hasCredentials: boolean;
+    readonly name: string;
+    readonly scanner: {
+      /** PEM certificates that it is trusted by, beside the usual ones. */
+      readonly certificateAuthority?: string;
+      /** Whether what it finds counts in verdicts; default false: it is only shown. */
+      readonly counts?: boolean;
+      /** For people. */
+      readonly description?: string;
+      readonly isEnabled: boolean;
+      /** Images of the repositories under it; default all. */
+      readonly prefix?: string;
+      /** How it is to reach our registry; default by the first of registry.names. */
+      readonly registryUrl?: string;
+      /** Base of its API; /api/v1/metadata comes behind it. */
+      readonly url: string;
+    };
+    readonly updatedAt: string;
+    readonly updatedBy: string;
+  }>;
+}
+
+export interface RegistryService {
+  readonly isOn: boolean;
+  readonly updatedAt?: string;
+  readonly updatedBy?: string;
+}
+
+export interface RegistryTagList {
+  readonly repository: string;
+  /** in ASCII order */
+  readonly tags: ReadonlyArray<{
+    readonly digest: string;
+    readonly name: string;
+    readonly pulledAt?: string;
+    readonly pushedAt: string;
+    readonly pushedBy: string;
+  }>;
 }
 
 export interface Replay {
@@ -477,6 +734,119 @@ export interface ReplayedImage {
   readonly reference: string;
 }
 
+export interface ReplicationList {
+  readonly rules: ReadonlyArray<{
+    readonly lastJob?: RegistryJob;
+    readonly name: string;
+    /** when it is carried out by its schedule */
+    readonly nextAt?: string;
+    readonly rule: {
+      /** Whether tags deleted here are deleted there; only of a push by event; default false. */
+      readonly copiesDeletions?: boolean;
+      /** Name of the secret with credentials for it, never the credentials. */
+      readonly credentials?: string;
+      /** For people. */
+      readonly description?: string;
+      /** How a repository is called at the destination; default as at the source. */
+      readonly destination?: {
+        /** Put in front of the rest. */
+        readonly addPrefix?: string;
+        /** Taken away where the name begins with it. */
+        readonly removePrefix?: string;
+      };
+      /** push: from here to the other registry; pull: from there to here. */
+      readonly direction: "push" | "pull";
+      /** What happens to a tag that leads to something else at the destination. */
+      readonly duplicates: "skip" | "overwrite";
+      /** Tags that are not copied, whatever tags says. */
+      readonly excludedTags?: readonly string[];
+      /** Spoken to without TLS; default false. */
+      readonly isPlainHttp?: boolean;
+      /** For all that the rule copies at a time; default no limit. */
+      readonly maxBytesPerSecond?: number;
+      /** Only images whose verdict is allow, of a push; default false. */
+      readonly onlyAllowed?: boolean;
+      /** The other registry, host or host:port. */
+      readonly registry: string;
+      /** Repositories at the source, * for any characters; default all. */
+      readonly repositories?: readonly string[];
+      /** Tags that are copied; default all. */
+      readonly tags?: readonly string[];
+      /** off: when somebody asks; event: after each push; schedule: at certain times. */
+      readonly trigger: unknown;
+    };
+    readonly updatedAt: string;
+    readonly updatedBy: string;
+  }>;
+}
+
+export interface RepositorySettings {
+  /** Which list of allowed vulnerabilities counts: that of the empty prefix, or its own; default common. */
+  readonly allowList?: "common" | "own";
+  /** Vulnerabilities that images may have. */
+  readonly allowedVulnerabilities?: ReadonlyArray<{
+    /** Id of the vulnerability, or an alias of it. */
+    readonly id: string;
+    /** Why it is accepted. */
+    readonly reason: string;
+    /** The end (RFC 3339); without it the entry counts until it is removed. */
+    readonly until?: string;
+  }>;
+  /** Whether images may be pulled without an account; default `registry.anonymousPull` of the configuration. */
+  readonly anonymousPull?: boolean;
+  /** Patterns of tags that are never moved or deleted. */
+  readonly immutableTags?: readonly string[];
+  /** Only vulnerabilities for which a fix exists count for preventPullFrom; default false. */
+  readonly onlyFixable?: boolean;
+  /** Pulls are refused for vulnerabilities of this severity and above; `none`: only what policies say. */
+  readonly preventPullFrom?: "none" | "negligible" | "low" | "medium" | "high" | "critical";
+  /** Whether images that workloads run are not deleted; default true. */
+  readonly protectInUse?: boolean;
+  /** Patterns of tags that are not deleted. */
+  readonly protectedTags?: readonly string[];
+  /** The prefix is a cache of another registry. */
+  readonly proxyCache?: {
+    /** Name of the secret with credentials for it, never the credentials. */
+    readonly credentials?: string;
+    /** How long what a tag leads to is believed; default 300. */
+    readonly freshSeconds?: number;
+    /** Spoken to without TLS; default false. */
+    readonly isPlainHttp?: boolean;
+    /** The registry that is cached. */
+    readonly registry: string;
+    /** Stands in front of the rest of the name over there. */
+    readonly repositoryPrefix?: string;
+  };
+  /** Most bytes of all blobs under the prefix, each counted once. */
+  readonly quotaBytes?: number;
+  /** Which tags retention keeps; without a rule all stay. */
+  readonly retention?: ReadonlyArray<{
+    /** As many of the newest tags are kept. */
+    readonly keepNewest?: number;
+    /** Tags that were pulled within so many days are kept. */
+    readonly keepPulledWithinDays?: number;
+    /** Tags that were pushed within so many days are kept. */
+    readonly keepPushedWithinDays?: number;
+    /** Manifests that no tag, index or subject leads to are removed so many days after their push. */
+    readonly removeUntaggedAfterDays?: number;
+    /** Tags that the rule is about; default all. */
+    readonly tags?: readonly string[];
+  }>;
+  /** When retention is carried out under the prefix; default each night where there are rules. */
+  readonly retentionSchedule?: {
+    /** Minute, hour, day of the month, month, day of the week. */
+    readonly cron: string;
+    /** e.g. Asia/Seoul; default UTC. */
+    readonly timeZone?: string;
+  };
+  /** Whether images are scanned when they are pushed; default true. */
+  readonly scanOnPush?: boolean;
+  /** What a pull gets while nobody can tell; default `registry.undecided` of the configuration. */
+  readonly undecided?: "deny" | "allow";
+  /** What a pull gets of content that nobody can scan and that is attached to nothing, such as charts and models; default allow. */
+  readonly unscannable?: "deny" | "allow";
+}
+
 export interface RunningDetail {
   /** since when the outcome is what it is */
   readonly changedAt?: string;
@@ -485,6 +855,8 @@ export interface RunningDetail {
   readonly digest?: string;
   readonly exceptions: readonly UsedException[];
   readonly firstSeenAt: string;
+  /** our registry by a private or its public name, or another registry */
+  readonly from: "private" | "public" | "foreign";
   readonly goneAt?: string;
   readonly id: number;
   readonly judgedAt?: string;
@@ -510,6 +882,8 @@ export interface RunningImage {
   readonly digest?: string;
   readonly exceptions: readonly UsedException[];
   readonly firstSeenAt: string;
+  /** our registry by a private or its public name, or another registry */
+  readonly from: "private" | "public" | "foreign";
   readonly goneAt?: string;
   readonly id: number;
   readonly judgedAt?: string;
@@ -687,9 +1061,49 @@ export interface Status {
     readonly registry: string;
   };
   readonly registry: string;
+  /** what is not listed is switched off */
+  readonly registryAddresses: ReadonlyArray<{
+    /** of repositories whose settings do not say otherwise */
+    readonly anonymousPull: boolean;
+    /** whether TLS ends here; a proxy in front may end it as well */
+    readonly isTls: boolean;
+    readonly network: "private" | "public";
+    readonly uri: string;
+  }>;
   readonly roles: ReadonlyArray<"registry" | "gate" | "api" | "scanner" | "controller">;
   readonly time: string;
   readonly version: string;
+}
+
+export interface StorageUsage {
+  /** absent when another process stores the blobs */
+  readonly disk?: {
+    readonly freeBytes: number;
+    readonly totalBytes: number;
+  };
+  readonly quotas: ReadonlyArray<{
+    readonly maxBytes: number;
+    readonly prefix: string;
+    readonly usedBytes: number;
+  }>;
+  /** in ASCII order */
+  readonly repositories: ReadonlyArray<{
+    /** with what it shares with others */
+    readonly bytes: number;
+    readonly manifests: number;
+    readonly pulledAt?: string;
+    readonly pushedAt?: string;
+    readonly repository: string;
+    readonly tags: number;
+  }>;
+  /** each digest counts once, whatever repositories have it */
+  readonly total: {
+    readonly blobs: number;
+    readonly bytes: number;
+    readonly manifests: number;
+    readonly repositories: number;
+    readonly tags: number;
+  };
 }
 
 export interface Suppression {
@@ -747,6 +1161,71 @@ export interface VerifiedSignature {
     readonly logId: string;
     readonly logIndex: string;
   };
+}
+
+export interface WebhookDelivery {
+  readonly attempts: number;
+  readonly createdAt: string;
+  /** webhook-id, and the id of the CloudEvent */
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly finishedAt?: string;
+  readonly id: number;
+  /** what was wrong with the last attempt */
+  readonly message?: string;
+  readonly nextAttemptAt: string;
+  /** the body, as it is sent */
+  readonly payload: string;
+  /** failed: given up */
+  readonly state: "pending" | "delivered" | "failed";
+  /** HTTP status of the last answer */
+  readonly status?: number;
+  readonly webhook: string;
+}
+
+export interface WebhookDeliveryList {
+  /** newest first */
+  readonly deliveries: ReadonlyArray<{
+    readonly attempts: number;
+    readonly createdAt: string;
+    /** webhook-id, and the id of the CloudEvent */
+    readonly eventId: string;
+    readonly eventType: string;
+    readonly finishedAt?: string;
+    readonly id: number;
+    /** what was wrong with the last attempt */
+    readonly message?: string;
+    readonly nextAttemptAt: string;
+    /** failed: given up */
+    readonly state: "pending" | "delivered" | "failed";
+    /** HTTP status of the last answer */
+    readonly status?: number;
+    readonly webhook: string;
+  }>;
+}
+
+export interface WebhookList {
+  readonly webhooks: ReadonlyArray<{
+    readonly name: string;
+    /** nothing that happened before is sent */
+    readonly since: string;
+    readonly updatedAt: string;
+    readonly updatedBy: string;
+    readonly webhook: {
+      /** PEM certificates that the receiver is trusted by, beside the usual ones. */
+      readonly certificateAuthority?: string;
+      /** For people. */
+      readonly description?: string;
+      /** What is told; default all but image.pulled. */
+      readonly events?: ReadonlyArray<"image.pushed" | "image.pulled" | "image.deleted" | "pull.denied" | "image.scanned" | "image.scan_failed" | "quota.reached" | "job.finished" | "job.failed" | "approval.requested" | "blob.damaged" | "key.due">;
+      readonly isEnabled: boolean;
+      /** Whether events may go without TLS to another machine; default false. */
+      readonly isPlainHttp?: boolean;
+      /** Only what concerns repositories under it; default everything. */
+      readonly prefix?: string;
+      readonly url: string;
+    };
+  }>;
 }
 
 export interface WorkloadOwner {
@@ -844,8 +1323,551 @@ export interface Operations {
     };
     result: Replay;
   };
+  "GET /api/v1/registry/accounts": {
+    query: Record<string, never>;
+    body: undefined;
+    result: {
+      readonly accounts: readonly Account[];
+    };
+  };
+  "POST /api/v1/registry/accounts": {
+    query: Record<string, never>;
+    body: {
+      /** where there are any, only these count in repositories: the longest prefix, and elsewhere nothing */
+      readonly grants?: ReadonlyArray<{
+        /** team is the repository team and all of team/…; empty: every repository */
+        readonly prefix: string;
+        /** all; read and push; switch the service on and off; read */
+        readonly role: "ADMIN" | "IMAGE_UPLOADER" | "PERMISSION" | "VIEWER";
+      }>;
+      /** a robot has no password, only access keys */
+      readonly kind?: "person" | "robot";
+      readonly name: string;
+      /** all; read and push; switch the service on and off; read */
+      readonly role: "ADMIN" | "IMAGE_UPLOADER" | "PERMISSION" | "VIEWER";
+    };
+    result: {
+      readonly account: Account;
+      /** told once; it must be changed at the first login */
+      readonly password?: string;
+    };
+  };
+  "DELETE /api/v1/registry/accounts/{id}": {
+    query: Record<string, never>;
+    body: undefined;
+    result: undefined;
+  };
+  "PUT /api/v1/registry/accounts/{id}": {
+    query: Record<string, never>;
+    body: {
+      /** where there are any, only these count in repositories: the longest prefix, and elsewhere nothing */
+      readonly grants?: ReadonlyArray<{
+        /** team is the repository team and all of team/…; empty: every repository */
+        readonly prefix: string;
+        /** all; read and push; switch the service on and off; read */
+        readonly role: "ADMIN" | "IMAGE_UPLOADER" | "PERMISSION" | "VIEWER";
+      }>;
+      /** all; read and push; switch the service on and off; read */
+      readonly role?: "ADMIN" | "IMAGE_UPLOADER" | "PERMISSION" | "VIEWER";
+      readonly state?: "active" | "disabled";
+    };
+    result: Account;
+  };
+  "POST /api/v1/registry/accounts/{id}/password": {
+    query: Record<string, never>;
+    body: undefined;
+    result: {
+      readonly account: Account;
+      /** told once; it must be changed at the first login */
+      readonly password?: string;
+    };
+  };
+  "POST /api/v1/registry/backup": {
+    query: Record<string, never>;
+    body: {
+      /** everything: a snapshot; default images */
+      readonly content?: "images" | "everything";
+      /** Tags that are left out, whatever tags says. */
+      readonly excludedTags?: readonly string[];
+      /** of the archives; default oci */
+      readonly format?: "docker" | "oci";
+      /** Names with * for any characters; default all. */
+      readonly repositories?: readonly string[];
+      /** by this rule; the other fields say nothing then */
+      readonly rule?: string;
+      /** Tags with * for any characters; default all. */
+      readonly tags?: readonly string[];
+    };
+    result: RegistryJob;
+  };
+  "DELETE /api/v1/registry/backup-rule": {
+    query: { name: string };
+    body: undefined;
+    result: undefined;
+  };
+  "PUT /api/v1/registry/backup-rule": {
+    query: Record<string, never>;
+    body: {
+      readonly name: string;
+      readonly rule: unknown;
+    };
+    result: undefined;
+  };
+  "GET /api/v1/registry/backups": {
+    query: Record<string, never>;
+    body: undefined;
+    result: {
+      /** of each name the newest first */
+      readonly backups: ReadonlyArray<{
+        readonly bytes: number;
+        /** everything: a snapshot */
+        readonly content: "images" | "everything";
+        /** archives, or blobs of a snapshot */
+        readonly count: number;
+        readonly createdAt: string;
+        readonly format?: "docker" | "oci";
+        /** NAME/STAMP */
+        readonly name: string;
+        /** images or blobs that should be in it and are not, the first hundred */
+        readonly problems: readonly string[];
+      }>;
+      readonly rules: ReadonlyArray<{
+        readonly name: string;
+        /** when it is made next; absent: only when somebody asks */
+        readonly nextAt?: string;
+        readonly rule: unknown;
+        readonly updatedAt: string;
+        readonly updatedBy: string;
+      }>;
+    };
+  };
+  "GET /api/v1/registry/caches": {
+    query: Record<string, never>;
+    body: undefined;
+    result: RegistryCacheList;
+  };
+  "POST /api/v1/registry/check": {
+    query: Record<string, never>;
+    body: undefined;
+    result: RegistryJob;
+  };
+  "POST /api/v1/registry/gc": {
+    query: Record<string, never>;
+    body: {
+      /** only tell what would be removed */
+      readonly isDryRun?: boolean;
+    };
+    result: RegistryJob;
+  };
+  "POST /api/v1/registry/import": {
+    query: Record<string, never>;
+    body: {
+      /** name of the secret with credentials */
+      readonly credentials?: string;
+      /** of a tag that leads to another image here */
+      readonly duplicates: "skip" | "overwrite";
+      /** only says what would be done */
+      readonly isDryRun: boolean;
+      readonly isPlainHttp?: boolean;
+      /** `harbor`: its own API tells more than the catalog */
+      readonly kind: "distribution" | "harbor";
+      /** e.g. harbor.example */
+      readonly registry: string;
+      /** patterns of names over there; default all */
+      readonly repositories?: readonly string[];
+      /** patterns of tags; default all */
+      readonly tags?: readonly string[];
+      readonly to: string;
+      /** whether rules of Harbor become settings here, where nothing is set */
+      readonly withSettings: boolean;
+    };
+    result: RegistryJob;
+  };
+  "GET /api/v1/registry/job": {
+    query: { id: number };
+    body: undefined;
+    result: RegistryJob;
+  };
+  "GET /api/v1/registry/jobs": {
+    query: { limit?: number; before?: number; kind?: "gc" | "check" | "retention" | "replicate" | "promote" | "import" | "backup" | "restore" | "snapshot" | "external-scan"; state?: "awaiting-approval" | "pending" | "running" | "done" | "failed" | "cancelled" | "rejected" };
+    body: undefined;
+    result: RegistryJobList;
+  };
+  "POST /api/v1/registry/jobs/approve": {
+    query: Record<string, never>;
+    body: {
+      readonly id: number;
+    };
+    result: RegistryJob;
+  };
+  "POST /api/v1/registry/jobs/cancel": {
+    query: Record<string, never>;
+    body: {
+      readonly id: number;
+    };
+    result: RegistryJob;
+  };
+  "POST /api/v1/registry/jobs/reject": {
+    query: Record<string, never>;
+    body: {
+      readonly id: number;
+    };
+    result: RegistryJob;
+  };
+  "GET /api/v1/registry/keys": {
+    query: { account?: string; all?: "true" | "false" };
+    body: undefined;
+    result: {
+      readonly keys: readonly AccessKey[];
+    };
+  };
+  "POST /api/v1/registry/keys": {
+    query: Record<string, never>;
+    body: {
+      /** name of a robot; absent: one's own */
+      readonly account?: string;
+      readonly description?: string;
+      readonly expiresInDays?: number;
+    };
+    result: {
+      readonly key: AccessKey;
+      /** told once; nobody can show it again */
+      readonly secretKey: string;
+    };
+  };
+  "DELETE /api/v1/registry/keys/{id}": {
+    query: Record<string, never>;
+    body: undefined;
+    result: undefined;
+  };
+  "PUT /api/v1/registry/keys/{id}": {
+    query: Record<string, never>;
+    body: {
+      readonly state: "active" | "disabled";
+    };
+    result: AccessKey;
+  };
+  "POST /api/v1/registry/keys/{id}/rotate": {
+    query: Record<string, never>;
+    body: {
+      /** how long the key that is replaced goes on working */
+      readonly overlapHours?: number;
+    };
+    result: {
+      readonly key: AccessKey;
+      /** told once; nobody can show it again */
+      readonly secretKey: string;
+    };
+  };
+  "DELETE /api/v1/registry/manifest": {
+    query: { repository: string; digest: string };
+    body: undefined;
+    result: RegistryDeleted;
+  };
+  "DELETE /api/v1/registry/promotion/rule": {
+    query: { name: string };
+    body: undefined;
+    result: undefined;
+  };
+  "PUT /api/v1/registry/promotion/rule": {
+    query: Record<string, never>;
+    body: {
+      readonly name: string;
+      readonly rule: {
+        /** name of the secret with credentials for it */
+        readonly credentials?: string;
+        /** prefix of repositories, e.g. dev */
+        readonly from: string;
+        /** whether tags under `to` are made immutable with the rule; default true */
+        readonly isImmutable?: boolean;
+        /** it is spoken to without TLS; default false */
+        readonly isPlainHttp?: boolean;
+        /** whether another administrator has to agree; default true */
+        readonly needsApproval?: boolean;
+        /** another registry that `to` is in; default ours */
+        readonly registry?: string;
+        /** patterns; default all */
+        readonly tags?: readonly string[];
+        /** takes its place, e.g. prod */
+        readonly to: string;
+      };
+    };
+    result: undefined;
+  };
+  "GET /api/v1/registry/promotion/rules": {
+    query: Record<string, never>;
+    body: undefined;
+    result: PromotionRuleList;
+  };
+  "GET /api/v1/registry/promotions": {
+    query: { limit?: number; before?: number; kind?: "gc" | "check" | "retention" | "replicate" | "promote" | "import" | "backup" | "restore" | "snapshot" | "external-scan"; state?: "awaiting-approval" | "pending" | "running" | "done" | "failed" | "cancelled" | "rejected" };
+    body: undefined;
+    result: RegistryJobList;
+  };
+  "POST /api/v1/registry/promotions": {
+    query: Record<string, never>;
+    body: {
+      readonly repository: string;
+      readonly rule: string;
+      readonly tag: string;
+    };
+    result: RegistryJob;
+  };
+  "DELETE /api/v1/registry/replication": {
+    query: { name: string };
+    body: undefined;
+    result: undefined;
+  };
+  "GET /api/v1/registry/replication": {
+    query: Record<string, never>;
+    body: undefined;
+    result: ReplicationList;
+  };
+  "PUT /api/v1/registry/replication": {
+    query: Record<string, never>;
+    body: {
+      readonly name: string;
+      readonly rule: unknown;
+    };
+    result: undefined;
+  };
+  "POST /api/v1/registry/replication/run": {
+    query: Record<string, never>;
+    body: {
+      readonly name: string;
+    };
+    result: RegistryJob;
+  };
+  "GET /api/v1/registry/repositories": {
+    query: { prefix?: string; after?: string; limit?: number };
+    body: undefined;
+    result: RegistryRepositoryList;
+  };
+  "POST /api/v1/registry/restore": {
+    query: Record<string, never>;
+    body: {
+      /** NAME/STAMP, as the list of backups has it. */
+      readonly backup: string;
+      /** What happens to a tag that leads to something else by now; default skip. */
+      readonly duplicates?: "skip" | "overwrite";
+      /** Tags that are left out, whatever tags says. */
+      readonly excludedTags?: readonly string[];
+      /** In front of the names that the images had, such as restored. */
+      readonly prefix?: string;
+      /** Names with * for any characters; default all. */
+      readonly repositories?: readonly string[];
+      /** Tags with * for any characters; default all. */
+      readonly tags?: readonly string[];
+    };
+    result: RegistryJob;
+  };
+  "POST /api/v1/registry/retention/run": {
+    query: Record<string, never>;
+    body: {
+      /** nothing is removed; the job's result says what would be */
+      readonly isDryRun?: boolean;
+      /** of repositories; empty: all */
+      readonly prefix?: string;
+    };
+    result: RegistryJob;
+  };
+  "DELETE /api/v1/registry/scanner": {
+    query: { name: string };
+    body: undefined;
+    result: undefined;
+  };
+  "PUT /api/v1/registry/scanner": {
+    query: Record<string, never>;
+    body: {
+      /** absent: those that are kept stay; null: none; they cannot be read again */
+      readonly credentials?: unknown | null;
+      readonly name: string;
+      readonly scanner: {
+        /** PEM certificates that it is trusted by, beside the usual ones. */
+        readonly certificateAuthority?: string;
+        /** Whether what it finds counts in verdicts; default false: it is only shown. */
+        readonly counts?: boolean;
+        /** For people. */
+        readonly description?: string;
+        readonly isEnabled: boolean;
+        /** Images of the repositories under it; default all. */
+        readonly prefix?: string;
+        /** How it is to reach our registry; default by the first of registry.names. */
+        readonly registryUrl?: string;
+        /** Base of its API; /api/v1/metadata comes behind it. */
+        readonly url: string;
+      };
+    };
+    result: undefined;
+  };
+  "GET /api/v1/registry/scanners": {
+    query: Record<string, never>;
+    body: undefined;
+    result: RegistryScannerList;
+  };
+  "POST /api/v1/registry/scanners/scan": {
+    query: Record<string, never>;
+    body: {
+      readonly name: string;
+    };
+    result: RegistryJob;
+  };
+  "GET /api/v1/registry/service": {
+    query: Record<string, never>;
+    body: undefined;
+    result: RegistryService;
+  };
+  "PUT /api/v1/registry/service": {
+    query: Record<string, never>;
+    body: {
+      readonly isOn: boolean;
+    };
+    result: RegistryService;
+  };
+  "DELETE /api/v1/registry/settings": {
+    query: { prefix: string };
+    body: undefined;
+    result: PrefixSettingsList;
+  };
+  "GET /api/v1/registry/settings": {
+    query: Record<string, never>;
+    body: undefined;
+    result: PrefixSettingsList;
+  };
+  "PUT /api/v1/registry/settings": {
+    query: Record<string, never>;
+    body: {
+      /** empty: all repositories */
+      readonly prefix: string;
+      /** RepositorySettings; takes the place of what was written for the prefix */
+      readonly settings: { readonly [key: string]: unknown };
+    };
+    result: PrefixSettingsList;
+  };
+  "POST /api/v1/registry/settings/change": {
+    query: Record<string, never>;
+    body: {
+      /** empty: all repositories */
+      readonly prefix: string;
+      /** fields of RepositorySettings */
+      readonly set?: { readonly [key: string]: unknown };
+      /** fields that shorter prefixes say from now on */
+      readonly unset?: readonly string[];
+    };
+    result: PrefixSettingsList;
+  };
+  "GET /api/v1/registry/settings/effective": {
+    query: { repository: string };
+    body: undefined;
+    result: EffectiveSettings;
+  };
+  "DELETE /api/v1/registry/tag": {
+    query: { repository: string; tag: string };
+    body: undefined;
+    result: RegistryDeleted;
+  };
+  "GET /api/v1/registry/tags": {
+    query: { repository: string; after?: string; limit?: number };
+    body: undefined;
+    result: RegistryTagList;
+  };
+  "DELETE /api/v1/registry/upstream-credentials": {
+    query: { name: string };
+    body: undefined;
+    result: undefined;
+  };
+  "PUT /api/v1/registry/upstream-credentials": {
+    query: Record<string, never>;
+    body: {
+      /** settings, rules and jobs name it as registry-upstream/NAME */
+      readonly name: string;
+      /** a password or token; it cannot be read again */
+      readonly password: string;
+      readonly username: string;
+    };
+    result: undefined;
+  };
+  "GET /api/v1/registry/usage": {
+    query: { prefix?: string; after?: string; limit?: number };
+    body: undefined;
+    result: StorageUsage;
+  };
+  "DELETE /api/v1/registry/webhook": {
+    query: { name: string };
+    body: undefined;
+    result: undefined;
+  };
+  "PUT /api/v1/registry/webhook": {
+    query: Record<string, never>;
+    body: {
+      readonly name: string;
+      readonly webhook: {
+        /** PEM certificates that the receiver is trusted by, beside the usual ones. */
+        readonly certificateAuthority?: string;
+        /** For people. */
+        readonly description?: string;
+        /** What is told; default all but image.pulled. */
+        readonly events?: ReadonlyArray<"image.pushed" | "image.pulled" | "image.deleted" | "pull.denied" | "image.scanned" | "image.scan_failed" | "quota.reached" | "job.finished" | "job.failed" | "approval.requested" | "blob.damaged" | "key.due">;
+        readonly isEnabled: boolean;
+        /** Whether events may go without TLS to another machine; default false. */
+        readonly isPlainHttp?: boolean;
+        /** Only what concerns repositories under it; default everything. */
+        readonly prefix?: string;
+        readonly url: string;
+      };
+    };
+    result: {
+      readonly name: string;
+      /** until then the key before signs along */
+      readonly previousUntil?: string;
+      /** whsec_…; shown once, when it is made */
+      readonly signingKey?: string;
+    };
+  };
+  "GET /api/v1/registry/webhooks": {
+    query: Record<string, never>;
+    body: undefined;
+    result: WebhookList;
+  };
+  "GET /api/v1/registry/webhooks/deliveries": {
+    query: { limit?: number; before?: number; webhook?: string; state?: "pending" | "delivered" | "failed" };
+    body: undefined;
+    result: WebhookDeliveryList;
+  };
+  "GET /api/v1/registry/webhooks/delivery": {
+    query: { id: number };
+    body: undefined;
+    result: WebhookDelivery;
+  };
+  "POST /api/v1/registry/webhooks/redeliver": {
+    query: Record<string, never>;
+    body: {
+      readonly id: number;
+    };
+    result: WebhookDelivery;
+  };
+  "POST /api/v1/registry/webhooks/rotate-key": {
+    query: Record<string, never>;
+    body: {
+      readonly name: string;
+    };
+    result: {
+      readonly name: string;
+      /** until then the key before signs along */
+      readonly previousUntil?: string;
+      /** whsec_…; shown once, when it is made */
+      readonly signingKey?: string;
+    };
+  };
+  "POST /api/v1/registry/webhooks/test": {
+    query: Record<string, never>;
+    body: {
+      readonly name: string;
+    };
+    result: WebhookDelivery;
+  };
   "GET /api/v1/running": {
-    query: { limit?: number; offset?: number; namespace?: string; outcome?: "allow" | "deny" | "undecided"; neverAdmitted?: "true" | "false"; text?: string; lang?: "en" | "ko" };
+    query: { limit?: number; offset?: number; namespace?: string; outcome?: "allow" | "deny" | "undecided"; neverAdmitted?: "true" | "false"; from?: "private" | "public" | "foreign"; text?: string; lang?: "en" | "ko" };
     body: undefined;
     result: RunningList;
   };
@@ -888,6 +1910,11 @@ export interface Operations {
       readonly password: string;
     };
     result: Session;
+  };
+  "GET /api/v1/session/methods": {
+    query: Record<string, never>;
+    body: undefined;
+    result: LoginMethods;
   };
   "POST /api/v1/session/password": {
     query: Record<string, never>;

@@ -24,7 +24,6 @@ const COLUMNS: readonly Column<ImageSummary>[] = [
     title: "console.images.column.size",
     cell: (image) => <span className="nowrap">{formatBytes(image.sizeBytes)}</span>,
   },
-  { title: "console.image.scannedAt", cell: (image) => <ScannedCell image={image} /> },
   { title: "console.images.column.pushed", cell: (image) => <PushedCell image={image} /> },
 ];
 
@@ -140,17 +139,12 @@ function FindingsCell({ image }: { readonly image: ImageSummary }) {
         <SeverityCounts counts={image.counts} />
       )}
       {image.scanState === "done" ? null : <ScanStateLabel state={image.scanState} />}
+      {image.scannedAt === undefined ? null : (
+        <Text size="xs" c="dimmed">
+          {text("console.images.scanned")} <Moment at={image.scannedAt} />
+        </Text>
+      )}
     </Stack>
-  );
-}
-
-function ScannedCell({ image: { scannedAt } }: { readonly image: ImageSummary }) {
-  return scannedAt === undefined ? (
-    "—"
-  ) : (
-    <span className="nowrap">
-      <Moment at={scannedAt} />
-    </span>
   );
 }
 
@@ -161,9 +155,14 @@ function PushedCell({ image }: { readonly image: ImageSummary }) {
       <span className="nowrap">
         <Moment at={image.pushedAt} />
       </span>
-      <Text size="xs" c="dimmed" className="nowrap">
+      <Text size="xs" c="dimmed">
         {text("console.images.pushedBy", { name: image.pushedBy })}
       </Text>
+      {image.pulledAt === undefined ? null : (
+        <Text size="xs" c="dimmed">
+          {text("console.images.pulled")} <Moment at={image.pulledAt} />
+        </Text>
+      )}
     </Stack>
   );
 }

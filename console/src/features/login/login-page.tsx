@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { callApi } from "../../api/client.ts";
+import { loginMethodsQuery } from "../../api/queries.ts";
 import { DisplayControls } from "../../app/display-controls.tsx";
 import { useText } from "../../app/language.tsx";
 import { usePageTitle } from "../../app/use-page-title.ts";
@@ -14,6 +15,7 @@ export function LoginPage() {
   const text = useText();
   usePageTitle(text("console.login.title"));
   const queries = useQueryClient();
+  const oidc = useQuery(loginMethodsQuery()).data?.oidc;
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const login = useMutation({
@@ -63,6 +65,11 @@ export function LoginPage() {
             <Button type="submit" loading={login.isPending} fullWidth>
               {text("console.login.submit")}
             </Button>
+            {oidc === undefined ? null : (
+              <Button component="a" href={oidc.url} variant="default" fullWidth>
+                {text("console.login.oidc", { provider: oidc.name })}
+              </Button>
+            )}
             <Text size="xs" c="dimmed">
               {text("console.login.firstHint")}
             </Text>

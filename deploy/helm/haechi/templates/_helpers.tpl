@@ -45,6 +45,17 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{- .Values.server.storage.existingClaim | default (printf "%s-server" (include "haechi.name" .)) -}}
 {{- end -}}
 
+{{- define "haechi.backupClaimName" -}}
+{{- .Values.registry.backup.storage.existingClaim | default (printf "%s-backup" (include "haechi.name" .)) -}}
+{{- end -}}
+
+{{/* Where browsers reach the console. */}}
+{{- define "haechi.consoleUrl" -}}
+{{- if .Values.oidc.consoleUrl }}{{ .Values.oidc.consoleUrl }}
+{{- else if and .Values.console.ingress.enabled .Values.console.ingress.host }}https://{{ .Values.console.ingress.host }}
+{{- end -}}
+{{- end -}}
+
 {{- define "haechi.certificateSecret" -}}
 {{- printf "%s-admission-tls" (include "haechi.name" .) -}}
 {{- end -}}
@@ -125,7 +136,6 @@ ipFamilies:
 {{- range $index, $each := $values.registries.certificateAuthorities -}}
 {{- $authorities = append $authorities (printf "%s=/etc/haechi/authorities/%d.pem" $each.registry $index) -}}
 {{- end -}}
-{{- $_ := set $images "certificateAuthorities" $authorities -}}
 {{- if $values.registries.credentialsSecret -}}
 {{- $_ := set $images "credentialsFile" "/etc/haechi/registry-credentials/config.json" -}}
 {{- end -}}
@@ -136,6 +146,31 @@ ipFamilies:
 -}}
 {{- if not (or $isServer $single) -}}
 {{- $_ := set $registry "reachableAt" $registryName -}}
+{{- if $values.registry.tls.existingSecret -}}
+{{- $authorities = append $authorities (printf "%s=/etc/haechi/registry-tls/ca.crt" $registryName) -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $images "certificateAuthorities" $authorities -}}
+{{- if $values.registry.public.enabled -}}
+{{- $_ := set $registry "publicName" $values.registry.public.name -}}
+{{- end -}}
+{{- $listeners := dict "registry" (printf "%s:5000" $listen) "admission" (printf "%s:8443" $listen) -}}
+{{- if $isServer -}}
+{{- if $values.registry.tls.existingSecret -}}
+{{- $_ := set $registry "certificate" "/etc/haechi/registry-tls/tls.crt" -}}
+{{- $_ := set $registry "certificateKey" "/etc/haechi/registry-tls/tls.key" -}}
+{{- end -}}
+{{- if $values.registry.public.enabled -}}
+{{- $_ := set $listeners "registryPublic" (printf "%s:5443" $listen) -}}
+{{- $_ := set $registry "publicAnonymousPull" $values.registry.public.anonymousPull -}}
+{{- if $values.registry.public.tls.existingSecret -}}
+{{- $_ := set $registry "publicCertificate" "/etc/haechi/registry-public-tls/tls.crt" -}}
+{{- $_ := set $registry "publicCertificateKey" "/etc/haechi/registry-public-tls/tls.key" -}}
+{{- end -}}
+{{- end -}}
+{{- if $values.registry.backup.enabled -}}
+{{- $_ := set $registry "backupDir" "/backup" -}}
+{{- end -}}
 {{- end -}}
 {{- $roles := list "gate" -}}
 {{- if $single -}}
@@ -147,10 +182,11 @@ ipFamilies:
 {{- if and (not $isServer) (not $values.serviceMonitor.enabled) -}}
 {{- $console = "127.0.0.1:8080" -}}
 {{- end -}}
+{{- $_ := set $listeners "console" $console -}}
 {{- $configuration := dict
   "dataDir" "/data"
   "roles" $roles
-  "listen" (dict "console" $console "registry" (printf "%s:5000" $listen) "admission" (printf "%s:8443" $listen))
+  "listen" $listeners
   "secretKeyFile" "/etc/haechi/secret-key/secret.key"
   "admin" (dict "passwordFile" "/etc/haechi/admin/password")
   "registry" $registry
@@ -166,6 +202,27 @@ ipFamilies:
 {{- if $values.advisories.volume -}}
 {{- $_ := set $configuration "advisories" (dict "file" "/advisories/advisories") -}}
 {{- end -}}
+{{- if and $isServer $values.oidc.issuer -}}
+{{- $oidc := dict
+  "issuer" $values.oidc.issuer
+  "clientId" $values.oidc.clientId
+  "consoleUrl" (include "haechi.consoleUrl" $root)
+  "scopes" $values.oidc.scopes
+  "groupsClaim" $values.oidc.groupsClaim
+  "roles" $values.oidc.roles
+-}}
+{{- if $values.oidc.clientSecret.existingSecret -}}
+{{- $_ := set $oidc "clientSecretFile" "/etc/haechi/oidc/client-secret" -}}
+{{- end -}}
+{{- if $values.oidc.certificateAuthority.existingConfigMap -}}
+{{- $_ := set $oidc "certificateAuthority" "/etc/haechi/oidc-authority/ca.crt" -}}
+{{- end -}}
+{{- $_ := set $configuration "oidc" $oidc -}}
+{{- end -}}
+{{- if and $isServer $values.harborScanner.registries -}}
+{{- $scanner := dict "registries" $values.harborScanner.registries "concurrency" (int $values.harborScanner.concurrency) -}}
+{{- $_ := set $configuration "harborScanner" $scanner -}}
+{{- end -}}
 {{- $own := ternary $values.gate.settings $values.server.settings (eq $component "gate") -}}
 {{- mergeOverwrite $configuration (deepCopy $values.settings) (deepCopy $own) | toYaml -}}
 {{- end -}}
@@ -174,6 +231,7 @@ ipFamilies:
 {{- define "haechi.volumeMounts" -}}
 {{- $root := index . 0 -}}
 {{- $values := $root.Values -}}
+{{- $isServer := eq (index . 1) "server" -}}
 - name: data
   mountPath: /data
 - name: scratch
@@ -195,6 +253,30 @@ ipFamilies:
 {{- if eq $values.admission.callers "certificate" }}
 - name: client-authority
   mountPath: /etc/haechi/client-authority
+  readOnly: true
+{{- end }}
+{{- if $values.registry.tls.existingSecret }}
+- name: registry-tls
+  mountPath: /etc/haechi/registry-tls
+  readOnly: true
+{{- end }}
+{{- if and $isServer $values.registry.public.enabled $values.registry.public.tls.existingSecret }}
+- name: registry-public-tls
+  mountPath: /etc/haechi/registry-public-tls
+  readOnly: true
+{{- end }}
+{{- if and $isServer $values.registry.backup.enabled }}
+- name: backup
+  mountPath: /backup
+{{- end }}
+{{- if and $isServer $values.oidc.issuer $values.oidc.clientSecret.existingSecret }}
+- name: oidc
+  mountPath: /etc/haechi/oidc
+  readOnly: true
+{{- end }}
+{{- if and $isServer $values.oidc.issuer $values.oidc.certificateAuthority.existingConfigMap }}
+- name: oidc-authority
+  mountPath: /etc/haechi/oidc-authority
   readOnly: true
 {{- end }}
 {{- if $values.registries.certificateAuthorities }}
@@ -222,6 +304,7 @@ ipFamilies:
 {{- $root := index . 0 -}}
 {{- $component := index . 1 -}}
 {{- $values := $root.Values -}}
+{{- $isServer := eq $component "server" -}}
 - name: configuration
   configMap:
     name: {{ include "haechi.name" $root }}-{{ $component }}
@@ -258,6 +341,62 @@ ipFamilies:
     items:
       - key: {{ $values.admission.clientAuthority.key }}
         path: {{ $values.admission.clientAuthority.key }}
+{{- end }}
+{{- if $values.registry.tls.existingSecret }}
+{{- $authority := $values.registry.tls.authority }}
+- name: registry-tls
+  {{- if $isServer }}
+  secret:
+    secretName: {{ $values.registry.tls.existingSecret }}
+    defaultMode: 0400
+    items:
+      - {key: tls.crt, path: tls.crt}
+      - {key: tls.key, path: tls.key}
+  {{- else if $authority.existingConfigMap }}
+  # the gate only has to know whom to trust
+  configMap:
+    name: {{ $authority.existingConfigMap }}
+    items:
+      - {key: {{ $authority.key }}, path: ca.crt}
+  {{- else }}
+  # the gate only has to know whom to trust
+  secret:
+    secretName: {{ $values.registry.tls.existingSecret }}
+    defaultMode: 0400
+    items:
+      - {key: ca.crt, path: ca.crt}
+  {{- end }}
+{{- end }}
+{{- if and $isServer $values.registry.public.enabled $values.registry.public.tls.existingSecret }}
+- name: registry-public-tls
+  secret:
+    secretName: {{ $values.registry.public.tls.existingSecret }}
+    defaultMode: 0400
+    items:
+      - {key: tls.crt, path: tls.crt}
+      - {key: tls.key, path: tls.key}
+{{- end }}
+{{- if and $isServer $values.registry.backup.enabled }}
+- name: backup
+  persistentVolumeClaim:
+    claimName: {{ include "haechi.backupClaimName" $root }}
+{{- end }}
+{{- if and $isServer $values.oidc.issuer $values.oidc.clientSecret.existingSecret }}
+- name: oidc
+  secret:
+    secretName: {{ $values.oidc.clientSecret.existingSecret }}
+    defaultMode: 0400
+    items:
+      - key: {{ $values.oidc.clientSecret.key }}
+        path: client-secret
+{{- end }}
+{{- if and $isServer $values.oidc.issuer $values.oidc.certificateAuthority.existingConfigMap }}
+- name: oidc-authority
+  configMap:
+    name: {{ $values.oidc.certificateAuthority.existingConfigMap }}
+    items:
+      - key: {{ $values.oidc.certificateAuthority.key }}
+        path: ca.crt
 {{- end }}
 {{- if $values.registries.certificateAuthorities }}
 - name: authorities
@@ -298,6 +437,18 @@ ipFamilies:
     secretKeyRef:
       name: {{ .Values.database.existingSecret }}
       key: {{ .Values.database.key }}
+{{- end }}
+{{- with .Values.proxy.http }}
+- name: HTTP_PROXY
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.proxy.https }}
+- name: HTTPS_PROXY
+  value: {{ . | quote }}
+{{- end }}
+{{- if or .Values.proxy.http .Values.proxy.https }}
+- name: NO_PROXY
+  value: {{ list ".svc" ".svc.cluster.local" .Values.proxy.noProxy | compact | join "," | quote }}
 {{- end }}
 {{- with .Values.extraEnvironment }}
 {{ toYaml . }}
@@ -349,6 +500,9 @@ ports:
   {{- end }}
   {{- if eq $component "server" }}
   - {name: registry, containerPort: 5000, protocol: TCP}
+  {{- if $root.Values.registry.public.enabled }}
+  - {name: registry-public, containerPort: 5443, protocol: TCP}
+  {{- end }}
   {{- end }}
   - {name: console, containerPort: 8080, protocol: TCP}
 {{- if eq $component "gate" }}

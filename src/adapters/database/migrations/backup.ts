@@ -56,23 +56,7 @@ export async function writeBackup<T>(db: Kysely<T>, options: BackupOptions): Pro
     await mkdir(options.backupDir, { recursive: true, mode: 0o700 });
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished, { mode: 0o700 });
-    const tables = await db
-      .transaction()
-      .setIsolationLevel("repeatable read")
-      .setAccessMode("read only")
-      .execute((transaction) => writeTables(transaction, unfinished));
-    const description: BackupDescription = {
-      format: BACKUP_FORMAT,
-      schemaVersion: options.schemaVersion,
-      createdAt: options.now.toISOString(),
-      tables,
-      note: NOTE,
-    };
-    await writeFile(join(unfinished, "backup.json"), `${JSON.stringify(description, null, 2)}\n`, {
-      mode: 0o600,
-      flush: true,
-    });
-    await syncFolder(unfinished);
+    await writeRows(db, unfinished, options);
     await rename(unfinished, folder);
     await syncFolder(options.backupDir);
     return folder;
@@ -83,6 +67,30 @@ export async function writeBackup<T>(db: Kysely<T>, options: BackupOptions): Pro
       details: { folder, reason: messageOf(error) },
     });
   }
+}
+
+/** Writes all rows, of one instant, and their description to a folder that is there and empty; durable at the end. */
+export async function writeRows<T>(
+  db: Kysely<T>,
+  folder: string,
+  options: Pick<BackupOptions, "now" | "schemaVersion">,
+): Promise<BackupDescription> {
+  const tables = await db
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .setAccessMode("read only")
+    .execute((transaction) => writeTables(transaction, folder));
+  const description: BackupDescription = {
+    format: BACKUP_FORMAT,
+    schemaVersion: options.schemaVersion,
+    createdAt: options.now.toISOString(),
+    tables,
+    note: NOTE,
+  };
+  const text = `${JSON.stringify(description, null, 2)}\n`;
+  await writeFile(join(folder, "backup.json"), text, { mode: 0o600, flush: true });
+  await syncFolder(folder);
+  return description;
 }
 
 async function writeTables<T>(transaction: Transaction<T>, folder: string): Promise<BackupDescription["tables"]> {

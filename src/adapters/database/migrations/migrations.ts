@@ -7,6 +7,7 @@ import { runningImages } from "./0004-running-images.ts";
 import { remoteImages } from "./0005-remote-images.ts";
 import { decidedImages } from "./0006-decided-images.ts";
 import { scanJobs } from "./0007-scan-jobs.ts";
+import { registry } from "./0008-registry.ts";
 
 /**
  * Every migration, oldest first. Up only: a released migration is never edited, a new one is added at the end, in SQL
@@ -21,4 +22,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0005-remote-images": remoteImages,
   "0006-decided-images": decidedImages,
   "0007-scan-jobs": scanJobs,
+  "0008-registry": registry,
 };

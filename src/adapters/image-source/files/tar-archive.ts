@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FileHandle } from "node:fs/promises";
 import { posix } from "node:path";
-import { LIMITS, messageOf } from "#base";
+import { LIMITS, messageOf, quote } from "#base";
 import { createTarReader, OciError, type TarEntry } from "#oci";
 import { ImageSourceError } from "../errors.ts";
 import type { FileTree, ReadableFile } from "./file-tree.ts";
@@ -11,13 +11,18 @@ import { openFile, readFileRange } from "./read-file-range.ts";
 const HEADER_READ_BYTES = 64 * 1024;
 
 /**
- * The files inside an uncompressed tar archive. Only headers are read, however large the archive is. Throws
+ * The files inside an uncompressed tar archive. Only headers are read, however large the archive is. With `isStrict` an archive is
+ * refused that programs could read differently: two files of one name, names that lead out of it. Throws
  * `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`, `ARCHIVE_INVALID`.
  */
-export async function openTarArchive(path: string, signal?: AbortSignal): Promise<FileTree> {
+export async function openTarArchive(
+  path: string,
+  signal?: AbortSignal,
+  { isStrict = false }: { readonly isStrict?: boolean } = {},
+): Promise<FileTree> {
   const { handle, size } = await openFile(path);
   try {
-    const entries = await readEntries(handle, size, signal);
+    const entries = await readEntries(handle, size, { isStrict, signal });
     return {
       find: (name) => Promise.resolve(findEntry(entries, handle, name)),
       [Symbol.asyncDispose]: () => handle.close(),
@@ -36,15 +41,25 @@ export async function openTarArchive(path: string, signal?: AbortSignal): Promis
 async function readEntries(
   handle: FileHandle,
   size: number,
-  signal: AbortSignal | undefined,
+  { isStrict, signal }: { readonly isStrict: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<ReadonlyMap<string, TarEntry>> {
   const entries = new Map<string, TarEntry>();
   const reader = createTarReader({
     limits: { ...LIMITS, maxTarEntries: LIMITS.maxImageArchiveEntries },
     // A later entry of the same name replaces the earlier one, as it does when the archive is unpacked.
-    onEntry: (entry) => void entries.set(entry.path, entry),
+    onEntry(entry) {
+      if (isStrict && entry.kind !== "folder" && entries.has(entry.path)) {
+        throw new ImageSourceError("ARCHIVE_INVALID", `the archive has ${quote(entry.path)} twice`);
+      }
+      entries.set(entry.path, entry);
+    },
     select: () => false,
     onFile: () => undefined,
+    onProblem(problem) {
+      if (isStrict) {
+        throw new ImageSourceError("ARCHIVE_INVALID", `the archive has ${quote(problem.path)}: ${problem.message}`);
+      }
+    },
   });
   const buffer = Buffer.allocUnsafe(HEADER_READ_BYTES);
   let position = 0;

@@ -11,7 +11,7 @@ const CODES: Readonly<Record<number, ImageSourceErrorCode>> = {
 
 /** An answer that is no success, as an error with what the server said. `missing` is the code of 404. */
 export function answerError(
-  answer: { readonly status: number; readonly said: ErrorAnswer },
+  answer: { readonly status: number; readonly said: ErrorAnswer; readonly retryAfter?: string | undefined },
   request: { readonly host: string; readonly missing: ImageSourceErrorCode },
 ): ImageSourceError {
   const { status, said } = answer;
@@ -28,6 +28,16 @@ export function answerError(
   };
   const message = `registry ${request.host} ${what[code] ?? `answered with status ${status}`}`;
   return new ImageSourceError(code, said.message === "" ? message : `${message}: ${said.message}`, {
-    details: { host: request.host, status, ...(said.detail === undefined ? {} : { detail: said.detail }) },
+    details: {
+      host: request.host,
+      status,
+      ...(said.detail === undefined ? {} : { detail: said.detail }),
+      ...(isSeconds(answer.retryAfter) ? { retryAfterSeconds: Number(answer.retryAfter) } : {}),
+    },
   });
+}
+
+/** RFC 9110, "Retry-After"; the form with a date is not known to be sent by a registry. */
+function isSeconds(retryAfter: string | undefined): boolean {
+  return retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter);
 }

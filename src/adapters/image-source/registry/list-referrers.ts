@@ -5,6 +5,7 @@ import { type Descriptor, OCI_INDEX, OciError, parseManifest } from "#oci";
 import { ImageSourceError } from "../errors.ts";
 import { mergeDescriptors } from "../merge-descriptors.ts";
 import { referrersTag } from "../referrers-tag.ts";
+import { nextPage } from "./next-page.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import type { RegistrySession } from "./registry-session.ts";
 
@@ -77,19 +78,6 @@ function readIndex(bytes: Uint8Array, contentType: string | undefined): readonly
     }
     throw error;
   }
-}
-
-/** `Link: </v2/…>; rel="next"` (RFC 8288). It stays at the registry: an address elsewhere is not the registry's list. */
-function nextPage(answer: HttpAnswer, session: RegistrySession): URL | undefined {
-  const target = /^\s*<([^>]{1,4096})>\s*;[^,]{0,256}\brel="?next"?/i.exec(headerOf(answer, "link") ?? "")?.[1];
-  if (target === undefined) {
-    return undefined;
-  }
-  const url = session.follow(target, answer.url);
-  if (url.origin !== session.base.origin) {
-    throw new ImageSourceError("REGISTRY_ANSWER_INVALID", "the list of referrers goes on at another host");
-  }
-  return url;
 }
 
 /** The descriptors of the index under the referrers tag; none when there is no such tag. */

@@ -4,10 +4,12 @@ import { headerOf } from "#http";
 import type { Descriptor, ImageReference } from "#oci";
 import { ImageSourceError } from "../errors.ts";
 import type { RepositoryClient } from "../repository-client.ts";
-import { readVerified } from "../verify-content.ts";
+import { readVerified, verifyContent } from "../verify-content.ts";
 import { listReferrers } from "./list-referrers.ts";
+import { listTags } from "./list-tags.ts";
 import { openRegistryClient, type RegistryClient } from "./registry-client.ts";
 import type { RegistryOptions } from "./registry-options.ts";
+import { sendBlob } from "./send-blob.ts";
 import { updateReferrersTag } from "./update-referrers-tag.ts";
 
 /** The repository of a reference in its registry. */
@@ -38,7 +40,20 @@ export async function openRegistryRepository(
       assertSize(descriptor, maxBytes);
       return await readVerified(await client.fetchBlob(descriptor, signal), descriptor, maxBytes);
     },
+    openBlob: async (descriptor, signal) => verifyContent(await client.fetchBlob(descriptor, signal), descriptor),
+    listTags: (signal) => listTags(client.session, signal),
     pushBlob: (bytes, signal) => pushBlob(client, bytes, signal),
+    sendBlob: (blob, signal) => sendBlob(client.session, blob, signal),
+    deleteManifest: async (name, signal) => {
+      const answer = await client.session.send(`manifests/${name}`, {
+        method: "DELETE",
+        missing: "MANIFEST_UNKNOWN",
+        expected: [200, 202, 204, 404],
+        signal,
+      });
+      await client.session.read(answer, MAX_ANSWER_BYTES);
+      return answer.status !== 404;
+    },
     pushManifest,
     attachReferrer: async (subject, referrer, signal) => {
       const { mediaType, bytes, artifactType, annotations } = referrer;

@@ -111,7 +111,8 @@ export class RegistrySession implements AsyncDisposable {
       const mayRetry = answer.status === 401 && !hasAuthenticated && isHome;
       if (!mayRetry || !(await this.#authenticator.answer(answer, conversation))) {
         const said = readErrorAnswer(body);
-        throw answerError({ status: answer.status, said }, { host: url.host, missing: request.missing });
+        const retryAfter = headerOf(answer, "retry-after");
+        throw answerError({ status: answer.status, said, retryAfter }, { host: url.host, missing: request.missing });
       }
       hasAuthenticated = true;
     }
@@ -124,6 +125,25 @@ export async function openRegistrySession(
   reference: Pick<ImageReference, "registry" | "repository">,
   options: RegistryOptions,
 ): Promise<RegistrySession> {
+  return await openSession(reference, options, {
+    path: `v2/${reference.repository}/`,
+    scopeFor: (service) => scopeFor(service, reference.repository, options.scopes ?? ["pull"]),
+  });
+}
+
+/** A session for what a registry says of itself, such as the list of its repositories. The caller disposes it. */
+export async function openCatalogSession(registry: string, options: RegistryOptions): Promise<RegistrySession> {
+  return await openSession({ registry, repository: "" }, options, {
+    path: "v2/",
+    scopeFor: () => "registry:catalog:*",
+  });
+}
+
+async function openSession(
+  reference: Pick<ImageReference, "registry" | "repository">,
+  options: RegistryOptions,
+  place: { readonly path: string; readonly scopeFor: (service: string | undefined) => string },
+): Promise<RegistrySession> {
   return await withRegistryFailures(async () => {
     const base = registryUrl(reference.registry, options);
     const credentials = options.credentials ?? findCredentials(options.credentialFiles ?? [], reference);
@@ -131,13 +151,12 @@ export async function openRegistrySession(
     const isForToken = options.bearerToken?.host === reference.registry || options.bearerToken?.host === base.host;
     const authenticator = new Authenticator({
       http,
-      scopeFor: (service) => scopeFor(service, reference.repository, options.scopes ?? ["pull"]),
+      scopeFor: place.scopeFor,
       credentials,
       credentialsGoTo: "named",
       token: isForToken ? options.bearerToken?.token : undefined,
     });
-    const home = new URL(`v2/${reference.repository}/`, base);
-    return new RegistrySession(home, authenticator, http, options.http === undefined);
+    return new RegistrySession(new URL(place.path, base), authenticator, http, options.http === undefined);
   });
 }
 

@@ -21,6 +21,91 @@ import { policyLintCommand } from "./policy-lint.ts";
 import { policyMigrateCommand } from "./policy-migrate.ts";
 import { policyReplayCommand } from "./policy-replay.ts";
 import { policyTestCommand } from "./policy-test.ts";
+import {
+  registryAccountsChangeCommand,
+  registryAccountsCreateCommand,
+  registryAccountsDisableCommand,
+  registryAccountsEnableCommand,
+  registryAccountsListCommand,
+  registryAccountsRemoveCommand,
+  registryAccountsResetPasswordCommand,
+} from "./registry-accounts.ts";
+import { registryLoadCommand, registrySaveCommand } from "./registry-archive.ts";
+import {
+  registryBackupListCommand,
+  registryBackupNowCommand,
+  registryBackupScheduleCommand,
+  registryBackupUnscheduleCommand,
+  registryRestoreCommand,
+  registrySnapshotListCommand,
+  registrySnapshotNowCommand,
+  registrySnapshotScheduleCommand,
+} from "./registry-backup.ts";
+import {
+  registryCacheListCommand,
+  registryCacheLoginCommand,
+  registryCacheLogoutCommand,
+  registryCacheSetCommand,
+  registryCacheUnsetCommand,
+} from "./registry-cache.ts";
+import { registryDeleteCommand, registryRepositoriesCommand, registryTagsCommand } from "./registry-content.ts";
+import { registryImportCommand } from "./registry-import.ts";
+import {
+  registryJobsCancelCommand,
+  registryJobsListCommand,
+  registryJobsShowCommand,
+  registryJobsWatchCommand,
+} from "./registry-jobs.ts";
+import {
+  registryKeysCreateCommand,
+  registryKeysDisableCommand,
+  registryKeysEnableCommand,
+  registryKeysListCommand,
+  registryKeysRemoveCommand,
+  registryKeysRotateCommand,
+} from "./registry-keys.ts";
+import {
+  registryPromoteApproveCommand,
+  registryPromoteDeleteRuleCommand,
+  registryPromoteListCommand,
+  registryPromoteRejectCommand,
+  registryPromoteRequestCommand,
+  registryPromoteRulesCommand,
+  registryPromoteSetRuleCommand,
+} from "./registry-promote.ts";
+import {
+  registryReplicateDeleteCommand,
+  registryReplicateListCommand,
+  registryReplicateRunCommand,
+  registryReplicateSetCommand,
+  registryRetentionCommand,
+} from "./registry-replicate.ts";
+import {
+  registryScannersDeleteCommand,
+  registryScannersListCommand,
+  registryScannersSetCommand,
+} from "./registry-scanners.ts";
+import {
+  registrySettingsGetCommand,
+  registrySettingsListCommand,
+  registrySettingsSetCommand,
+  registrySettingsUnsetCommand,
+} from "./registry-settings.ts";
+import { registryCheckCommand, registryGcCommand, registryUsageCommand } from "./registry-storage.ts";
+import {
+  registryServiceOffCommand,
+  registryServiceOnCommand,
+  registryServiceStatusCommand,
+} from "./registry-switch.ts";
+import {
+  registryWebhooksCreateCommand,
+  registryWebhooksDeleteCommand,
+  registryWebhooksDeliveriesCommand,
+  registryWebhooksListCommand,
+  registryWebhooksRedeliverCommand,
+  registryWebhooksRotateKeyCommand,
+  registryWebhooksTestCommand,
+} from "./registry-webhooks.ts";
 import { scanCommand } from "./scan.ts";
 import { serverCommand } from "./server.ts";
 import { signCommand } from "./sign.ts";
@@ -43,6 +128,9 @@ export const COMMANDS: readonly Command[] = [
   gateStatusCommand,
   gateReleaseCommand,
   gateEngageCommand,
+  registryUsageCommand,
+  registryGcCommand,
+  registryCheckCommand,
   dbUpdateCommand,
   dbStatusCommand,
   dbImportCommand,
@@ -51,6 +139,71 @@ export const COMMANDS: readonly Command[] = [
   dbPullCommand,
   dbPushCommand,
   dbExportCommand,
+  registryRepositoriesCommand,
+  registryTagsCommand,
+  registryDeleteCommand,
+  registryAccountsListCommand,
+  registryAccountsCreateCommand,
+  registryAccountsChangeCommand,
+  registryAccountsDisableCommand,
+  registryAccountsEnableCommand,
+  registryAccountsResetPasswordCommand,
+  registryAccountsRemoveCommand,
+  registryKeysListCommand,
+  registryKeysCreateCommand,
+  registryKeysRotateCommand,
+  registryKeysDisableCommand,
+  registryKeysEnableCommand,
+  registryKeysRemoveCommand,
+  registrySettingsListCommand,
+  registrySettingsGetCommand,
+  registrySettingsSetCommand,
+  registrySettingsUnsetCommand,
+  registryServiceStatusCommand,
+  registryServiceOnCommand,
+  registryServiceOffCommand,
+  registryReplicateListCommand,
+  registryReplicateSetCommand,
+  registryReplicateRunCommand,
+  registryReplicateDeleteCommand,
+  registryRetentionCommand,
+  registrySaveCommand,
+  registryLoadCommand,
+  registryBackupNowCommand,
+  registryBackupListCommand,
+  registryBackupScheduleCommand,
+  registryBackupUnscheduleCommand,
+  registryRestoreCommand,
+  registrySnapshotNowCommand,
+  registrySnapshotListCommand,
+  registrySnapshotScheduleCommand,
+  registryJobsListCommand,
+  registryJobsShowCommand,
+  registryJobsCancelCommand,
+  registryJobsWatchCommand,
+  registryImportCommand,
+  registryCacheListCommand,
+  registryCacheSetCommand,
+  registryCacheUnsetCommand,
+  registryCacheLoginCommand,
+  registryCacheLogoutCommand,
+  registryPromoteRequestCommand,
+  registryPromoteApproveCommand,
+  registryPromoteRejectCommand,
+  registryPromoteListCommand,
+  registryPromoteRulesCommand,
+  registryPromoteSetRuleCommand,
+  registryPromoteDeleteRuleCommand,
+  registryWebhooksListCommand,
+  registryWebhooksCreateCommand,
+  registryWebhooksDeleteCommand,
+  registryWebhooksTestCommand,
+  registryWebhooksDeliveriesCommand,
+  registryWebhooksRedeliverCommand,
+  registryWebhooksRotateKeyCommand,
+  registryScannersListCommand,
+  registryScannersSetCommand,
+  registryScannersDeleteCommand,
   adminResetPasswordCommand,
   adminRotateKeyCommand,
   adminRestoreCommand,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command, CommandContext, ExitCode, Invocation } from "../command.ts";
 import { FORMAT_OPTIONS } from "../policy/policy-option-table.ts";
+import { SERVER_OPTIONS } from "../registry/server-option-table.ts";
 import { visibleLines } from "../visible-lines.ts";
 import { writeOutput } from "../write-output.ts";
 
@@ -11,18 +12,7 @@ export const policyReplayCommand: Command = {
   options: [
     { name: "since", kind: "text", value: "DURATION", default: "30d", description: "cli.policy.replay.since" },
     { name: "only", kind: "flag", description: "cli.policy.replay.only" },
-    { name: "server", kind: "text", value: "URL", description: "cli.policy.replay.server" },
-    {
-      name: "username",
-      short: "u",
-      kind: "text",
-      value: "NAME",
-      default: "admin",
-      description: "cli.policy.replay.username",
-    },
-    { name: "password-stdin", kind: "flag", description: "cli.policy.replay.passwordStdin" },
-    { name: "plain-http", kind: "flag", description: "cli.policy.replay.plainHttp" },
-    { name: "ca-file", kind: "text", value: "FILE", description: "cli.scan.caFile" },
+    ...SERVER_OPTIONS,
     ...FORMAT_OPTIONS,
   ],
   examples: [

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createTranslate } from "#messages";
 import { scanCommand } from "../commands/scan.ts";
 import { runProgram } from "../run-program.ts";
+import { createQuickTranslate } from "./quick-translate.ts";
 
-// `haechi scan` as a program of its own, which `tools/bundle-programs.mjs` makes one file of. Nothing waits here: the file
+// `haechi scan` as a program of its own, which `tools/bundle-programs.mjs` makes a few files of. Nothing waits here: the file
 // is not a module of the kind that may.
-void runProgram([scanCommand], createTranslate);
+void runProgram([scanCommand], createQuickTranslate);

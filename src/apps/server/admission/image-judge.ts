@@ -14,6 +14,7 @@ import {
 import type { Judge, PullAccess, RemotePlace } from "../context.ts";
 import { problemOf, RemoteImageError } from "../images/index.ts";
 import { workloadKeyOf } from "../judge/index.ts";
+import { type AtOnce, follow } from "./at-once.ts";
 import { Deadlines } from "./deadlines.ts";
 import { createReferenceReader } from "./reference-reader.ts";
 import type { TagResolver } from "./tag-resolver.ts";
@@ -49,7 +50,7 @@ export interface ImageAnswer {
 }
 
 /** Judges the images that Pods name. */
-export type ImageJudge = (question: ImageQuestion) => Promise<ImageAnswer>;
+export type ImageJudge = (question: ImageQuestion) => AtOnce<ImageAnswer>;
 
 /** A manifest of our registry, or with `remote` of another one, and the name that it is judged by. */
 interface NamedImage {
@@ -59,13 +60,20 @@ interface NamedImage {
   readonly remote?: RemotePlace;
 }
 
+/** An image as it was written, and the manifest that is meant. */
+interface ResolvedImage {
+  readonly parsed: ImageReference;
+  readonly digest: Digest;
+  readonly remote: RemotePlace | undefined;
+}
+
 interface WithoutFacts {
   readonly verdict: Verdict;
   readonly needsFacts: boolean;
   readonly madeMs: number;
 }
 
-/** A judge of images by name. It never rejects: what goes wrong is an undecided verdict, and a line in the log. */
+/** A judge of images by name. It never throws or rejects: what goes wrong is an undecided verdict, and a line in the log. */
 export function createImageJudge(options: {
   readonly judge: Judge;
   readonly tags: TagResolver;
@@ -148,42 +156,42 @@ export function createImageJudge(options: {
     return made;
   }
 
-  async function judgeImage(question: ImageQuestion, image: NamedImage): Promise<Verdict> {
+  function judgeImage(question: ImageQuestion, image: NamedImage): AtOnce<Verdict> {
     const { namespace, workload } = question;
-    const asked = {
-      ...image,
-      gate: "admission" as const,
-      indexRule: "every-child" as const,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(workload === undefined ? {} : { workload }),
-    };
-    const { verdict } = await judge.judge({ ...asked, timeoutMs: leftUntil(question.deadline) });
-    const leftMs = leftUntil(question.deadline);
-    if (!question.waits || stopping.aborted || leftMs <= 0 || !isPending(verdict)) {
-      return verdict;
+    function judgeNow(): AtOnce<Verdict> {
+      const judged = judge.judge({
+        ...image,
+        gate: "admission",
+        indexRule: "every-child",
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(workload === undefined ? {} : { workload }),
+        timeoutMs: leftUntil(question.deadline),
+      });
+      return follow(judged, ({ verdict }) => verdict);
     }
-    await untilAborted(judge.waitForScan(image.digest, leftMs), stopping);
-    return (await judge.judge({ ...asked, timeoutMs: leftUntil(question.deadline) })).verdict;
+    return follow(judgeNow(), (verdict) => {
+      const leftMs = leftUntil(question.deadline);
+      return !question.waits || stopping.aborted || leftMs <= 0 || !isPending(verdict)
+        ? verdict
+        : untilAborted(judge.waitForScan(image.digest, leftMs), stopping).then(judgeNow);
+    });
   }
 
   /** What the tag names now; `undefined` when our registry has none. Throws RemoteImageError for another registry. */
-  async function resolve(
+  function resolve(
     { registry, repository, tag = "latest" }: ImageReference,
     remote: RemotePlace | undefined,
-  ): Promise<Digest | undefined> {
+  ): AtOnce<Digest | undefined> {
     return remote?.access === undefined
-      ? await tags.resolve(repository, tag)
-      : await judge.images?.resolve({ registry, repository, tag }, remote.access);
+      ? tags.resolve(repository, tag)
+      : judge.images?.resolve({ registry, repository, tag }, remote.access);
   }
 
   /**
    * A pinned image no longer matches an entry for its tag. If the tag that the Pod claims names this very digest now,
    * the image may as well be judged by that name: whoever writes the tag gets the same.
    */
-  async function judgeByClaim(
-    question: ImageQuestion,
-    pinned: { readonly parsed: ImageReference; readonly digest: Digest; readonly remote: RemotePlace | undefined },
-  ): Promise<Verdict | undefined> {
+  async function judgeByClaim(question: ImageQuestion, pinned: ResolvedImage): Promise<Verdict | undefined> {
     const claimed = question.claimedOriginal === undefined ? undefined : readReference(question.claimedOriginal);
     const { parsed, digest, remote } = pinned;
     if (
@@ -214,29 +222,37 @@ export function createImageJudge(options: {
     }
   }
 
-  async function judgeNamed(
+  function judgeNamed(
     question: ImageQuestion,
     parsed: ImageReference,
     known: { readonly unknown: Verdict; readonly remote: RemotePlace | undefined },
-  ): Promise<ImageAnswer> {
-    const { registry, repository, raw: reference } = parsed;
+  ): AtOnce<ImageAnswer> {
     const { remote } = known;
-    const digest = parsed.digest ?? (await resolve(parsed, remote));
-    if (digest === undefined) {
-      return { verdict: known.unknown };
-    }
-    const place = remote === undefined ? {} : { remote };
-    let verdict = await judgeImage(question, { reference, repository, digest, ...place });
-    if (parsed.digest !== undefined && verdict.outcome !== "allow") {
-      const byClaim = await judgeByClaim(question, { parsed, digest, remote });
-      verdict = byClaim?.outcome === "allow" ? byClaim : verdict;
-    }
-    return parsed.digest === undefined && verdict.mutateImage && verdict.digest !== undefined
-      ? { verdict, pinned: `${registry}/${repository}@${verdict.digest}` }
-      : { verdict };
+    return follow(parsed.digest ?? resolve(parsed, remote), (digest) =>
+      digest === undefined ? { verdict: known.unknown } : judgeResolved(question, { parsed, digest, remote }),
+    );
   }
 
-  return async (question) => {
+  function judgeResolved(question: ImageQuestion, image: ResolvedImage): AtOnce<ImageAnswer> {
+    const { parsed, digest, remote } = image;
+    const { registry, repository, raw: reference } = parsed;
+    const place = remote === undefined ? {} : { remote };
+    return follow(judgeImage(question, { reference, repository, digest, ...place }), (verdict) => {
+      if (parsed.digest !== undefined) {
+        return verdict.outcome === "allow" ? { verdict } : allowByClaim(question, image, verdict);
+      }
+      return verdict.mutateImage && verdict.digest !== undefined
+        ? { verdict, pinned: `${registry}/${repository}@${verdict.digest}` }
+        : { verdict };
+    });
+  }
+
+  async function allowByClaim(question: ImageQuestion, image: ResolvedImage, verdict: Verdict): Promise<ImageAnswer> {
+    const byClaim = await judgeByClaim(question, image);
+    return { verdict: byClaim?.outcome === "allow" ? byClaim : verdict };
+  }
+
+  return (question) => {
     const { reference, access, log } = question;
     const parsed = readReference(reference);
     if (parsed === undefined) {
@@ -248,21 +264,30 @@ export function createImageJudge(options: {
     if (!needsFacts || (!isOurs && (judge.images === undefined || access === undefined))) {
       return { verdict: unknown };
     }
-    const remote = isOurs || access === undefined ? undefined : { registry, access };
-    try {
-      const judging = judgeNamed(question, parsed, { unknown, remote });
-      return await deadlines.wait(judging, question.deadline + LATE_MS, () => {
-        throw new Error("no answer in time");
-      });
-    } catch (error) {
+
+    function judgeFailure(error: unknown): ImageAnswer {
       if (error instanceof RemoteImageError) {
         log().info({ reference, code: error.code, reason: error.message }, "an image could not be read");
         return { verdict: judgeProblem(question, registry, error) };
       }
       log().error({ err: error, reference }, "could not look up an image");
+      return { verdict: { ...verdictOf("LOOKUP_FAILED", "undecided"), mode: unknown.mode } };
     }
-    return { verdict: { ...verdictOf("LOOKUP_FAILED", "undecided"), mode: unknown.mode } };
+
+    try {
+      const remote = isOurs || access === undefined ? undefined : { registry, access };
+      const judging = judgeNamed(question, parsed, { unknown, remote });
+      return judging instanceof Promise
+        ? deadlines.wait(judging, question.deadline + LATE_MS, refuseLate).catch(judgeFailure)
+        : judging;
+    } catch (error) {
+      return judgeFailure(error);
+    }
   };
+}
+
+function refuseLate(): never {
+  throw new Error("no answer in time");
 }
 
 function endOf({ verdict, madeMs }: WithoutFacts): number {

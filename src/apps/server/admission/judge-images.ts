@@ -8,6 +8,7 @@ import {
   type WorkloadKind,
 } from "#kubernetes";
 import type { ClusterView, PullAccess } from "../context.ts";
+import { type AtOnce, allAtOnce, follow } from "./at-once.ts";
 import type { ImageAnswer, ImageJudge } from "./image-judge.ts";
 import type { JudgedImage } from "./judged-image.ts";
 import type { ReviewContext } from "./review-context.ts";
@@ -24,7 +25,7 @@ export interface ImagesQuestion {
   readonly identity: WorkloadIdentity;
 }
 
-export type ImagesJudge = (question: ImagesQuestion) => Promise<readonly JudgedImage[]>;
+export type ImagesJudge = (question: ImagesQuestion) => AtOnce<readonly JudgedImage[]>;
 
 /** Judges the images of a workload, each reference once. */
 export function createImagesJudge(options: {
@@ -33,7 +34,7 @@ export function createImagesJudge(options: {
 }): ImagesJudge {
   const { judgeImage, cluster } = options;
 
-  return async ({ request, workload, images, review, waits, identity }) => {
+  return ({ request, workload, images, review, waits, identity }) => {
     const question = {
       namespace: request.namespace === "" ? undefined : request.namespace,
       deadline: review.deadline,
@@ -44,8 +45,8 @@ export function createImagesJudge(options: {
     };
     // A webhook that is asked again, or after us, sees digests: by the note it may judge the tag that was written.
     const originals = workload.kind === "Pod" ? readOriginalImages(request.object) : NO_ORIGINALS;
-    const answers = new Map<string, Promise<ImageAnswer>>();
-    function ask(image: PodImage): Promise<ImageAnswer> {
+    const answers = new Map<string, AtOnce<ImageAnswer>>();
+    function ask(image: PodImage): AtOnce<ImageAnswer> {
       const { reference } = image;
       const claimed = originals.get(image.label);
       const key = claimed === undefined ? reference : JSON.stringify([reference, claimed]);
@@ -60,7 +61,7 @@ export function createImagesJudge(options: {
       }
       return answer;
     }
-    return await Promise.all(images.map(async (image) => ({ image, ...(await ask(image)) })));
+    return allAtOnce(images.map((image) => follow(ask(image), (answer) => ({ image, ...answer }))));
   };
 }
 

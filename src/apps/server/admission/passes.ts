@@ -3,6 +3,7 @@ import type { Digest } from "#base";
 import type { AdmissionRecordStore } from "#database";
 import { type AdmissionRequest, type PinnedForm, type PodImage, pinReference, type WorkloadKind } from "#kubernetes";
 import type { AdmittedOwners } from "./admitted-owners.ts";
+import type { AtOnce } from "./at-once.ts";
 import type { JudgedImage, Pass } from "./judged-image.ts";
 import type { ReviewContext } from "./review-context.ts";
 
@@ -40,7 +41,7 @@ interface Grant {
  * A function that lets images pass which were admitted before, pinned to the digest that was admitted then. The database
  * is asked only about what would be held back. What it cannot answer passes nothing.
  */
-export function createPasses(options: PassesOptions): (question: PassQuestion) => Promise<readonly JudgedImage[]> {
+export function createPasses(options: PassesOptions): (question: PassQuestion) => AtOnce<readonly JudgedImage[]> {
   const { admissions, owners, failure, pinnedForm } = options;
 
   function pass(question: PassQuestion, judged: JudgedImage, { digest, passedAs }: Grant): JudgedImage {
@@ -79,13 +80,14 @@ export function createPasses(options: PassesOptions): (question: PassQuestion) =
     );
   }
 
-  return async (question) => {
-    const isWhole = question.judged.length > 0 && question.request.namespace !== "";
-    if (!isWhole || !question.judged.some(isHeldBack)) {
-      return question.judged;
-    }
+  async function passWhatIsHeldBack(question: PassQuestion): Promise<readonly JudgedImage[]> {
     const byOwner = owners.mayKnow(question.request, question.workload) ? await passByOwner(question) : question.judged;
     return failure === "allowIfKnown" && question.isEarly !== true ? await passByKnown(question, byOwner) : byOwner;
+  }
+
+  return (question) => {
+    const isWhole = question.judged.length > 0 && question.request.namespace !== "";
+    return isWhole && question.judged.some(isHeldBack) ? passWhatIsHeldBack(question) : question.judged;
   };
 }
 

@@ -19,6 +19,7 @@ import { type PolicySet, shareOf, type Verdict, type WorkloadVerdict } from "#po
 import type { PolicySource } from "../context.ts";
 import type { ReviewOutcome } from "./admission-metrics.ts";
 import type { AdmittedOwners } from "./admitted-owners.ts";
+import type { AtOnce } from "./at-once.ts";
 import { composeAnswer, composeWarnings } from "./compose-answer.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { ImagesJudge } from "./judge-images.ts";
@@ -37,7 +38,7 @@ export interface ReviewerOptions {
   readonly judgeImages: ImagesJudge;
   readonly identify: ReturnType<typeof createWorkloadIdentity>;
   readonly judgeWorkload: (question: WorkloadQuestion) => WorkloadVerdict | undefined;
-  readonly passes: (question: PassQuestion) => Promise<readonly JudgedImage[]>;
+  readonly passes: (question: PassQuestion) => AtOnce<readonly JudgedImage[]>;
   readonly owners: AdmittedOwners;
   readonly policies: PolicySource;
   readonly settings: Pick<Configuration["admission"], "failure" | "enforceAt" | "pinnedForm">;
@@ -108,12 +109,19 @@ export function createReviewer(
   }
 
   /** Judging goes on when an admitted owner has answered in its place: a registry that is down must not stop a service from growing. */
-  async function judgeOrPass(question: Question, context: ReviewContext): Promise<readonly JudgedImage[]> {
-    const { request, workload, all, images, policies } = question;
+  function judgeOrPass(question: Question, context: ReviewContext): AtOnce<readonly JudgedImage[]> {
     const judging = options.judgeImages({ ...question, review: context, waits: true });
-    if (!options.owners.mayKnow(request, workload)) {
-      return await judging;
-    }
+    return judging instanceof Promise && options.owners.mayKnow(question.request, question.workload)
+      ? passMeanwhile(judging, question, context)
+      : judging;
+  }
+
+  async function passMeanwhile(
+    judging: Promise<readonly JudgedImage[]>,
+    question: Question,
+    context: ReviewContext,
+  ): Promise<readonly JudgedImage[]> {
+    const { request, workload, all, images, policies } = question;
     const judged = await deadlines.wait(judging, performance.now() + OWNER_PATIENCE_MS, () => undefined);
     if (judged !== undefined) {
       return judged;
@@ -136,10 +144,11 @@ export function createReviewer(
     const isPod = kind === "Pod";
     // Whoever may write policies of one namespace must not make void what is known in the others.
     const policyGeneration = shareOf(policies, request.namespace).generation;
-    const whole = await judgeOrPass(question, context);
+    const judging = judgeOrPass(question, context);
+    const whole = judging instanceof Promise ? await judging : judging;
     const parts = whole.map((each) => toPart(each, context.webhook));
     const checked = isPod && context.webhook === "validate" ? parts.map(requireDigest) : parts;
-    const judged = await options.passes({
+    const passing = options.passes({
       request,
       workload,
       images: all,
@@ -147,6 +156,7 @@ export function createReviewer(
       policyGeneration,
       review: context,
     });
+    const judged = passing instanceof Promise ? await passing : passing;
     // Ours alone: the second of the older webhooks has nothing to say about it.
     const clauses = context.webhook === "admit/va" ? undefined : question.clauses;
     const { answer, outcome } = composeAnswer(judged, {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Clock, Digest } from "#base";
 import type { EventBus, RegistryStore } from "#database";
+import type { AtOnce } from "./at-once.ts";
 
 const MAX_TAGS = 20_000;
 /** Pushes are heard of at once; this is for an event that got lost. What is judged and pinned is the same digest anyway. */
@@ -13,8 +14,8 @@ interface Entry {
 
 /** Which digest a tag of our registry names. */
 export interface TagResolver extends Disposable {
-  /** The digest, or `undefined` when there is no such tag. Rejects when the database fails. */
-  resolve(repository: string, tag: string): Promise<Digest | undefined>;
+  /** The digest, at once where it is remembered, or `undefined` when there is no such tag. Rejects when the database fails. */
+  resolve(repository: string, tag: string): AtOnce<Digest | undefined>;
 }
 
 /** A resolver that remembers tags until something is pushed to their repository. */
@@ -49,6 +50,15 @@ export function createTagResolver(options: {
     repositories.set(repository, tags.set(tag, entry));
   }
 
+  async function lookUp(repository: string, tag: string, nowMs: number): Promise<Digest | undefined> {
+    const before = changes;
+    const record = await options.registry.findManifest(repository, { tag });
+    if (record !== undefined && before === changes) {
+      keep(repository, tag, { digest: record.digest, madeMs: nowMs });
+    }
+    return record?.digest;
+  }
+
   const unsubscribe = options.events.subscribe(
     (event) => {
       if (event.type === "image-pushed") {
@@ -59,18 +69,12 @@ export function createTagResolver(options: {
   );
 
   return {
-    async resolve(repository, tag) {
+    resolve(repository, tag) {
       const nowMs = options.clock.now().getTime();
       const known = repositories.get(repository)?.get(tag);
-      if (known !== undefined && nowMs >= known.madeMs && nowMs < known.madeMs + MAX_AGE_MS) {
-        return known.digest;
-      }
-      const before = changes;
-      const record = await options.registry.findManifest(repository, { tag });
-      if (record !== undefined && before === changes) {
-        keep(repository, tag, { digest: record.digest, madeMs: nowMs });
-      }
-      return record?.digest;
+      return known !== undefined && nowMs >= known.madeMs && nowMs < known.madeMs + MAX_AGE_MS
+        ? known.digest
+        : lookUp(repository, tag, nowMs);
     },
 
     [Symbol.dispose]() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { startKeyReminder } from "../accounts/key-reminder.ts";
 import { ConnectionDrain } from "../connection-drain.ts";
 import type { RunningRole, ServerContext } from "../context.ts";
 import { createApi } from "./create-api.ts";
@@ -24,12 +25,14 @@ export async function startApi(
     await app.close();
     throw error;
   }
+  const reminder = startKeyReminder(context);
   const address = app.server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;
   return {
     name: "api",
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     stop: async () => {
+      reminder[Symbol.dispose]();
       const closed = app.close();
       drain.begin();
       await closed;

@@ -79,6 +79,37 @@ describe("live events", () => {
     expect((await events.next()).done).toBe(true);
   });
 
+  it.each([
+    { name: "may read only some repositories now", changes: { grants: [{ prefix: "team", role: "VIEWER" }] } },
+    { name: "may not read any more", changes: { role: "PERMISSION" } },
+    { name: "is disabled", changes: { state: "disabled" } },
+  ] as const)("end for an account that $name", async ({ changes }) => {
+    const { bed, api } = await start();
+    await addAccount(bed.database, { name: "admin", role: "ADMIN", password: PASSWORD });
+    const answer = await fetch(`${api.url}/api/v1/events`, { headers: { cookie: await signIn(bed, api) } });
+    const events = readEvents(answer);
+    await events.next();
+    const { id = "" } = (await bed.database.accounts.findByName("kim")) ?? {};
+    await bed.database.accounts.update(id, changes);
+    expect((await events.next()).done).toBe(true);
+  });
+
+  it("end for an access key that is disabled", async () => {
+    const { bed, api } = await start();
+    const cookie = await signIn(bed, api);
+    const made = await fetch(`${api.url}/api/v1/registry/keys`, {
+      method: "POST",
+      headers: { "content-type": "application/json", cookie },
+      body: "{}",
+    });
+    const { key, secretKey } = (await made.json()) as { key: { id: string; accessKey: string }; secretKey: string };
+    const authorization = `Basic ${Buffer.from(`${key.accessKey}:${secretKey}`).toString("base64")}`;
+    const events = readEvents(await fetch(`${api.url}/api/v1/events`, { headers: { authorization } }));
+    await events.next();
+    await bed.database.accessKeys.setState(key.id, "disabled");
+    expect((await events.next()).done).toBe(true);
+  });
+
   it("an open stream does not keep the server from stopping", async () => {
     const { bed, api } = await start();
     const answer = await fetch(`${api.url}/api/v1/events`, { headers: { cookie: await signIn(bed, api) } });

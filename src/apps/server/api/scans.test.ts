@@ -50,7 +50,6 @@ describe("who may do what", () => {
   it.each([
     { role: "ADMIN" as const, may: true },
     { role: "IMAGE_UPLOADER" as const, may: true },
-    { role: "PERMISSION" as const, may: false },
     { role: "VIEWER" as const, may: false },
   ])("$role reads scans; asks, stops and tries again: $may", async ({ role, may }) => {
     const { send } = await openAs(role);
@@ -65,6 +64,17 @@ describe("who may do what", () => {
     const [newest] = scansIn(await send("GET", "/api/v1/scans"));
     expect((await send("DELETE", `/api/v1/scan?id=${newest?.id ?? 0}`)).statusCode).toBe(may ? 200 : 403);
     expect((await send("GET", "/api/v1/images/holding?packageName=lodash")).statusCode).toBe(200);
+  });
+
+  it("PERMISSION neither reads scans nor asks for any", async () => {
+    const { send } = await openAs("PERMISSION");
+    for (const [method, url, body] of [
+      ["GET", "/api/v1/scans"],
+      ["GET", "/api/v1/images/holding?packageName=lodash"],
+      ["POST", "/api/v1/image/scan", { image: "team/app:1.0" }],
+    ] as const) {
+      expect([url, (await send(method, url, body)).statusCode]).toEqual([url, 403]);
+    }
   });
 });
 

@@ -186,7 +186,7 @@ export async function leadController(options: LeadOptions, signal: AbortSignal):
         if (event.type === "scan-changed" && event.state !== "pending" && event.state !== "running") {
           dirty.addByDigest(event.digest, running.entries());
           judging.request();
-        } else if (event.type === "image-pushed" && event.subject !== undefined) {
+        } else if ((event.type === "image-pushed" || event.type === "image-deleted") && event.subject !== undefined) {
           dirty.addByDigest(event.subject, running.entries());
           judging.request();
         } else if (event.type === "statements-changed") {

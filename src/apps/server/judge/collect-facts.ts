@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Digest, LIMITS } from "#base";
-import type { BlobStore } from "#blob-store";
+import { type BlobStore, BlobStoreError } from "#blob-store";
 import type { Database, ManifestRecord, ScanRecord } from "#database";
 import {
   type Descriptor,
@@ -115,7 +115,7 @@ export async function runnableChildren(
 
 /** The manifests of an index; `undefined` when the digest is not that of an index that we hold. */
 async function readIndex(blobs: Pick<BlobStore, "read">, digest: Digest): Promise<readonly Descriptor[] | undefined> {
-  const bytes = await blobs.read(digest, LIMITS.maxManifestBytes);
+  const bytes = await readManifest(blobs, digest);
   if (bytes === undefined) {
     return undefined;
   }
@@ -125,6 +125,18 @@ async function readIndex(blobs: Pick<BlobStore, "read">, digest: Digest): Promis
   } catch {
     // It was checked when it was pushed; what cannot be read any more has no scan either, and counts as "cannot tell".
     return undefined;
+  }
+}
+
+/** An index may list blobs as well (BuildKit's cache does): what is larger than any manifest is none. */
+async function readManifest(blobs: Pick<BlobStore, "read">, digest: Digest): Promise<Uint8Array | undefined> {
+  try {
+    return await blobs.read(digest, LIMITS.maxManifestBytes);
+  } catch (error) {
+    if (error instanceof BlobStoreError && error.code === "BLOB_TOO_LARGE") {
+      return undefined;
+    }
+    throw error;
   }
 }
 

@@ -357,6 +357,19 @@ describe("the cache", () => {
     expect(await stores.made()).toBe(2);
   });
 
+  it("answers without a promise", async () => {
+    const stores = new Stores();
+    const digest = stores.push("a");
+    stores.scan(digest, "done");
+    using judge = stores.judge();
+    const question = { reference: REFERENCE, repository: "team/app", digest };
+    const made = judge.judge(question);
+    expect(made).toBeInstanceOf(Promise);
+    expect(judge.judge(question)).toBeInstanceOf(Promise);
+    const judgement = await made;
+    expect(judge.judge(question)).toBe(judgement);
+  });
+
   it("of facts answers where a verdict is made anew, until something about the image changes", async () => {
     const stores = new Stores();
     const digest = stores.push("a");

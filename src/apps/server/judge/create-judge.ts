@@ -83,7 +83,10 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
         forgetAll();
         return;
       }
-      if (event.type === "image-pushed" && event.subject !== undefined) {
+      if (event.type !== "image-pushed" && event.type !== "scan-changed" && event.type !== "image-deleted") {
+        return;
+      }
+      if (event.type !== "scan-changed" && event.subject !== undefined) {
         // before the verdicts: one that is made from now on must not be made of what was known before
         verifier.forget(event.subject);
         forget(event.subject);
@@ -210,6 +213,15 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
     };
   }
 
+  async function judgeNow(key: string, question: Question): Promise<Judgement> {
+    const needed = factsNeeded(askedOf(question));
+    const judging = judgeOnce(key, question, needed);
+    if (needed.trust.length === 0 || question.timeoutMs === undefined) {
+      return await judging;
+    }
+    return await inTime(judging, question.timeoutMs, async () => (await make(question, needed, true)).value);
+  }
+
   async function judgeOnce(key: string, question: Question, needed: NeededFacts): Promise<Judgement> {
     return (await cache.share(key, () => make(question, needed, false))).value;
   }
@@ -221,19 +233,11 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
     },
     ...(images === undefined ? {} : { images }),
 
-    async judge(question) {
+    judge(question) {
       const key = keyOf(question, policiesOf(question), platformsFor(question));
       const known = suitable(cache.find(key));
       questions.inc(known === undefined ? MADE : CACHED);
-      if (known !== undefined) {
-        return known;
-      }
-      const needed = factsNeeded(askedOf(question));
-      const judging = judgeOnce(key, question, needed);
-      if (needed.trust.length === 0 || question.timeoutMs === undefined) {
-        return await judging;
-      }
-      return await inTime(judging, question.timeoutMs, async () => (await make(question, needed, true)).value);
+      return known ?? judgeNow(key, question);
     },
 
     async discover(image) {

@@ -7,6 +7,7 @@ import { HTTP_STATUS, RegistryError } from "./errors.ts";
 import { errorBody, toRegistryError } from "./http/error-answer.ts";
 import { Exchange } from "./http/exchange.ts";
 import { parseRegistryPath, type RegistryPath } from "./http/registry-path.ts";
+import { assertNoCache } from "./proxy-cache/prepare-request.ts";
 import type { RegistryParts } from "./registry-parts.ts";
 import { isRepositoryName } from "./repository-name.ts";
 import { RequestLog } from "./request-log.ts";
@@ -16,7 +17,7 @@ import { ROUTES } from "./routes/routes.ts";
 /** How long the rest of a body that nobody wants may still arrive after it was answered, so that the client reads why. */
 const LINGER_MS = 10_000;
 /** Where nobody is asked who they are, nobody may do anything. */
-const NOBODY = anonymousAccess(false);
+const NOBODY = anonymousAccess(() => false);
 
 /** Answers one request; never rejects. */
 export type RegistryHandler = (
@@ -57,6 +58,11 @@ async function answer(parts: RegistryParts, exchange: Exchange): Promise<void> {
   if (path === undefined) {
     throw new RegistryError("NAME_UNKNOWN", "nothing is known under this path");
   }
+  if (!parts.settings.isServiceOn) {
+    throw new RegistryError("UNAVAILABLE", "this registry is switched off", {
+      text: { id: "registry.serviceOff", params: {} },
+    });
+  }
   const route = findRoute(exchange, path);
   const request = await admit(parts, exchange, path, route);
   await route.handle(request);
@@ -96,9 +102,16 @@ async function admit(
       });
     }
   } else if (route.needs !== "open") {
+    if (!access.allows(route.needs, repository)) {
+      await parts.authenticator.noteRefusal(exchange, access, { action: route.needs, repository });
+    }
     assertAllowed(exchange, access, route.needs, repository);
   }
-  return { parts, exchange, access, repository, reference };
+  const request = { parts, exchange, access, repository, reference };
+  if (route.needs === "push") {
+    assertNoCache(request);
+  }
+  return request;
 }
 
 function answerError(exchange: Exchange, error: unknown, requestLog: RequestLog): void {
@@ -111,8 +124,13 @@ function answerError(exchange: Exchange, error: unknown, requestLog: RequestLog)
     return;
   }
   const status = HTTP_STATUS[answered.code];
-  if (status >= 500) {
+  // Switched off is what somebody wanted: no line of the log for each request.
+  if (status >= 500 && answered.text?.id !== "registry.serviceOff") {
     requestLog.failed(exchange, error, "registry request failed");
   }
-  exchange.send(status, { "content-type": "application/json", ...answered.headers }, errorBody(answered));
+  exchange.send(
+    status,
+    { "content-type": "application/json", ...answered.headers },
+    errorBody(answered, exchange.translate),
+  );
 }

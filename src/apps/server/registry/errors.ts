@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CodedError } from "#base";
+import type { MessageId } from "#messages";
 
 /** Error codes on the wire: those of the distribution specification ("Error Codes") and, below, ours and those of other registries. */
 export type RegistryErrorCode =
@@ -43,6 +44,12 @@ export type RegistryErrorCode =
   | "BLOB_TOO_LARGE"
   /** The manifest is larger than the limit. */
   | "MANIFEST_TOO_LARGE"
+  /** The client took longer to send a manifest than anybody needs. */
+  | "REQUEST_TIMEOUT"
+  /** One push brings more tags than the registry takes at once. */
+  | "TOO_MANY_TAGS"
+  /** What is pushed does not fit into the quota of a prefix. */
+  | "QUOTA_EXCEEDED"
   /** The registry has no space left. */
   | "DISK_FULL"
   /** The database or the judgement is not available now; try again. */
@@ -72,16 +79,28 @@ export const HTTP_STATUS: Readonly<Record<RegistryErrorCode, number>> = {
   BLOB_UPLOAD_BUSY: 409,
   BLOB_TOO_LARGE: 413,
   MANIFEST_TOO_LARGE: 413,
+  REQUEST_TIMEOUT: 408,
+  TOO_MANY_TAGS: 414,
+  QUOTA_EXCEEDED: 403,
   DISK_FULL: 507,
   UNAVAILABLE: 503,
   UNKNOWN: 500,
 };
+
+/** A message of the catalogue and what fills it. */
+export interface ErrorText {
+  readonly id: MessageId;
+  readonly params: Readonly<Record<string, string | number>>;
+}
 
 /** A request that is answered with an error. Message and `details` go to the client: nothing secret, nothing internal. */
 export class RegistryError extends CodedError<RegistryErrorCode> {
   override readonly name: string = "RegistryError";
   /** Headers of the answer beside the usual ones, e.g. `WWW-Authenticate`. */
   readonly headers: Readonly<Record<string, string>>;
+
+  /** The sentence for people in their language, where there is one; else the message is shown. */
+  readonly text: ErrorText | undefined;
 
   constructor(
     code: RegistryErrorCode,
@@ -90,9 +109,11 @@ export class RegistryError extends CodedError<RegistryErrorCode> {
       readonly cause?: unknown;
       readonly details?: Readonly<Record<string, unknown>>;
       readonly headers?: Readonly<Record<string, string>>;
+      readonly text?: ErrorText;
     } = {},
   ) {
     super(code, message, options);
     this.headers = options.headers ?? {};
+    this.text = options.text;
   }
 }

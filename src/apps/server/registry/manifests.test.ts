@@ -366,8 +366,8 @@ describe("paths and methods", () => {
     { line: "GET /v2/team/app/nothing", want: 404, code: "NAME_UNKNOWN" },
     { line: "GET /", want: 404, code: "NAME_UNKNOWN" },
     { line: "GET http://evil.example/v2/", want: 404, code: "NAME_UNKNOWN" },
-    { line: "DELETE /v2/team/app/manifests/latest", want: 405, code: "UNSUPPORTED" },
-    { line: `DELETE /v2/team/app/blobs/${digestOf("x")}`, want: 405, code: "UNSUPPORTED" },
+    { line: "PATCH /v2/team/app/manifests/latest", want: 405, code: "UNSUPPORTED" },
+    { line: `PUT /v2/team/app/blobs/${digestOf("x")}`, want: 405, code: "UNSUPPORTED" },
     { line: "POST /v2/", want: 405, code: "UNSUPPORTED" },
     { line: "OPTIONS /v2/", want: 405, code: "UNSUPPORTED" },
   ])("$line: $want $code", async ({ line, want, code }) => {
@@ -375,8 +375,8 @@ describe("paths and methods", () => {
   });
 
   it("a method that is not supported says which are", async () => {
-    expect((await call(registry, "DELETE /v2/team/app/manifests/latest", { as: "admin" })).headers.allow).toBe(
-      "GET, HEAD, PUT",
+    expect((await call(registry, "PATCH /v2/team/app/manifests/latest", { as: "admin" })).headers.allow).toBe(
+      "GET, HEAD, PUT, DELETE",
     );
   });
 });

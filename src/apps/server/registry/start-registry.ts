@@ -1,129 +1,130 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createServer, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import { verifyPassword } from "#database";
-import { ConnectionDrain } from "../connection-drain.ts";
 import type { RunningRole, ServerContext } from "../context.ts";
-import { LoginThrottle } from "../login-throttle.ts";
 import { createAuthenticator } from "./access/authenticator.ts";
-import { openBearerTokens } from "./access/local-inspect-token.ts";
-import { PasswordCheck } from "./access/password-check.ts";
+import { openAccounts, type RegistryAccounts } from "./access/open-accounts.ts";
+import { openRegistryContent } from "./content/open-registry-content.ts";
 import { createHandler, type RegistryHandler } from "./create-handler.ts";
 import { DecisionLog } from "./gate/decision-log.ts";
 import { PullGate } from "./gate/pull-gate.ts";
+import { PullTimes } from "./gate/pull-times.ts";
 import { RecentPushes } from "./gate/recent-pushes.ts";
-import { BlobCatalog } from "./manifests/blob-catalog.ts";
-import { ManifestCatalog } from "./manifests/manifest-catalog.ts";
+import { anonymousPullAt, hostAndPort, type RegistryListener, registryListeners } from "./listeners.ts";
 import { createRegistryMetrics } from "./metrics.ts";
-
-const KEEP_ALIVE_MS = 60_000;
-const MAX_HEADER_BYTES = 32 * 1024;
-
-/** How patient the registry is with its clients. */
-export interface RegistryPatience {
-  /** A client must have sent its headers by then. */
-  readonly headersMs: number;
-  /** A connection on which neither side sends anything is closed; there is no limit on how long a large blob may take. */
-  readonly idleMs: number;
-  /** Requests in flight at a stop may finish within this time. */
-  readonly drainMs: number;
-}
+import { type OpenListener, openListener, type RegistryPatience } from "./open-listener.ts";
+import { openProxyCache } from "./proxy-cache/open-proxy-cache.ts";
+import type { RegistryParts } from "./registry-parts.ts";
 
 const PATIENCE: RegistryPatience = { headersMs: 20_000, idleMs: 120_000, drainMs: 10_000 };
 
+/** The registry at work, with the address of each of its listeners. */
+export interface RunningRegistry extends RunningRole {
+  readonly addresses: readonly { readonly kind: RegistryListener["kind"]; readonly url: string }[];
+}
+
+/** Opens one listener; whoever starts the registry may explain why an address cannot be opened. */
+export type OpenAddress = <T>(setting: RegistryListener["setting"], begin: () => Promise<T>) => Promise<T>;
+
 /**
- * Starts the registry on its configured address and resolves when it listens; rejects with the system's error when it
+ * Starts the registry on its configured addresses and resolves when it listens; rejects with the system's error when it
  * cannot. `stop` takes no new requests, lets those in flight finish for ten seconds and closes.
  */
 export async function startRegistry(
   context: ServerContext,
   patience: RegistryPatience = PATIENCE,
-): Promise<RunningRole> {
-  const { configuration, database } = context;
-  const { host } = configuration.listen.registry;
-  let listeningAt = host;
-  const manifests = new ManifestCatalog(database.registry, context.blobs);
-  const blobCatalog = new BlobCatalog(database.registry);
-  const handler = createHandlerOf(context, {
-    manifests,
-    blobCatalog,
-    tokens: await openBearerTokens(context),
+  openAddress: OpenAddress = (_, begin) => begin(),
+): Promise<RunningRegistry> {
+  const { configuration, clock, database, telemetry, leaving } = context;
+  const listeners = registryListeners(configuration);
+  await using resources = new AsyncDisposableStack();
+  const content = context.content ?? resources.use(openRegistryContent(context)).content;
+  const pulls = resources.use(new PullTimes({ store: database.registry, clock, log: telemetry.log }));
+  const proxyCache = context.proxyCache ?? resources.use(openProxyCache(context, content));
+  const accounts = resources.use(await openAccounts(context));
+  let listeningAt = hostAndPort(listeners[0]?.address ?? { host: "localhost", port: 0 });
+  const handlerFor = createHandlersOf(context, {
+    content,
+    proxyCache,
+    pulls,
+    accounts,
     registryName: () => configuration.registry.names[0] ?? listeningAt,
   });
-  const server = createHttpServer(handler, {
-    ...patience,
-    idleMs: patience.idleMs + configuration.registry.scanWaitMs,
-  });
-  const drain = new ConnectionDrain(server, patience.drainMs, context.leaving);
-  const unsubscribe = database.events.subscribe(
-    (event) => {
-      if (event.type === "image-pushed") {
-        if (event.tag !== undefined) {
-          manifests.forgetTag(event.repository, event.tag);
-        }
-        blobCatalog.forgetHolders();
-      }
-    },
-    () => {
-      manifests.forgetTags();
-      blobCatalog.forgetHolders();
-    },
-  );
-  try {
-    await listen(server, configuration.listen.registry);
-  } catch (error) {
-    unsubscribe();
-    throw error;
+  const idleMs = patience.idleMs + configuration.registry.scanWaitMs;
+  const open: { readonly listener: RegistryListener; readonly running: OpenListener }[] = [];
+  await using opening = new AsyncDisposableStack();
+  for (const listener of listeners) {
+    const running = await openAddress(listener.setting, () =>
+      openListener(listener, {
+        handler: handlerFor(listener),
+        patience: { ...patience, idleMs },
+        log: telemetry.log,
+        clock,
+        leaving,
+      }),
+    );
+    opening.defer(() => running.stop());
+    open.push({ listener, running });
   }
-  const { port } = server.address() as AddressInfo;
-  listeningAt = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const [first] = open;
+  if (first === undefined) {
+    throw new Error("the registry has no address to listen on");
+  }
+  listeningAt = hostAndPort({ ...first.listener.address, port: first.running.port });
+  opening.move();
+  const held = resources.move();
+  const addresses = open.map(({ listener, running: { port } }) => ({
+    kind: listener.kind,
+    url: `${listener.certificateFiles === undefined ? "http" : "https"}://${hostAndPort({ ...listener.address, port })}`,
+  }));
   return {
     name: "registry",
-    url: `http://${listeningAt}`,
+    url: addresses[0]?.url ?? "",
+    addresses,
     async stop() {
-      unsubscribe();
-      await drain.stop();
+      try {
+        await Promise.all(open.map(({ running }) => running.stop()));
+      } finally {
+        await held.disposeAsync();
+      }
     },
   };
 }
 
-function createHandlerOf(
+/** What answers at a listener: the same registry everywhere, apart from what may be read there without an account. */
+function createHandlersOf(
   context: ServerContext,
-  shared: Pick<Parameters<typeof createHandler>[0], "manifests" | "blobCatalog" | "tokens"> & {
+  shared: Pick<RegistryParts, "content" | "pulls"> & {
+    readonly proxyCache: RegistryParts["proxyCache"] | undefined;
+    readonly accounts: RegistryAccounts;
     readonly registryName: () => string;
   },
-): RegistryHandler {
+): (listener: RegistryListener) => RegistryHandler {
   const { configuration, database, clock, telemetry } = context;
   const metrics = createRegistryMetrics(telemetry.metrics);
-  const { manifests, blobCatalog, tokens, registryName } = shared;
+  const { content, proxyCache, pulls, accounts, registryName } = shared;
+  const { manifests, blobCatalog } = content.parts;
   const pushes = new RecentPushes(clock);
-  return createHandler({
+  const parts: Omit<RegistryParts, "authenticator"> = {
     configuration: configuration.registry,
     language: configuration.language,
+    settings: context.settings,
     store: database.registry,
     audit: database.audit,
     events: database.events,
     blobs: context.blobs,
+    content,
+    ...(proxyCache === undefined ? {} : { proxyCache }),
+    pulls,
     manifests,
     blobCatalog,
-    tokens,
+    tokens: accounts.options.tokens,
     pushes,
     metrics,
     clock,
     log: telemetry.log,
-    authenticator: createAuthenticator({
-      accounts: database.accounts,
-      passwords: new PasswordCheck({ accounts: database.accounts, verify: verifyPassword, clock }),
-      throttle: new LoginThrottle(),
-      tokens,
-      audit: database.audit,
-      metrics,
-      clock,
-      anonymousPull: configuration.registry.anonymousPull,
-    }),
     gate: new PullGate({
       judge: context.judge,
       configuration: configuration.registry,
+      settings: context.settings,
       registryName,
       manifests,
       blobCatalog,
@@ -133,42 +134,12 @@ function createHandlerOf(
       metrics,
       clock,
     }),
-  });
-}
-
-function createHttpServer(handler: RegistryHandler, patience: RegistryPatience): Server {
-  const server = createServer({
-    headersTimeout: patience.headersMs,
-    requestTimeout: 0,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    connectionsCheckingInterval: Math.min(5_000, patience.headersMs),
-  });
-  server.timeout = patience.idleMs;
-  server.on("request", (request, response) => {
-    response.shouldKeepAlive &&= server.listening;
-    void handler(request, response);
-  });
-  server.on("checkContinue", (request, response) => {
-    void handler(request, response, { expectsContinue: true });
-  });
-  server.on("clientError", (error: Error & { readonly code?: string }, socket: Socket) => {
-    const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
-    if (socket.writable) {
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    } else {
-      socket.destroy();
-    }
-  });
-  return server;
-}
-
-async function listen(server: Server, address: { readonly host: string; readonly port: number }): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host: address.host, port: address.port }, () => {
-      server.off("error", reject);
-      resolve();
+  };
+  return (listener) => {
+    const anonymousPull = anonymousPullAt(listener, configuration.registry, context.settings);
+    return createHandler({
+      ...parts,
+      authenticator: createAuthenticator({ ...accounts.options, metrics, anonymousPull }),
     });
-  });
+  };
 }

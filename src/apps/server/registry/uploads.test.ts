@@ -213,19 +213,32 @@ describe("a mount", () => {
 
   it.each([
     { name: "from a repository without the blob", from: "team/empty" },
-    { name: "from no repository", from: "" },
     { name: "from a name that is none", from: "../team" },
   ])("$name begins an upload", async ({ from }) => {
     const digest = await pushBlob(registry, "team/source", `content ${from}`);
     expect((await push(`POST ${UPLOADS}?mount=${digest}&from=${from}`)).status).toBe(202);
   });
 
-  it("of a blob that the gate refuses begins an upload", async () => {
-    const image = buildImage([{ entries: [{ path: "refused", content: "x" }] }]);
+  it("from no repository takes the blob of any that the caller may read, and says nothing of the others", async () => {
+    const digest = await pushBlob(registry, "team/source", "of any repository");
+    const stranger = await tokenFor(registry, "uploader", "repository:team/app:pull,push");
+    const line = `POST ${UPLOADS}?mount=${digest}`;
+    expect((await call(registry, line, { token: stranger })).status).toBe(202);
+    const friend = await tokenFor(
+      registry,
+      "uploader",
+      "repository:team/app:pull,push",
+      "repository:team/source:pull,push",
+    );
+    expect((await call(registry, line, { token: friend })).status).toBe(201);
+  });
+
+  it.each(["&from=team/refused", ""])("of a blob that the gate refuses begins an upload (%j)", async (from) => {
+    const image = buildImage([{ entries: [{ path: "refused", content: `x${from}` }] }]);
     await pushImage(registry, "team/refused:1", image);
     registry.judge.decide(image.manifest.digest, DENY);
     for (const digest of image.blobs.keys()) {
-      expect((await push(`POST ${UPLOADS}?mount=${digest}&from=team/refused`)).status).toBe(202);
+      expect((await push(`POST ${UPLOADS}?mount=${digest}${from}`)).status).toBe(202);
     }
   });
 

@@ -57,6 +57,11 @@ export function createScanWorker(context: ServerContext, options: ScanWorkerOpti
   }
 
   async function run(digest: Digest, stop: AbortController): Promise<ScanAnswer> {
+    const missing = await database.registry.findUnlinked(digest);
+    if (missing !== undefined) {
+      // One folder has the blobs of all repositories: a report must not tell of what the image's repository was never given.
+      return { state: "failed", message: `no repository has both the image and its blob ${missing}` };
+    }
     const timer = setInterval(() => {
       check(digest).catch((error: unknown) => log.warn({ err: error, digest }, "progress was not written down"));
     }, PROGRESS_INTERVAL_MS);

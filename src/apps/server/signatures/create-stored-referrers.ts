@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Digest, isDigest, LIMITS, type Limits } from "#base";
 import type { BlobStore } from "#blob-store";
-import type { ManifestRecord, RegistryStore } from "#database";
+import type { ReferrerRecord, RegistryStore } from "#database";
 import { type Descriptor, MANIFEST_MEDIA_TYPES, OciError, parseManifest } from "#oci";
 import type { ReferrerSource } from "#signatures";
 import { referrersTag } from "./attached-to.ts";
@@ -18,7 +18,7 @@ export interface StoredReferrersOptions {
 export function createStoredReferrers(options: StoredReferrersOptions): ReferrerSource {
   const { registry, blobs, repository, limits = LIMITS } = options;
 
-  async function readBytes(record: ManifestRecord): Promise<Uint8Array> {
+  async function readBytes(record: ReferrerRecord): Promise<Uint8Array> {
     const bytes = await blobs.read(record.digest, limits.maxManifestBytes);
     if (bytes === undefined) {
       throw new StoredContentError("BLOB_MISSING", `the manifest ${record.digest} is not in the blob store`);
@@ -27,7 +27,7 @@ export function createStoredReferrers(options: StoredReferrersOptions): Referrer
   }
 
   /** With the annotations of the manifest itself (distribution-spec 1.1, "Listing Referrers"). */
-  async function describe(record: ManifestRecord): Promise<Descriptor> {
+  async function describe(record: ReferrerRecord): Promise<Descriptor> {
     const { annotations } = parse(await readBytes(record), record);
     return {
       mediaType: record.mediaType,
@@ -103,7 +103,7 @@ export function createStoredReferrers(options: StoredReferrersOptions): Referrer
   };
 }
 
-function parse(bytes: Uint8Array, record: ManifestRecord): ReturnType<typeof parseManifest> {
+function parse(bytes: Uint8Array, record: ReferrerRecord): ReturnType<typeof parseManifest> {
   try {
     return parseManifest(bytes, record.mediaType);
   } catch (error) {

@@ -35,8 +35,9 @@ export const cliEn = {
     "Backups from before need the old key: keep the copy of it as long as those backups. Make a copy of the new one, apart from the backups.",
   "cli.admin.restore.summary":
     "Restore a backup that was written before a change of the schema into an empty database; the server must be stopped.",
-  "cli.admin.restore.folder": "A folder in backups/ of the data folder.",
-  "cli.admin.restore.done": "The database was restored from {folder}.",
+  "cli.admin.restore.folder":
+    "A folder in backups/ of the data folder, or a snapshot of the registry, which brings back its blobs as well.",
+  "cli.admin.restore.done": "Restored from {folder}.",
   "cli.scan.summary": "Scan an image and judge it by the policy; works without a server.",
   "cli.scan.image":
     "docker://REFERENCE, oci:FOLDER[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REFERENCE], dir:FOLDER (a root file system), sbom:FILE (CycloneDX, SPDX) or dockerfile:FILE.",
@@ -204,8 +205,9 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
     "이전에 만든 백업을 복원하려면 이전 키가 필요합니다. 그 백업을 보관하는 동안에는 이전 키의 사본도 보관하고, 새 키의 사본은 백업과 따로 보관하십시오.",
   "cli.admin.restore.summary":
     "스키마를 변경하기 전에 만들어진 백업을 빈 데이터베이스에 복원합니다. 서버를 멈춘 상태에서 실행하십시오.",
-  "cli.admin.restore.folder": "데이터 폴더의 backups/ 안에 있는 폴더입니다.",
-  "cli.admin.restore.done": "{folder} 백업에서 데이터베이스를 복원했습니다.",
+  "cli.admin.restore.folder":
+    "데이터 폴더의 backups/ 안에 있는 폴더 또는 레지스트리 스냅샷입니다. 스냅샷이면 blob도 함께 복원합니다.",
+  "cli.admin.restore.done": "{folder}에서 복원했습니다.",
   "cli.scan.summary": "이미지를 검사하고 정책에 따라 판정합니다. 서버 없이도 동작합니다.",
   "cli.scan.image":
     "docker://참조, oci:폴더[:태그], oci-archive:파일[:태그], docker-archive:파일[:참조], dir:폴더(루트 파일 시스템), sbom:파일(CycloneDX, SPDX), dockerfile:파일 중 하나입니다.",

@@ -31,6 +31,7 @@ export const consoleEn = {
   "console.login.name": "Name",
   "console.login.password": "Password",
   "console.login.submit": "Sign in",
+  "console.login.oidc": "Sign in with {provider}",
   "console.login.firstHint":
     "At the very first start the server prints the password of the user “admin” once on its terminal.",
 
@@ -140,6 +141,8 @@ export const consoleEn = {
   "console.images.column.findings": "Findings (total / fixable)",
   "console.images.column.size": "Size",
   "console.images.column.pushed": "Pushed",
+  "console.images.pulled": "last pulled",
+  "console.images.scanned": "scanned",
   "console.images.pushedBy": "by {name}",
   "console.images.empty": "Push your first image",
   "console.images.emptyHint":
@@ -479,6 +482,7 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.login.name": "이름",
   "console.login.password": "비밀번호",
   "console.login.submit": "로그인",
+  "console.login.oidc": "{provider}(으)로 로그인",
   "console.login.firstHint": "서버를 처음 시작하면 admin 사용자의 비밀번호가 터미널에 한 번만 출력됩니다.",
 
   "console.password.title": "비밀번호 변경",
@@ -588,6 +592,8 @@ export const consoleKo: Record<keyof typeof consoleEn, string> = {
   "console.images.column.findings": "발견 항목 (전체 / 수정 가능)",
   "console.images.column.size": "크기",
   "console.images.column.pushed": "올린 시각",
+  "console.images.pulled": "마지막 풀",
+  "console.images.scanned": "검사",
   "console.images.pushedBy": "올린 사람: {name}",
   "console.images.empty": "첫 이미지를 올려 보십시오",
   "console.images.emptyHint":

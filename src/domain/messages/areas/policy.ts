@@ -5,9 +5,12 @@ export const policyEn = {
   "policy.outcome.deny": "{reference} is denied.",
   "policy.outcome.undecided": "It cannot be told whether {reference} may run.",
   "policy.onPlatform": "[{platform}] {text}",
+  "policy.decidedBySettings": "Decided by the registry setting preventPullFrom (pull prevention) for {repository}.",
   "policy.decidedBy": "Decided by {kind} {name}, repository {repository}.",
   "policy.exempt": "[exempt] {text}",
   "policy.exception": "The exception {name} lets something pass until {until}.",
+  "policy.mandatorySettings":
+    "The registry setting preventPullFrom (pull prevention) for {repository} applies as well.",
   "policy.mandatory": "The mandatory {kind} {name}, repository {repository}, applies as well.",
   "reason.NO_POLICY":
     "There is no image policy, and without one nothing is allowed. Create a ClusterImagePolicy that covers this image.",
@@ -148,9 +151,11 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
   "policy.outcome.deny": "{reference} 이미지가 거부되었습니다.",
   "policy.outcome.undecided": "{reference} 이미지를 실행해도 되는지 판단할 수 없습니다.",
   "policy.onPlatform": "[{platform}] {text}",
+  "policy.decidedBySettings": "적용된 레지스트리 설정: preventPullFrom(풀 차단), 저장소 {repository}",
   "policy.decidedBy": "적용된 정책: {kind} {name}, 저장소 항목 {repository}",
   "policy.exempt": "[예외] {text}",
   "policy.exception": "예외 {name} 적용 중(기한: {until})",
+  "policy.mandatorySettings": "함께 적용된 레지스트리 설정: preventPullFrom(풀 차단), 저장소 {repository}",
   "policy.mandatory": "함께 적용된 필수 정책: {kind} {name}, 저장소 항목 {repository}",
   "reason.NO_POLICY":
     "이미지 정책이 없습니다. 정책이 없으면 어떤 이미지도 허용되지 않으므로, 이 이미지에 적용할 ClusterImagePolicy를 만드십시오.",

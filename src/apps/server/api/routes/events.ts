@@ -6,6 +6,7 @@ import type { ServerContext } from "../../context.ts";
 import { type ApiApp, READERS } from "../api-app.ts";
 import type { ApiMetrics } from "../api-metrics.ts";
 import { ApiError } from "../errors.ts";
+import { accountOf } from "../security/authenticate.ts";
 
 const HEARTBEAT_MS = 15_000;
 const MAX_STREAMS = 500;
@@ -30,19 +31,26 @@ export function addEventsRoute(app: ApiApp, context: ServerContext, metrics: Api
   /** Returns what ends the stream's work; called once. */
   function attach(stream: PassThrough, request: FastifyRequest): () => void {
     const { events } = context.database;
+    const { id } = accountOf(request);
+    async function goOn(text: string): Promise<void> {
+      if (await mayGoOn(context, request)) {
+        send(stream, text);
+      } else {
+        stream.end();
+      }
+    }
     const unsubscribe = events.subscribe(
-      (event) => send(stream, renderEvent(event.type, event)),
+      (event) => {
+        if (event.type === "account-changed" && event.accountId === id) {
+          // what the account could see a moment ago may be more than it may see now
+          void goOn(renderEvent(event.type, event));
+        } else {
+          send(stream, renderEvent(event.type, event));
+        }
+      },
       () => send(stream, renderEvent("resync", {})),
     );
-    const heartbeat = setInterval(() => {
-      void isSessionAlive(context, request).then((isAlive) => {
-        if (isAlive) {
-          send(stream, ": heartbeat\n\n");
-        } else {
-          stream.end();
-        }
-      });
-    }, HEARTBEAT_MS);
+    const heartbeat = setInterval(() => void goOn(": heartbeat\n\n"), HEARTBEAT_MS);
     heartbeat.unref();
     return () => {
       clearInterval(heartbeat);
@@ -92,10 +100,16 @@ export function addEventsRoute(app: ApiApp, context: ServerContext, metrics: Api
   });
 }
 
-async function isSessionAlive(context: ServerContext, request: FastifyRequest): Promise<boolean> {
+/** Whether session or access key still count, and the account could open the stream now. */
+async function mayGoOn(context: ServerContext, request: FastifyRequest): Promise<boolean> {
   try {
-    const { accounts } = context.database;
-    return (await accounts.findSession(request.sessionHash ?? "", context.clock.now())) !== undefined;
+    const { accounts, accessKeys } = context.database;
+    const { sessionHash, accessKey } = request;
+    const account =
+      sessionHash === undefined
+        ? (await accessKeys.findUsable(accessKey?.accessKey ?? ""))?.account
+        : await accounts.findSession(sessionHash, context.clock.now());
+    return account !== undefined && READERS.includes(account.role) && account.grants.length === 0;
   } catch (error) {
     request.log.warn({ err: error }, "cannot tell whether the session of an event stream is alive");
     return false;

@@ -27,13 +27,14 @@ import { findImage, findPlatforms } from "../views/find-image.ts";
 import { explain, pageFindings, pageObservations, pagePackages } from "../views/image-contents.ts";
 import { describeImage } from "../views/image-detail.ts";
 import { summarizeImages } from "../views/image-summaries.ts";
+import { assertReadable, readablePrefixes } from "../views/readable-repositories.ts";
 
 /** The images of the registry: list, one image, its packages and findings. */
 export function addImageRoutes(app: ApiApp, context: ServerContext): void {
   app.route({
     method: "GET",
     url: "/api/v1/images",
-    config: { access: READERS },
+    config: { access: READERS, isPerRepository: true },
     schema: {
       operationId: "listImages",
       tags: ["images"],
@@ -42,8 +43,10 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
     },
     handler: async (request) => {
       const { repository, limit, offset, lang } = request.query;
+      const readable = readablePrefixes(request);
       const page = await context.database.registry.listImages({
         ...(repository === undefined ? {} : { repository }),
+        ...(readable === undefined ? {} : { readable }),
         limit,
         offset,
       });
@@ -58,7 +61,7 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
   app.route({
     method: "GET",
     url: "/api/v1/image",
-    config: { access: READERS },
+    config: { access: READERS, isPerRepository: true },
     schema: {
       operationId: "describeImage",
       tags: ["images"],
@@ -67,6 +70,7 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
     },
     handler: async (request) => {
       const { image, lang } = request.query;
+      assertReadable(request, image);
       return describeImage(context, await findImage(context, image), languageOf(context, request, lang));
     },
   });
@@ -74,7 +78,7 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
   app.route({
     method: "GET",
     url: "/api/v1/image/packages",
-    config: { access: READERS },
+    config: { access: READERS, isPerRepository: true },
     schema: {
       operationId: "listPackages",
       tags: ["images"],
@@ -82,6 +86,7 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
       response: { 200: packagePageSchema },
     },
     handler: async (request) => {
+      assertReadable(request, request.query.image);
       const report = await findReport(context, request.query);
       return pagePackages(report?.inventory.packages ?? [], request.query);
     },
@@ -90,7 +95,7 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
   app.route({
     method: "GET",
     url: "/api/v1/image/findings",
-    config: { access: READERS },
+    config: { access: READERS, isPerRepository: true },
     schema: {
       operationId: "listFindings",
       tags: ["images"],
@@ -98,6 +103,7 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
       response: { 200: findingPageSchema },
     },
     handler: async (request) => {
+      assertReadable(request, request.query.image);
       const report = await findReport(context, request.query);
       return pageFindings(report, request.query);
     },
@@ -106,7 +112,7 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
   app.route({
     method: "GET",
     url: "/api/v1/image/observations",
-    config: { access: READERS },
+    config: { access: READERS, isPerRepository: true },
     schema: {
       operationId: "listObservations",
       tags: ["images"],
@@ -114,6 +120,7 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
       response: { 200: observationPageSchema },
     },
     handler: async (request) => {
+      assertReadable(request, request.query.image);
       const report = await findReport(context, request.query);
       return pageObservations(report, request.query, createTranslate(languageOf(context, request, request.query.lang)));
     },
@@ -122,7 +129,7 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
   app.route({
     method: "GET",
     url: "/api/v1/image/explanation",
-    config: { access: READERS },
+    config: { access: READERS, isPerRepository: true },
     schema: {
       operationId: "explainFinding",
       tags: ["images"],
@@ -131,6 +138,7 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
     },
     handler: async (request) => {
       const { id, lang } = request.query;
+      assertReadable(request, request.query.image);
       const report = await findReport(context, request.query);
       return { explanations: explain(report, id, createTranslate(languageOf(context, request, lang))) };
     },

@@ -4,11 +4,14 @@ import { type ApiApp, READERS } from "../api-app.ts";
 import { ApiError } from "../errors.ts";
 import { runningDetailQuerySchema, runningQuerySchema } from "../schemas/query.ts";
 import { runningDetailSchema, runningListSchema } from "../schemas/running.ts";
+import { pullNames, registriesOf } from "../views/pulled-from.ts";
 import { toRunningImageBody } from "../views/running-image-body.ts";
 import { languageOf } from "./images.ts";
 
 /** What runs in the cluster, as the controller wrote it down; nothing is judged here. */
 export function addRunningRoutes(app: ApiApp, context: ServerContext): void {
+  const names = pullNames(context.configuration);
+
   app.route({
     method: "GET",
     url: "/api/v1/running",
@@ -20,7 +23,8 @@ export function addRunningRoutes(app: ApiApp, context: ServerContext): void {
       response: { 200: runningListSchema },
     },
     handler: async (request) => {
-      const { lang, ...query } = request.query;
+      const { lang, from, ...asked } = request.query;
+      const query = from === undefined ? asked : { ...asked, registries: registriesOf(from, names) };
       const language = languageOf(context, request, lang);
       const { workloads } = context.database;
       const [{ total, images }, counts] = await Promise.all([workloads.list(query), workloads.count()]);
@@ -28,7 +32,7 @@ export function addRunningRoutes(app: ApiApp, context: ServerContext): void {
         total,
         counts,
         isWatched: context.configuration.cluster.connection !== "off",
-        images: images.map((image) => toRunningImageBody(image, language)),
+        images: images.map((image) => toRunningImageBody(image, language, names)),
       };
     },
   });
@@ -49,7 +53,7 @@ export function addRunningRoutes(app: ApiApp, context: ServerContext): void {
       if (image === undefined) {
         throw new ApiError("WORKLOAD_UNKNOWN", `no running image has the id ${id}`);
       }
-      return { ...toRunningImageBody(image, languageOf(context, request, lang)), pods: image.pods };
+      return { ...toRunningImageBody(image, languageOf(context, request, lang), names), pods: image.pods };
     },
   });
 }

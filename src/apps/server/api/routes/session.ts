@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import { type Account, hashPassword, verifyPassword } from "#database";
 import type { ServerContext } from "../../context.ts";
 import { LoginThrottle } from "../../login-throttle.ts";
@@ -10,12 +10,8 @@ import { emptySchema } from "../schemas/empty.ts";
 import { loginSchema, passwordSchema, type SessionBody, sessionSchema } from "../schemas/session.ts";
 import { accountOf } from "../security/authenticate.ts";
 import { findPasswordFault } from "../security/password-rules.ts";
-import {
-  createSessionToken,
-  renderExpiredCookie,
-  renderSessionCookie,
-  SESSION_MS,
-} from "../security/session-cookie.ts";
+import { renderExpiredCookie } from "../security/session-cookie.ts";
+import { startSession } from "../security/start-session.ts";
 import { appendAudit } from "../views/append-audit.ts";
 
 /** Each check takes a thread of the pool that file access needs too. */
@@ -30,7 +26,9 @@ export function addSessionRoutes(app: ApiApp, context: ServerContext, metrics: A
     const waitSeconds = checks >= MAX_CHECKS_AT_ONCE ? 1 : throttle.begin(name, request.ip, context.clock.now());
     if (waitSeconds > 0) {
       metrics.logins.inc({ result: "throttled" });
-      throw new ApiError("TOO_MANY_ATTEMPTS", "too many failed attempts", { retryAfterSeconds: waitSeconds });
+      throw new ApiError("TOO_MANY_ATTEMPTS", `too many failed attempts: try again in ${waitSeconds} s`, {
+        retryAfterSeconds: waitSeconds,
+      });
     }
     checks += 1;
     try {
@@ -62,7 +60,7 @@ export function addSessionRoutes(app: ApiApp, context: ServerContext, metrics: A
         throw new ApiError("LOGIN_FAILED", "name or password is wrong");
       }
       await appendAudit(context, request, { actor: account.name, action: "login", target: account.name });
-      await startSession(context, request, reply, account.id);
+      reply.header("set-cookie", await startSession(context, account.id, { isSecure: isOverTls(request) }));
       return toSessionBody(account);
     },
   });
@@ -111,22 +109,10 @@ export function addSessionRoutes(app: ApiApp, context: ServerContext, metrics: A
       await context.database.accounts.setPassword(id, await hashPassword(newPassword));
       await appendAudit(context, request, { actor: name, action: "password-changed", target: name });
       // Whoever else held a session of this account is out; this browser gets a new one.
-      await startSession(context, request, reply, id);
+      reply.header("set-cookie", await startSession(context, id, { isSecure: isOverTls(request) }));
       return { ...toSessionBody(accountOf(request)), mustChangePassword: false };
     },
   });
-}
-
-async function startSession(
-  context: ServerContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  accountId: string,
-): Promise<void> {
-  const { token, hash } = createSessionToken();
-  const expiresAt = new Date(context.clock.now().getTime() + SESSION_MS);
-  await context.database.accounts.createSession(accountId, hash, expiresAt);
-  reply.header("set-cookie", renderSessionCookie(token, { isSecure: isOverTls(request) }));
 }
 
 /** We speak HTTP; a TLS proxy says that the browser does not. Whoever lies about it only loses the own cookie. */

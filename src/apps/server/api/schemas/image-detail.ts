@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from "zod";
+import type { Severity } from "#base";
 import type { ManifestRecord } from "#database";
 import type { ScanStatus } from "#packages";
 import { type AdvisoryDatabaseBody, advisoryDatabaseSchema } from "./advisory-database.ts";
@@ -42,6 +43,30 @@ export interface ScanSummary {
   readonly database: AdvisoryDatabaseBody;
 }
 
+/** What somebody else's scanner says of an image. */
+export interface ForeignReportBody {
+  /** As the settings call it. */
+  readonly scanner: string;
+  /** Whether it counts in verdicts. */
+  readonly counts: boolean;
+  /** What it calls itself. */
+  readonly scannerName: string;
+  readonly scannerVersion: string;
+  readonly generatedAt: string;
+  readonly fetchedAt: string;
+  readonly severities: readonly SeverityCount[];
+  readonly vulnerabilities: readonly {
+    readonly id: string;
+    readonly package: string;
+    readonly version: string;
+    readonly fixVersion?: string;
+    readonly severity: Severity;
+    readonly url?: string;
+  }[];
+  readonly total: number;
+  readonly leftOut: number;
+}
+
 /** One runnable image: the image itself, or a child of an index. */
 export interface PlatformBody {
   readonly digest: string;
@@ -57,6 +82,8 @@ export interface PlatformBody {
   readonly counts: readonly SeverityCount[];
   readonly verdict: VerdictBody;
   readonly scan?: ScanSummary;
+  /** Of scanners of others; absent without any. */
+  readonly foreignReports?: readonly ForeignReportBody[];
 }
 
 export interface ImageDetailBody {
@@ -124,6 +151,30 @@ const scanSummarySchema: z.ZodType<ScanSummary> = z.strictObject({
   database: advisoryDatabaseSchema,
 });
 
+const foreignReportSchema: z.ZodType<ForeignReportBody> = z.strictObject({
+  scanner: z.string().describe("as the settings call it"),
+  counts: z.boolean().describe("whether it counts in verdicts"),
+  scannerName: z.string().describe("what it calls itself"),
+  scannerVersion: z.string(),
+  generatedAt: z.string().describe("as it says; empty where it does not"),
+  fetchedAt: z.string(),
+  severities: z.array(severityCountSchema),
+  vulnerabilities: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        package: z.string(),
+        version: z.string(),
+        fixVersion: z.exactOptional(z.string()),
+        severity: z.enum(["critical", "high", "medium", "low", "negligible", "unknown"]),
+        url: z.exactOptional(z.string()),
+      }),
+    )
+    .describe("worst first, at most 200"),
+  total: z.int().min(0).describe("of all vulnerabilities that it names"),
+  leftOut: z.int().min(0).describe("entries of its report that could not be read"),
+});
+
 const platformSchema: z.ZodType<PlatformBody> = z.strictObject({
   digest: z.string(),
   platform: z.string(),
@@ -135,6 +186,7 @@ const platformSchema: z.ZodType<PlatformBody> = z.strictObject({
   counts: z.array(severityCountSchema),
   verdict: verdictSchema.describe("what a pull of this platform gets"),
   scan: z.exactOptional(scanSummarySchema),
+  foreignReports: z.exactOptional(z.array(foreignReportSchema)).describe("what scanners of others say"),
 });
 
 export const imageDetailSchema: z.ZodType<ImageDetailBody> = z.strictObject({
@@ -153,5 +205,6 @@ export const imageDetailSchema: z.ZodType<ImageDetailBody> = z.strictObject({
 });
 
 z.globalRegistry.add(scanSummarySchema, { id: "ScanSummary" });
+z.globalRegistry.add(foreignReportSchema, { id: "ForeignReport" });
 z.globalRegistry.add(platformSchema, { id: "ImagePlatform" });
 z.globalRegistry.add(imageDetailSchema, { id: "ImageDetail" });

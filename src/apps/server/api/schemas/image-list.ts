@@ -24,12 +24,16 @@ export interface ImageSummary {
   readonly kind: ManifestRecord["kind"];
   readonly pushedAt: string;
   readonly pushedBy: string;
+  /** Absent: never. */
+  readonly pulledAt?: string;
   readonly sizeBytes: number;
   readonly platforms: readonly string[];
   readonly scanState: ScanState;
   /** Of an index: of the child that was read the longest ago. */
   readonly scannedAt?: string;
   readonly counts: readonly SeverityCount[];
+  /** Absent while nothing is known; e.g. `Critical (total 151 / fix 0)`. */
+  readonly vulnerabilities?: string;
   readonly isComplete: boolean;
   readonly verdict: VerdictBody;
   /** Absent for an artifact. */
@@ -73,11 +77,15 @@ const imageSummarySchema: z.ZodType<ImageSummary> = z.strictObject({
   kind: z.enum(["image", "index", "artifact"]),
   pushedAt: z.string(),
   pushedBy: z.string(),
+  pulledAt: z.exactOptional(z.string()).describe("absent: never"),
   sizeBytes: z.int().min(0),
   platforms: z.array(z.string()),
   scanState: scanStateSchema.describe("of an index: the least finished scan of its children"),
   scannedAt: z.exactOptional(z.string()).describe("of an index: of the child that was read the longest ago"),
   counts: z.array(severityCountSchema).describe("worst first, without severities that do not occur"),
+  vulnerabilities: z
+    .exactOptional(z.string())
+    .describe("the worst severity with all findings and those that have a fix, e.g. Critical (total 151 / fix 0)"),
   isComplete: z.boolean().describe("false: something could not be scanned or judged, so no findings is not clean"),
   verdict: verdictSchema,
   signatures: z.exactOptional(signatureSummarySchema).describe("absent for an artifact"),

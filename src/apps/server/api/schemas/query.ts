@@ -64,6 +64,7 @@ export interface RunningQuery extends LanguageQuery {
   readonly namespace?: string;
   readonly outcome?: Verdict["outcome"];
   readonly neverAdmitted: boolean;
+  readonly from?: "private" | "public" | "foreign";
   readonly text?: string;
 }
 
@@ -143,6 +144,9 @@ export const runningQuerySchema: z.ZodType<RunningQuery> = z.strictObject({
     .default("false")
     .transform((word) => word === "true")
     .describe("only what never passed the gate"),
+  from: z
+    .exactOptional(z.enum(["private", "public", "foreign"]))
+    .describe("only what is pulled from our registry by its private or its public name, or from other registries"),
   text,
   lang,
 });

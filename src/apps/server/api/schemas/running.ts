@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { AdmissionStanding, PodSummary, RunningImageCounts, WorkloadOwner } from "#database";
 import type { UsedException } from "#policy";
+import type { PulledFrom } from "../views/pulled-from.ts";
 import { usedExceptionSchema } from "./records.ts";
 import { type VerdictBody, verdictSchema } from "./verdict.ts";
 
@@ -11,6 +12,7 @@ export interface RunningImageBody {
   readonly namespace: string;
   readonly owner: WorkloadOwner;
   readonly reference: string;
+  readonly from: PulledFrom;
   readonly digest?: string;
   readonly containers: readonly string[];
   readonly podCount: number;
@@ -49,6 +51,9 @@ const fields = {
   namespace: z.string(),
   owner: ownerSchema,
   reference: z.string().describe("as the pods name it"),
+  from: z
+    .enum(["private", "public", "foreign"])
+    .describe("our registry by a private or its public name, or another registry"),
   digest: z.exactOptional(z.string()).describe("absent: nobody knows which image that is"),
   containers: z.array(z.string()),
   podCount: z.int().min(0),

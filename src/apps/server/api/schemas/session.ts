@@ -38,4 +38,21 @@ export const passwordSchema: z.ZodType<PasswordBody> = z.strictObject({
   newPassword: typedPassword.describe("at least 12 characters, not the current password"),
 });
 
+/** How people sign in here. */
+export interface LoginMethodsBody {
+  readonly password: boolean;
+  readonly oidc?: { readonly name: string; readonly url: string };
+}
+
+export const loginMethodsSchema: z.ZodType<LoginMethodsBody> = z.strictObject({
+  password: z.boolean(),
+  oidc: z.exactOptional(
+    z.strictObject({
+      name: z.string().describe("host of the identity provider"),
+      url: z.string().describe("where the browser goes to sign in"),
+    }),
+  ),
+});
+
+z.globalRegistry.add(loginMethodsSchema, { id: "LoginMethods" });
 z.globalRegistry.add(sessionSchema, { id: "Session" });

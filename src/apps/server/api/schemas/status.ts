@@ -12,6 +12,16 @@ export interface ComponentBody {
   readonly count?: number;
 }
 
+/** One address of the registry. */
+export interface RegistryAddressBody {
+  readonly network: "private" | "public";
+  /** e.g. `https://registry.example.com`. */
+  readonly uri: string;
+  readonly isTls: boolean;
+  /** Of repositories whose settings do not say otherwise. */
+  readonly anonymousPull: boolean;
+}
+
 export interface StatusBody {
   readonly version: string;
   readonly clusterId: string;
@@ -20,6 +30,8 @@ export interface StatusBody {
   readonly time: string;
   /** Host and port for `docker`, `skopeo` and others. */
   readonly registry: string;
+  /** Where the registry is reached on the private and the public network; what is not there is switched off. */
+  readonly registryAddresses: readonly RegistryAddressBody[];
   readonly advisories: AdvisoryDatabaseBody;
   readonly policies: readonly { readonly kind: string; readonly namespace?: string; readonly name: string }[];
   /** Names the state of the policies that each gate judges by; equal on every replica that has the same ones. */
@@ -40,6 +52,16 @@ export const statusSchema: z.ZodType<StatusBody> = z.strictObject({
   roles: z.array(z.enum(["registry", "gate", "api", "scanner", "controller"])),
   time: z.string(),
   registry: z.string(),
+  registryAddresses: z
+    .array(
+      z.strictObject({
+        network: z.enum(["private", "public"]),
+        uri: z.string(),
+        isTls: z.boolean().describe("whether TLS ends here; a proxy in front may end it as well"),
+        anonymousPull: z.boolean().describe("of repositories whose settings do not say otherwise"),
+      }),
+    )
+    .describe("what is not listed is switched off"),
   advisories: advisoryDatabaseSchema,
   policies: z.array(z.strictObject({ kind: z.string(), namespace: z.exactOptional(z.string()), name: z.string() })),
   policyGenerations: z.strictObject({ registry: z.string(), admission: z.string() }),

@@ -94,7 +94,8 @@ export async function judgeImage(context: ServerContext, image: NamedImage): Pro
 /** The name by which clients reach the registry: the first configured one, else where it listens. */
 export function registryName(context: ServerContext): string {
   const { registry, listen } = context.configuration;
-  return registry.names[0] ?? hostAndPort(listen.registry);
+  const address = listen.registry ?? listen.registryPublic;
+  return registry.names[0] ?? (address === undefined ? "" : hostAndPort(address));
 }
 
 function hostAndPort({ host, port }: ListenAddress): string {

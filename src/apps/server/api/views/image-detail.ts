@@ -5,6 +5,7 @@ import type { Language } from "#messages";
 import type { ServerContext } from "../../context.ts";
 import type { ImageDetailBody, PlatformBody } from "../schemas/image-detail.ts";
 import { findPlatforms, judgeImage, type StoredImage, shownKind } from "./find-image.ts";
+import { describeForeignReports } from "./foreign-reports.ts";
 import { describeSignatures } from "./image-signatures.ts";
 import { platformOfReport } from "./image-summaries.ts";
 import { toScanJobBody } from "./scan-job-body.ts";
@@ -28,14 +29,20 @@ export async function describeImage(
     platforms.map((platform) => platform.digest),
   );
   const judgement = await judgeImage(context, { repository, tag, digest });
+  const foreign = await describeForeignReports(
+    context,
+    platforms.map((platform) => platform.digest),
+  );
   const bodies = await Promise.all(
     platforms.map(async (platform) => {
       const { verdict } = await judgeImage(context, { repository, tag, digest: platform.digest });
-      return toPlatformBody(
+      const foreignReports = foreign.get(platform.digest);
+      const body = toPlatformBody(
         platform,
         { scan: scans.get(platform.digest), job: jobs.get(platform.digest) },
         toVerdictBody(verdict, language),
       );
+      return foreignReports === undefined ? body : { ...body, foreignReports };
     }),
   );
   const names = new Map(record.kind === "index" ? bodies.map((each) => [each.digest, each.platform]) : []);

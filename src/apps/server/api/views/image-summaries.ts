@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
 import type { ManifestRecord, RegistryStore, ScanRecord } from "#database";
-import type { Language } from "#messages";
+import { createTranslate, type Language, type Translate } from "#messages";
 import type { ServerContext } from "../../context.ts";
 import type { ImageSummary } from "../schemas/image-list.ts";
 import { findPlatforms, judgeImage, shownKind } from "./find-image.ts";
@@ -18,6 +18,7 @@ export async function summarizeImages(
   images: readonly ListedImage[],
   language: Language,
 ): Promise<readonly ImageSummary[]> {
+  const translate = createTranslate(language);
   const stored = await Promise.all(images.map((image) => lookUp(context, image)));
   const platforms = stored.map((each) => each.platforms);
   const digests = new Set<Digest>(platforms.flat().map((platform) => platform.digest));
@@ -36,13 +37,29 @@ export async function summarizeImages(
         ),
         scanState: summarizeScanState(found),
         ...oldestScan(found),
-        counts: countSeverities(found.flatMap((scan) => scan?.report?.findings ?? [])),
+        ...summarizeFindings(found, translate),
         isComplete: found.length > 0 && found.every((scan) => isCompleteScan(scan)),
         verdict: toVerdictBody(judgement.verdict, language),
         ...(kind === "artifact" ? {} : { signatures: await summarizeSignatures(context, { image, judgement }) }),
       };
     }),
   );
+}
+
+/** By severity, and as the one column that people compare images by. */
+function summarizeFindings(
+  scans: readonly (ScanRecord | undefined)[],
+  translate: Translate,
+): Pick<ImageSummary, "counts" | "vulnerabilities"> {
+  const counts = countSeverities(scans.flatMap((scan) => scan?.report?.findings ?? []));
+  const [worst] = counts;
+  if (worst === undefined) {
+    return { counts };
+  }
+  const total = counts.reduce((sum, each) => sum + each.total, 0);
+  const fixable = counts.reduce((sum, each) => sum + each.fixable, 0);
+  const { severity } = worst;
+  return { counts, vulnerabilities: translate("registrySettings.vulnerabilities", { severity, total, fixable }) };
 }
 
 /** The platform that a scan read from the image's configuration, e.g. `linux/arm64/v8`. */

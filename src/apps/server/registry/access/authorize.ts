@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RegistryError } from "../errors.ts";
 import type { Exchange } from "../http/exchange.ts";
-import { type Access, type Action, roleAllows } from "./access.ts";
+import type { Access, Action } from "./access.ts";
 import { bearerChallenge } from "./challenge.ts";
 
 /**
@@ -13,8 +13,8 @@ export function assertAllowed(exchange: Exchange, access: Access, action: Action
   if (access.allows(action, repository)) {
     return;
   }
-  if (access.isAnonymous || roleAllows(access.role, action)) {
-    const actions: readonly Action[] = action === "push" ? ["pull", "push"] : [action];
+  if (access.isAnonymous || access.couldAllow(action, repository)) {
+    const actions: readonly Action[] = action === "push" || action === "delete" ? ["pull", action] : [action];
     throw new RegistryError("UNAUTHORIZED", exchange.translate("registry.unauthorized"), {
       headers: {
         "www-authenticate": bearerChallenge(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "vitest";
-import { BearerTokens, type TokenClaims } from "./bearer-token.ts";
+import { accessOfClaims, BearerTokens, type TokenClaims } from "./bearer-token.ts";
 
 const NOW = 1_800_000_000;
 const KEY = new Uint8Array(32).fill(1);
@@ -8,7 +8,8 @@ const CLAIMS: TokenClaims = {
   audience: "haechi-registry",
   actor: "alice",
   isAnonymous: false,
-  role: "VIEWER",
+  accountId: "1",
+  credential: "key:1",
   isCatalog: false,
   repositories: [["team/app", ["pull"]]],
   issuedAt: NOW,
@@ -17,13 +18,36 @@ const CLAIMS: TokenClaims = {
 
 describe("a token", () => {
   it("grants what it says and nothing else", () => {
-    const access = tokensAt(NOW).verify(tokensAt(NOW).issue(CLAIMS));
-    expect(access?.actor).toBe("alice");
-    expect(access?.allows("pull", "team/app")).toBe(true);
-    expect(access?.allows("push", "team/app")).toBe(false);
-    expect(access?.allows("inspect", "team/app")).toBe(false);
-    expect(access?.allows("pull", "team/other")).toBe(false);
-    expect(access?.mayListRepositories).toBe(false);
+    const claims = tokensAt(NOW).verify(tokensAt(NOW).issue(CLAIMS)) ?? CLAIMS;
+    const access = accessOfClaims(claims, { account: { role: "ADMIN", grants: [] } });
+    expect(access.actor).toBe("alice");
+    expect(access.allows("pull", "team/app")).toBe(true);
+    expect(access.allows("push", "team/app")).toBe(false);
+    expect(access.couldAllow("push", "team/app")).toBe(true);
+    expect(access.allows("inspect", "team/app")).toBe(false);
+    expect(access.allows("delete", "team/app")).toBe(false);
+    expect(access.allows("pull", "team/other")).toBe(false);
+    expect(access.mayListRepositories).toBe(false);
+  });
+
+  it.each([
+    { name: "whose account lost the role", account: { role: "PERMISSION", grants: [] } },
+    {
+      name: "whose account has roles elsewhere",
+      account: { role: "VIEWER", grants: [{ prefix: "other", role: "ADMIN" }] },
+    },
+  ] as const)("$name grants nothing any more", ({ account }) => {
+    const access = accessOfClaims({ ...CLAIMS, repositories: [["team/app", ["pull", "push"]]] }, { account });
+    expect(access.allows("pull", "team/app")).toBe(false);
+    expect(access.couldAllow("pull", "team/app")).toBe(false);
+  });
+
+  it("of nobody reads what may be read without an account at this moment", () => {
+    const claims = { ...CLAIMS, isAnonymous: true };
+    const open = accessOfClaims(claims, { anonymousPull: () => true });
+    expect(open.allows("pull", "team/app")).toBe(true);
+    expect(open.couldAllow("pull", "team/app")).toBe(false);
+    expect(accessOfClaims(claims, { anonymousPull: () => false }).allows("pull", "team/app")).toBe(false);
   });
 
   it.each([
@@ -51,22 +75,26 @@ describe("a token", () => {
   it("names every repository with a star only when this process made it for itself", () => {
     const everywhere: TokenClaims = { ...CLAIMS, repositories: [["*", ["pull", "inspect"]]] };
     const tokens = tokensAt(NOW);
-    expect(tokens.verify(tokens.issue(everywhere))?.allows("pull", "team/app")).toBe(false);
-    const own = tokens.verify(tokens.issue({ ...everywhere, processId: "this" }));
-    expect(own?.allows("inspect", "team/app")).toBe(true);
-    expect(own?.allows("push", "team/app")).toBe(false);
+    function accessOf(claims: TokenClaims): ReturnType<typeof accessOfClaims> {
+      return accessOfClaims(tokens.verify(tokens.issue(claims)) ?? CLAIMS, undefined);
+    }
+    expect(accessOf(everywhere).allows("pull", "team/app")).toBe(false);
+    const own = accessOf({ ...everywhere, processId: "this" });
+    expect(own.allows("inspect", "team/app")).toBe(true);
+    expect(own.allows("push", "team/app")).toBe(false);
   });
 
   it.each([
     { name: "an empty text", change: () => "" },
     { name: "another key", change: (token: string) => withKey(token) },
-    { name: "a changed payload", change: (token: string) => withRole(token, "ADMIN") },
+    { name: "a changed payload", change: (token: string) => withActor(token, "admin") },
     { name: "no MAC", change: (token: string) => token.split(".").slice(0, 2).join(".") },
     { name: "an empty MAC", change: (token: string) => `${token.split(".").slice(0, 2).join(".")}.` },
     { name: "a shortened MAC", change: (token: string) => token.slice(0, -4) },
     { name: "something appended", change: (token: string) => `${token}.x` },
     { name: "another prefix", change: (token: string) => token.replace("haechi1", "haechi2") },
     { name: "a token of a JWT library without signature", change: () => "eyJhbGciOiJub25lIn0.e30." },
+    { name: "claims of another version", change: (token: string) => signed({ ...CLAIMS, role: "ADMIN" }, token) },
     { name: "a huge text", change: (token: string) => token + "A".repeat(100_000) },
   ])("with $name is refused", ({ change }) => {
     const tokens = tokensAt(NOW);
@@ -82,8 +110,13 @@ function withKey(_: string): string {
   return tokensAt(NOW, new Uint8Array(32).fill(2)).issue(CLAIMS);
 }
 
-function withRole(token: string, role: string): string {
+function withActor(token: string, actor: string): string {
   const [prefix = "", payload = "", mac = ""] = token.split(".");
   const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
-  return [prefix, Buffer.from(JSON.stringify({ ...claims, role })).toString("base64url"), mac].join(".");
+  return [prefix, Buffer.from(JSON.stringify({ ...claims, actor })).toString("base64url"), mac].join(".");
+}
+
+/** Right MAC, other claims: what an earlier version of this program made. */
+function signed(claims: object, _: string): string {
+  return tokensAt(NOW).issue(claims as TokenClaims);
 }

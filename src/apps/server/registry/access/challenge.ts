@@ -29,7 +29,7 @@ export function bearerChallenge(
 }
 
 function originOf(exchange: Exchange): string {
-  const scheme = exchange.header("x-forwarded-proto")?.trim().toLowerCase() === "https" ? "https" : "http";
+  const scheme = exchange.isOverTls ? "https" : "http";
   const host = exchange.header("host") ?? "";
   if (HOST.test(host)) {
     return `${scheme}://${host}`;

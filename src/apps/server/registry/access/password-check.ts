@@ -2,10 +2,11 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Clock } from "#base";
 import type { Account, AccountStore } from "#database";
+import { passwordCredential } from "../../accounts/account-directory.ts";
+import type { Credentials } from "../../accounts/basic-credentials.ts";
 import { LruMap } from "../lru-map.ts";
-import type { Credentials } from "./basic-credentials.ts";
 
-/** A push sends the same password hundreds of times; Argon2 costs 50 ms each. A changed password works this long at most. */
+/** A push sends the same password hundreds of times; Argon2 costs 50 ms each. A changed account is forgotten at once. */
 const TRUSTED_MS = 60_000;
 const MAX_TRUSTED = 1_000;
 /** Verifications at once, and waiting: Argon2 takes memory and the threads that files need. */
@@ -14,8 +15,14 @@ const MAX_WAITING = 50;
 
 export type VerifyPassword = (password: string, hash: string | undefined) => Promise<{ readonly isValid: boolean }>;
 
+/** Whose password it is, and what tokens made by it are bound to. */
+export interface CheckedPassword {
+  readonly account: Account;
+  readonly credential: string;
+}
+
 /** `busy`: too many verifications wait already; nothing was checked. */
-export type PasswordAnswer = Account | "wrong" | "busy";
+export type PasswordAnswer = CheckedPassword | "wrong" | "busy";
 
 /** Checks names and passwords; what was right lately is remembered under a keyed hash, never in clear. */
 export class PasswordCheck {
@@ -23,10 +30,12 @@ export class PasswordCheck {
   readonly #verify: VerifyPassword;
   readonly #clock: Clock;
   readonly #key: Buffer = randomBytes(32);
-  readonly #trusted = new LruMap<string, { readonly account: Account; readonly at: number }>(MAX_TRUSTED);
-  readonly #running = new Map<string, Promise<Account | undefined>>();
+  readonly #trusted = new LruMap<string, { readonly checked: CheckedPassword; readonly at: number }>(MAX_TRUSTED);
+  readonly #running = new Map<string, Promise<CheckedPassword | undefined>>();
   readonly #waiting: (() => void)[] = [];
   #free: number = MAX_RUNNING;
+  /** Counts what was forgotten: what was being checked meanwhile may be older than that. */
+  #drops = 0;
 
   constructor(options: { readonly accounts: AccountStore; readonly verify: VerifyPassword; readonly clock: Clock }) {
     this.#accounts = options.accounts;
@@ -35,10 +44,16 @@ export class PasswordCheck {
   }
 
   /** The account if these credentials were right within the last minute, without any work. */
-  recall(credentials: Credentials): Account | undefined {
+  recall(credentials: Credentials): CheckedPassword | undefined {
     const known = this.#trusted.get(this.#keyOf(credentials));
     const age = known === undefined ? Number.POSITIVE_INFINITY : this.#clock.now().getTime() - known.at;
-    return age >= 0 && age < TRUSTED_MS ? known?.account : undefined;
+    return age >= 0 && age < TRUSTED_MS ? known?.checked : undefined;
+  }
+
+  /** Some account changed: nobody may go on by what was right before. */
+  forget(): void {
+    this.#drops += 1;
+    this.#trusted.clear();
   }
 
   /** Whether the same credentials are being checked at this moment, so that asking again is no further guess. */
@@ -55,20 +70,21 @@ export class PasswordCheck {
     if (this.#waiting.length >= MAX_WAITING) {
       return "busy";
     }
+    const drops = this.#drops;
     const started = this.#checkNow(credentials);
     this.#running.set(key, started);
     try {
-      const account = await started;
-      if (account !== undefined) {
-        this.#trusted.set(key, { account, at: this.#clock.now().getTime() });
+      const checked = await started;
+      if (checked !== undefined && drops === this.#drops) {
+        this.#trusted.set(key, { checked, at: this.#clock.now().getTime() });
       }
-      return account ?? "wrong";
+      return checked ?? "wrong";
     } finally {
       this.#running.delete(key);
     }
   }
 
-  async #checkNow({ name, password }: Credentials): Promise<Account | undefined> {
+  async #checkNow({ name, password }: Credentials): Promise<CheckedPassword | undefined> {
     await this.#acquire();
     try {
       const found = await this.#accounts.findByName(name);
@@ -77,8 +93,8 @@ export class PasswordCheck {
       if (!isValid || found === undefined) {
         return undefined;
       }
-      const { passwordHash: _, ...account } = found;
-      return account;
+      const { passwordHash, ...account } = found;
+      return { account, credential: passwordCredential(passwordHash) };
     } finally {
       this.#release();
     }

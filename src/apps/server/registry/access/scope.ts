@@ -36,11 +36,13 @@ export function parseScopes(parameters: readonly string[]): RequestedScopes {
   return { repositories, isCatalog };
 }
 
+function isAction(word: string): word is Action {
+  return word === "pull" || word === "push" || word === "inspect" || word === "delete";
+}
+
 /** `*` is how docker asks for everything; it does not mean `inspect`, which has to be named. */
 function toActions(text: string): readonly Action[] {
   return text
     .split(",")
-    .flatMap((word): Action[] =>
-      word === "*" ? ["pull", "push"] : word === "pull" || word === "push" || word === "inspect" ? [word] : [],
-    );
+    .flatMap((word): Action[] => (word === "*" ? ["pull", "push", "delete"] : isAction(word) ? [word] : []));
 }

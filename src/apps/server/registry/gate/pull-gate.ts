@@ -2,17 +2,19 @@
 import { type Clock, type Digest, LIMITS } from "#base";
 import type { Configuration } from "#configuration";
 import type { AuditStore, ManifestRecord } from "#database";
-import { parseManifest } from "#oci";
+import { isImageConfig, parseManifest } from "#oci";
 import type { Verdict } from "#policy";
 import type { Judge, Judgement } from "../../context.ts";
-import { type Access, roleAllows } from "../access/access.ts";
+import type { Access } from "../access/access.ts";
 import { RegistryError } from "../errors.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { LruMap } from "../lru-map.ts";
-import type { BlobCatalog } from "../manifests/blob-catalog.ts";
+import type { BlobCatalog, BlobHolder } from "../manifests/blob-catalog.ts";
 import type { ManifestCatalog } from "../manifests/manifest-catalog.ts";
 import type { RegistryMetrics } from "../metrics.ts";
+import type { RegistrySettings } from "../settings/index.ts";
 import type { DecisionLog } from "./decision-log.ts";
+import { pullWarning } from "./pull-warning.ts";
 import type { RecentPushes } from "./recent-pushes.ts";
 import { refusal } from "./refusal.ts";
 
@@ -26,6 +28,7 @@ const SIGNING_CLIENT = /^(?:cosign|notation)\//;
 
 export interface PullGateOptions {
   readonly judge: Judge;
+  readonly settings: Pick<RegistrySettings, "of">;
   readonly configuration: Pick<Configuration["registry"], "undecided" | "scanWaitMs">;
   /** The one name of this registry that policies are matched with; a client cannot choose it. */
   readonly registryName: () => string;
@@ -67,14 +70,18 @@ export class PullGate {
       // oras reads back what it has just pushed. Its bytes are its own, and the blobs stay refused.
       return;
     }
-    if (!(await this.#isRunnable(record))) {
+    const isRefusedUnscanned = this.#isRefusedUnscanned(record);
+    if (!isRefusedUnscanned && !(await this.#isRunnable(record))) {
       return;
     }
     const name = this.#nameOf(record.repository, reference);
     const startedAt = performance.now();
-    const judgement = await this.#judge(record.repository, record.digest, name);
+    const judgement = isRefusedUnscanned
+      ? unscannable(record)
+      : await this.#judge(record.repository, record.digest, name);
     const durationMs = performance.now() - startedAt;
-    if (!this.#lets(judgement.verdict)) {
+    const isLet = this.#lets(record.repository, judgement.verdict);
+    if (!isLet) {
       if (access.allows("inspect", record.repository)) {
         await this.#auditInspection(puller, record);
         return;
@@ -85,8 +92,12 @@ export class PullGate {
     }
     this.#options.decisions.record({ exchange, reference: name, judgement, durationMs });
     this.#options.metrics.countDecision(judgement.verdict.outcome);
-    if (!this.#lets(judgement.verdict)) {
-      throw refusal(exchange, { digest: judgement.digest, verdict: judgement.verdict });
+    if (!isLet) {
+      throw this.#refusal(exchange, judgement);
+    }
+    const warning = pullWarning(judgement.verdict);
+    if (warning !== undefined) {
+      exchange.warn(warning);
     }
   }
 
@@ -113,7 +124,7 @@ export class PullGate {
     const name = this.#nameOf(repository, refused.digest);
     this.#options.decisions.record({ exchange, reference: name, judgement: refused, durationMs: 0 });
     this.#options.metrics.countDecision(refused.verdict.outcome);
-    throw refusal(exchange, { digest: refused.digest, verdict: refused.verdict });
+    throw this.#refusal(exchange, refused);
   }
 
   /** Whether the blob may be mounted elsewhere by someone with this access to its repository. */
@@ -135,20 +146,50 @@ export class PullGate {
       if (holder.kind === "image") {
         const reference = this.#nameOf(repository, holder.digest);
         const judgement = await this.#ask(repository, holder.digest, reference);
-        if (this.#lets(judgement.verdict)) {
+        if (this.#lets(repository, judgement.verdict)) {
           return undefined;
         }
         refused ??= judgement;
       }
     }
-    return refused;
+    return refused ?? (await this.#refusalOfUnscanned(repository, holders));
+  }
+
+  /** A blob that only artifacts hold goes with any one of them that may be read. */
+  async #refusalOfUnscanned(repository: string, holders: readonly BlobHolder[]): Promise<Judgement | undefined> {
+    if (this.#options.settings.of(repository).settings.unscannable !== "deny") {
+      return undefined;
+    }
+    let refused: ManifestRecord | undefined;
+    for (const { digest } of holders) {
+      const record = await this.#options.manifests.find(repository, digest);
+      if (record === undefined || !this.#isRefusedUnscanned(record)) {
+        return undefined;
+      }
+      refused = record;
+    }
+    return refused === undefined ? undefined : unscannable(refused);
+  }
+
+  /**
+   * Content that nobody can scan, where such content is not handed out. What is attached to an image by its `subject` is read by
+   * whoever may see that; and so is a manifest with the configuration of an image that holds statements only, by its content.
+   */
+  #isRefusedUnscanned({ kind, subject, artifactType, repository }: ManifestRecord): boolean {
+    return (
+      kind === "artifact" &&
+      subject === undefined &&
+      !isImageConfig(artifactType ?? "") &&
+      this.#options.settings.of(repository).settings.unscannable === "deny"
+    );
   }
 
   async #judge(repository: string, digest: Digest, reference: string): Promise<Judgement> {
     const { judge, configuration } = this.#options;
     const first = await this.#ask(repository, digest, reference);
     const isWaiting = first.verdict.reasons.some(({ code }) => code === "SCAN_PENDING" || code === "SCAN_MISSING");
-    if (first.verdict.outcome !== "undecided" || !isWaiting || configuration.scanWaitMs === 0) {
+    const isMissing = this.#isUnasked(repository, first.verdict);
+    if (first.verdict.outcome !== "undecided" || !isWaiting || isMissing || configuration.scanWaitMs === 0) {
       return first;
     }
     await judge.waitForScan(digest, configuration.scanWaitMs);
@@ -170,7 +211,7 @@ export class PullGate {
    */
   async #maySign(puller: Puller, record: ManifestRecord): Promise<boolean> {
     const { exchange, access } = puller;
-    if (!roleAllows(access.role, "push")) {
+    if (!access.couldAllow("push", record.repository)) {
       return false;
     }
     if (exchange.isHead) {
@@ -196,14 +237,28 @@ export class PullGate {
     return refused !== undefined && refused !== "unlisted";
   }
 
-  #lets(verdict: Verdict): boolean {
+  #lets(repository: string, verdict: Verdict): boolean {
     if (verdict.mode !== "enforce") {
       return true;
     }
-    return (
-      verdict.outcome === "allow" ||
-      (verdict.outcome === "undecided" && this.#options.configuration.undecided === "allow")
-    );
+    const { settings, configuration } = this.#options;
+    const undecided = settings.of(repository).settings.undecided ?? configuration.undecided;
+    return verdict.outcome === "allow" || (verdict.outcome === "undecided" && undecided === "allow");
+  }
+
+  /** Nobody will scan it before somebody asks for that, so there is nothing to wait for. */
+  #isUnasked(repository: string, { reasons }: Verdict): boolean {
+    const isOff = this.#options.settings.of(repository).settings.scanOnPush === false;
+    return isOff && reasons.some(({ code }) => code === "SCAN_MISSING");
+  }
+
+  #refusal(exchange: Exchange, { repository, digest, verdict }: Judgement): RegistryError {
+    const { from } = this.#options.settings.of(repository);
+    const prefix = from.scanOnPush === "" ? "*" : (from.scanOnPush ?? "*");
+    const hint = this.#isUnasked(repository, verdict)
+      ? exchange.translate("registry.scanOnPushOff", { prefix })
+      : undefined;
+    return refusal(exchange, { digest, verdict, ...(hint === undefined ? {} : { hint }) });
   }
 
   /** Nothing is refused to a scanner, so there is no decision to record; that it looked is in the audit log. */
@@ -245,4 +300,11 @@ export class PullGate {
   #nameOf(repository: string, reference: string): string {
     return `${this.#options.registryName()}/${repository}${reference.includes(":") ? "@" : ":"}${reference}`;
   }
+}
+
+/** Nobody can tell what it is, and the repository's settings say what that means. */
+function unscannable({ repository, digest, artifactType, mediaType }: ManifestRecord): Judgement {
+  const params = { mediaType: artifactType ?? mediaType };
+  const reasons = [{ code: "ARTIFACT_UNSUPPORTED", effect: "deny", params } as const];
+  return { repository, digest, verdict: { outcome: "deny", reasons, mode: "enforce", mutateImage: false } };
 }

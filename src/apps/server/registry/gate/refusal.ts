@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
-import { renderDecidingPolicy, renderReason, type Verdict } from "#policy";
+import { renderDecidingPolicy, renderReason, SETTINGS_POLICY, type Verdict } from "#policy";
 import { RegistryError } from "../errors.ts";
 import type { Exchange } from "../http/exchange.ts";
 
@@ -12,9 +12,9 @@ const REASONS_IN_DETAIL = 10;
 /** The answer to a pull that the gate refuses: `DENIED` with the reasons, in the client's language. */
 export function refusal(
   exchange: Exchange,
-  refused: { readonly digest: Digest; readonly verdict: Verdict },
+  refused: { readonly digest: Digest; readonly verdict: Verdict; readonly hint?: string },
 ): RegistryError {
-  const { verdict, digest } = refused;
+  const { verdict, digest, hint } = refused;
   const { translate } = exchange;
   const policy = verdict.decidedBy ?? verdict.policy;
   const texts = verdict.reasons.map((reason) => renderReason(reason, translate));
@@ -23,7 +23,10 @@ export function refusal(
     ...texts.slice(0, REASONS_IN_MESSAGE),
     ...(omitted > 0 ? [translate("reason.MORE_REASONS", { count: omitted })] : []),
     // Of the policy that everybody knows no word is needed; a mandatory one stands somewhere else.
-    ...(verdict.decidedBy === undefined ? [] : [renderDecidingPolicy(verdict, translate)]),
+    ...(verdict.decidedBy === undefined && policy?.name !== SETTINGS_POLICY
+      ? []
+      : [renderDecidingPolicy(verdict, translate)]),
+    ...(hint === undefined ? [] : [hint]),
   ].join(" ");
   const message = translate(verdict.outcome === "deny" ? "registry.deniedByPolicy" : "registry.undecided", { reasons });
   return new RegistryError("DENIED", message, {

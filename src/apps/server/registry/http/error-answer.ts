@@ -2,6 +2,7 @@
 import type { BlobStoreErrorCode } from "#blob-store";
 import { BlobStoreError } from "#blob-store";
 import { DatabaseError, type DatabaseErrorCode } from "#database";
+import type { Translate } from "#messages";
 import { OciError, type OciErrorCode } from "#oci";
 import { RegistryError, type RegistryErrorCode } from "../errors.ts";
 
@@ -10,6 +11,7 @@ const OF_BLOB_STORE: Readonly<Record<BlobStoreErrorCode, RegistryErrorCode>> = {
   UPLOAD_OFFSET: "RANGE_INVALID",
   UPLOAD_BUSY: "BLOB_UPLOAD_BUSY",
   DISK_FULL: "DISK_FULL",
+  DISK_READ_ONLY: "UNAVAILABLE",
   SIZE_LIMIT: "BLOB_TOO_LARGE",
   DIGEST_MISMATCH: "DIGEST_INVALID",
   BLOB_CORRUPT: "UNKNOWN",
@@ -60,11 +62,13 @@ export function toRegistryError(error: unknown): RegistryError {
 }
 
 /** The body of an error answer (distribution-spec, "Error Codes"). */
-export function errorBody(error: RegistryError): Buffer {
+export function errorBody(error: RegistryError, translate?: Translate): Buffer {
+  const message =
+    error.text === undefined || translate === undefined ? error.message : translate(error.text.id, error.text.params);
   const isDetailed = Object.keys(error.details).length > 0;
   return Buffer.from(
     JSON.stringify({
-      errors: [{ code: error.code, message: error.message, ...(isDetailed ? { detail: error.details } : {}) }],
+      errors: [{ code: error.code, message, ...(isDetailed ? { detail: error.details } : {}) }],
     }),
   );
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { createTranslate, type Language, type Translate } from "#messages";
 import { chooseLanguage } from "../../choose-language.ts";
 
+const MAX_WARNINGS = 2;
+const MAX_WARNING_LENGTH = 900;
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
-export type AnswerHeaders = Readonly<Record<string, string | number>>;
+export type AnswerHeaders = Readonly<Record<string, string | number | readonly string[]>>;
 
 /** One request and its answer. */
 export class Exchange {
@@ -27,6 +29,7 @@ export class Exchange {
   #expectsContinue: boolean;
   #isEndDue = false;
   #parameters: URLSearchParams | undefined;
+  readonly #warnings: string[] = [];
 
   constructor(
     request: IncomingMessage,
@@ -49,6 +52,12 @@ export class Exchange {
   get query(): URLSearchParams {
     this.#parameters ??= new URLSearchParams(this.#query);
     return this.#parameters;
+  }
+
+  /** As far as we know: TLS ends here, or a proxy says that it ended there. */
+  get isOverTls(): boolean {
+    const { socket } = this.request;
+    return "encrypted" in socket || this.header("x-forwarded-proto")?.trim().toLowerCase() === "https";
   }
 
   get isHead(): boolean {
@@ -168,13 +177,32 @@ export class Exchange {
     response.end();
   }
 
+  /**
+   * Lets the client show something to its user (distribution-spec, "Warnings"). The text is English: the header takes ASCII only, and
+   * more than 4096 bytes of warnings may be dropped.
+   */
+  warn(text: string): void {
+    if (this.#warnings.length < MAX_WARNINGS) {
+      const shown = text.slice(0, MAX_WARNING_LENGTH).replaceAll(/[^\x20-\x7e]/g, "?");
+      this.#warnings.push(`299 - "${shown.replaceAll(/["\\]/g, String.raw`\$&`)}"`);
+    }
+  }
+
   #writeHead(status: number, headers: AnswerHeaders): void {
-    this.response.writeHead(status, {
+    const all: OutgoingHttpHeaders = {
       "docker-distribution-api-version": "registry/2.0",
       "x-request-id": this.requestId,
       "x-content-type-options": "nosniff",
-      ...(this.#expectsContinue ? { connection: "close" } : {}),
-      ...headers,
-    });
+    };
+    if (this.#expectsContinue) {
+      all["connection"] = "close";
+    }
+    if (this.#warnings.length > 0) {
+      all["warning"] = this.#warnings.join(", ");
+    }
+    for (const [name, value] of Object.entries(headers)) {
+      all[name] = typeof value === "object" ? [...value] : value;
+    }
+    this.response.writeHead(status, all);
   }
 }

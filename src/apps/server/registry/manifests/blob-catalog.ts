@@ -15,6 +15,7 @@ export class BlobCatalog {
   readonly #links = new LruMap<string, { readonly sizeBytes: number }>(MAX_LINKS);
   readonly #holders = new LruMap<string, readonly BlobHolder[]>(MAX_HOLDERS);
   #generation = 0;
+  #linkGeneration = 0;
 
   constructor(store: RegistryStore) {
     this.#store = store;
@@ -27,14 +28,18 @@ export class BlobCatalog {
     if (known !== undefined) {
       return known;
     }
+    const generation = this.#linkGeneration;
     const link = await this.#store.findBlobLink(repository, digest);
-    if (link !== undefined) {
+    if (link !== undefined && generation === this.#linkGeneration) {
       this.#links.set(key, link);
     }
     return link;
   }
 
-  /** The manifests of the repository that reference the blob, newest push first. */
+  /**
+   * The manifests of the repository that reference the blob, newest push first; and the one that it is, should somebody have uploaded a
+   * manifest's bytes as a blob as well: what it carries in `data` must not be had that way.
+   */
   async holders(repository: string, digest: Digest): Promise<readonly BlobHolder[]> {
     const key = `${repository}@${digest}`;
     const known = this.#holders.get(key);
@@ -42,8 +47,11 @@ export class BlobCatalog {
       return known;
     }
     const generation = this.#generation;
-    const records = await this.#store.findReferencing(repository, digest);
-    const holders = records.map((record) => ({ digest: record.digest, kind: record.kind })).toReversed();
+    const [records, own] = await Promise.all([
+      this.#store.findReferencing(repository, digest),
+      this.#store.findManifest(repository, { digest }),
+    ]);
+    const holders = [...records, ...(own === undefined ? [] : [{ digest, kind: own.kind }])].toReversed();
     if (generation === this.#generation) {
       this.#holders.set(key, holders, 1 + holders.length);
     }
@@ -54,5 +62,18 @@ export class BlobCatalog {
   forgetHolders(): void {
     this.#generation += 1;
     this.#holders.clear();
+  }
+
+  /** The repository may not have the blob any more. */
+  forgetLink(repository: string, digest: Digest): void {
+    this.#linkGeneration += 1;
+    this.#links.delete(`${repository}@${digest}`);
+  }
+
+  /** Anything may have changed: events were lost. */
+  forgetAll(): void {
+    this.#linkGeneration += 1;
+    this.#links.clear();
+    this.forgetHolders();
   }
 }

@@ -20,6 +20,8 @@ export interface DescribeOptions {
   readonly blobs: BlobStore;
   readonly blobCatalog: BlobCatalog;
   readonly manifests: ManifestCatalog;
+  /** Manifests that an index lists may be missing (distribution-spec 1.1, "Pushing Manifests": MAY); default false. */
+  readonly isSparse?: boolean;
 }
 
 /** What the database has to know about a manifest beside its bytes. */
@@ -37,7 +39,7 @@ export async function describeManifest(manifest: Manifest, options: DescribeOpti
     const references = await inBatches(manifest.manifests, (child) => checkChild(child, options));
     return { kind: "index", references: unique(references), ...subject, ...artifactTypeOf(manifest.artifactType) };
   }
-  const references = [
+  const references: readonly Reference[] = [
     ...(await inBatches([manifest.config], (config) => checkBlob(config, options))),
     ...(await inBatches(manifest.layers, (layer) => checkBlob(layer, options))),
   ];
@@ -51,12 +53,13 @@ export async function describeManifest(manifest: Manifest, options: DescribeOpti
   };
 }
 
-async function checkBlob(descriptor: Descriptor, options: DescribeOptions): Promise<Reference | undefined> {
+async function checkBlob(descriptor: Descriptor, options: DescribeOptions): Promise<Reference> {
   const link = await options.blobCatalog.find(options.repository, descriptor.digest);
   // Damaged or lost bytes count as missing, so that a push that was acknowledged is whole.
   if (link === undefined || (await options.blobs.stat(descriptor.digest)) === undefined) {
     if (NON_DISTRIBUTABLE.test(descriptor.mediaType)) {
-      return undefined;
+      // Named all the same: should it come later, it belongs to this manifest, which keeps it and decides who gets it.
+      return { digest: descriptor.digest, kind: "blob", sizeBytes: descriptor.size, isForeign: true };
     }
     throw unknownReference(descriptor);
   }
@@ -65,7 +68,7 @@ async function checkBlob(descriptor: Descriptor, options: DescribeOptions): Prom
 }
 
 /** A child of an index; BuildKit's cache lists blobs there. */
-async function checkChild(descriptor: Descriptor, options: DescribeOptions): Promise<Reference | undefined> {
+async function checkChild(descriptor: Descriptor, options: DescribeOptions): Promise<Reference> {
   if (descriptor.isEmbedded === true) {
     // The index may be served when one child is allowed: it must not carry the others (containerd reads `data`).
     throw new RegistryError("MANIFEST_INVALID", "the index carries a child as data", {
@@ -77,6 +80,10 @@ async function checkChild(descriptor: Descriptor, options: DescribeOptions): Pro
   }
   const child = await options.manifests.find(options.repository, descriptor.digest);
   if (child === undefined) {
+    if (options.isSparse === true) {
+      // Whoever asks for it is judged when it is there; until then nobody can tell, so it never counts as allowed.
+      return { digest: descriptor.digest, kind: "manifest", sizeBytes: descriptor.size };
+    }
     throw unknownReference(descriptor);
   }
   assertSize(descriptor, child.sizeBytes);
@@ -116,9 +123,13 @@ async function platformOf(config: Descriptor, options: DescribeOptions): Promise
   }
 }
 
-/** A blob that the manifest names and that is not larger than what it may be read for. */
+/**
+ * A blob that the manifest names and that is not larger than what it may be read for. The blob store is one for all repositories: what
+ * this one was never given (a config that is called a foreign layer) is not its to read.
+ */
 async function readSmall(options: DescribeOptions, digest: Digest, maxBytes: number): Promise<Uint8Array | undefined> {
-  const stored = await options.blobs.stat(digest);
+  const link = await options.blobCatalog.find(options.repository, digest);
+  const stored = link === undefined ? undefined : await options.blobs.stat(digest);
   return stored === undefined || stored.sizeBytes > maxBytes ? undefined : await options.blobs.read(digest, maxBytes);
 }
 
@@ -126,10 +137,9 @@ function artifactTypeOf(artifactType: string | undefined): { readonly artifactTy
   return artifactType === undefined ? {} : { artifactType };
 }
 
-function unique(references: readonly (Reference | undefined)[]): readonly Reference[] {
-  return [
-    ...new Map(references.flatMap((each) => (each === undefined ? [] : [[each.digest, each] as const]))).values(),
-  ];
+/** By kind, too: a child that is listed once more as something else stays a child, which is judged and needed. */
+function unique(references: readonly Reference[]): readonly Reference[] {
+  return [...new Map(references.map((each) => [`${each.kind} ${each.digest}`, each])).values()];
 }
 
 async function inBatches<T, R>(items: readonly T[], check: (item: T) => Promise<R>): Promise<readonly R[]> {

@@ -9,8 +9,8 @@ const MAX_RECORD_BYTES = 32 * 1024 * 1024;
 const MAX_TAGS = 50_000;
 
 /**
- * What is known about stored manifests, with the busy ones in memory. A manifest never changes under its digest; where
- * a tag points does, and is forgotten whenever it may have moved.
+ * What is known about stored manifests, with the busy ones in memory. A manifest never changes under its digest, but it can be
+ * deleted; where a tag points changes, and is forgotten whenever it may have moved.
  */
 export class ManifestCatalog {
   readonly #store: RegistryStore;
@@ -18,7 +18,7 @@ export class ManifestCatalog {
   readonly #records = new LruMap<string, ManifestRecord>(MAX_RECORD_BYTES);
   readonly #tags = new LruMap<string, Digest>(MAX_TAGS);
   readonly #bytes = new LruMap<Digest, Uint8Array>(MAX_BYTES);
-  /** Counts what may have changed tags: an answer of the database that was asked before is not kept after it. */
+  /** Counts what may have changed tags or taken manifests away: an answer of the database that was asked before is not kept after it. */
   #generation = 0;
 
   constructor(store: RegistryStore, blobs: BlobStore) {
@@ -28,18 +28,18 @@ export class ManifestCatalog {
 
   /** The manifest that a tag or digest names in the repository. */
   async find(repository: string, reference: string): Promise<ManifestRecord | undefined> {
+    const generation = this.#generation;
     if (isDigest(reference)) {
       return (
         this.#records.get(`${repository}@${reference}`) ??
-        this.#keep(await this.#store.findManifest(repository, { digest: reference }))
+        this.#keep(await this.#store.findManifest(repository, { digest: reference }), generation)
       );
     }
     const known = this.#tags.get(`${repository}:${reference}`);
     if (known !== undefined) {
       return await this.find(repository, known);
     }
-    const generation = this.#generation;
-    const record = this.#keep(await this.#store.findManifest(repository, { tag: reference }));
+    const record = this.#keep(await this.#store.findManifest(repository, { tag: reference }), generation);
     if (record !== undefined && generation === this.#generation) {
       this.#tags.set(`${repository}:${reference}`, record.digest);
     }
@@ -66,14 +66,23 @@ export class ManifestCatalog {
     this.#tags.delete(`${repository}:${tag}`);
   }
 
-  /** Any tag may have moved: events were lost. */
-  forgetTags(): void {
+  /** The repository does not have the manifest any more, nor tags that lead to it. */
+  forgetManifest(repository: string, digest: Digest): void {
     this.#generation += 1;
+    this.#records.delete(`${repository}@${digest}`);
+    // which tags led to it is not known here
     this.#tags.clear();
   }
 
-  #keep(record: ManifestRecord | undefined): ManifestRecord | undefined {
-    if (record !== undefined) {
+  /** Anything may have changed: events were lost. */
+  forgetAll(): void {
+    this.#generation += 1;
+    this.#tags.clear();
+    this.#records.clear();
+  }
+
+  #keep(record: ManifestRecord | undefined, generation: number): ManifestRecord | undefined {
+    if (record !== undefined && generation === this.#generation) {
       this.#records.set(`${record.repository}@${record.digest}`, record, 500 + 150 * record.references.length);
     }
     return record;

@@ -2,13 +2,12 @@
 import { type Digest, parseDigest } from "#base";
 import { RegistryError } from "../errors.ts";
 import { decideRange } from "../http/byte-range.ts";
-import type { RoutedRequest } from "./route.ts";
+import { authorOf, type RoutedRequest } from "./route.ts";
 
 /** `GET` and `HEAD /v2/<name>/blobs/<digest>`, whole or one range. A range cannot be verified here: the client has the digest. */
 export async function readBlob({ parts, exchange, access, repository, reference }: RoutedRequest): Promise<void> {
   const digest = assertDigest(reference);
-  const link = await parts.blobCatalog.find(repository, digest);
-  if (link === undefined) {
+  if (!(await hasBlob({ parts, exchange, access, repository, reference }, digest))) {
     throw unknownBlob(digest);
   }
   await parts.gate.assertBlobAllowed({ exchange, access }, repository, digest);
@@ -47,6 +46,21 @@ export async function readBlob({ parts, exchange, access, repository, reference 
   const partHeaders = { ...headers, "content-range": `bytes ${range.start}-${range.end - 1}/${blob.sizeBytes}` };
   const part = { headers: partHeaders, sizeBytes: range.end - range.start };
   await exchange.sendCopied(206, part, (write) => blob.copyTo(write, range));
+}
+
+/** `DELETE /v2/<name>/blobs/<digest>`: only out of this repository, and only while no manifest of it needs the blob. */
+export async function deleteBlob(request: RoutedRequest): Promise<void> {
+  const { parts, exchange, repository, reference } = request;
+  await parts.content.deleteBlob(repository, assertDigest(reference), authorOf(request));
+  exchange.send(202, {});
+}
+
+/** Whoever may push asks by HEAD what need not be sent: what is there is kept for the push that follows. */
+async function hasBlob({ parts, exchange, access, repository }: RoutedRequest, digest: Digest): Promise<boolean> {
+  if (exchange.isHead && access.allows("push", repository)) {
+    return await parts.content.hasBlob(repository, digest);
+  }
+  return (await parts.blobCatalog.find(repository, digest)) !== undefined;
 }
 
 export function assertDigest(text: string | null): Digest {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { listVisible } from "../access/visible-repositories.ts";
 import { RegistryError } from "../errors.ts";
 import { nextPage, readPage } from "./page.ts";
 import type { RoutedRequest } from "./route.ts";
@@ -15,10 +16,12 @@ export async function listTags({ parts, exchange, repository }: RoutedRequest): 
   exchange.send(200, { "content-type": "application/json", ...link }, body);
 }
 
-/** `GET /v2/_catalog`: the repositories, page by page. Only for accounts. */
-export async function listRepositories({ parts, exchange }: RoutedRequest): Promise<void> {
+/** `GET /v2/_catalog`: the repositories that the account may read, page by page. Only for accounts. */
+export async function listRepositories({ parts, exchange, access }: RoutedRequest): Promise<void> {
   const page = readPage(exchange);
-  const names = await parts.store.listRepositories({ ...page, limit: page.limit + 1 });
+  const names = await listVisible(access, { ...page, limit: page.limit + 1 }, (each) =>
+    parts.store.listRepositories(each),
+  );
   const body = Buffer.from(JSON.stringify({ repositories: names.slice(0, page.limit) }));
   exchange.send(200, { "content-type": "application/json", ...nextPage("/v2/_catalog", page, names) }, body);
 }

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Digest, digestAlgorithm, digestOf, isDigest, LIMITS } from "#base";
-import type { ManifestRecord } from "#database";
-import { MANIFEST_MEDIA_TYPES, type Manifest, parseManifest } from "#oci";
-import { digestOfTag } from "../../signatures/index.ts";
+import { type Digest, isDigest, LIMITS } from "#base";
+import { MANIFEST_MEDIA_TYPES } from "#oci";
 import { RegistryError } from "../errors.ts";
-import { describeManifest } from "../manifests/describe-manifest.ts";
+import { prepareManifest } from "../proxy-cache/prepare-request.ts";
 import { isTag } from "../repository-name.ts";
 import { assertDigest, hasEntityTag } from "./blobs.ts";
-import type { RoutedRequest } from "./route.ts";
+import { authorOf, type RoutedRequest } from "./route.ts";
+
+/** What dribbles in so that the connection never counts as idle is given up after this time. */
+const MANIFEST_WITHIN_MS = 5 * 60 * 1000;
+/** distribution-spec, "Pushing Manifests": at least 10, more may be answered with 414. */
+const MAX_TAGS_PER_PUSH = 50;
 
 /**
  * `GET` and `HEAD /v2/<name>/manifests/<reference>`: the bytes as they were pushed, if the gate lets them go. `Accept`
  * is not asked: a manifest has one form, and converting it would change its digest.
  */
-export async function readManifest({ parts, exchange, access, repository, reference }: RoutedRequest): Promise<void> {
+export async function readManifest(request: RoutedRequest): Promise<void> {
+  const { parts, exchange, access, repository, reference } = request;
   assertReference(reference);
+  const ofCache = await prepareManifest(request);
   const record = await parts.manifests.find(repository, reference);
   if (record === undefined) {
     throw new RegistryError("MANIFEST_UNKNOWN", "manifest unknown to registry", { details: { reference } });
@@ -25,6 +30,7 @@ export async function readManifest({ parts, exchange, access, repository, refere
     "docker-content-digest": record.digest,
     etag: `"${record.digest}"`,
     "cache-control": "private, no-cache",
+    ...ofCache,
   };
   if (hasEntityTag(exchange.header("if-none-match"), record.digest)) {
     exchange.send(304, headers);
@@ -32,13 +38,18 @@ export async function readManifest({ parts, exchange, access, repository, refere
     exchange.send(200, { ...headers, "content-length": record.sizeBytes });
   } else {
     exchange.send(200, headers, await parts.manifests.read(record.digest));
+    parts.pulls.note({ repository, digest: record.digest, ...(isDigest(reference) ? {} : { tag: reference }) });
   }
 }
 
-/** `PUT /v2/<name>/manifests/<reference>`: acknowledged when bytes, references, tag and scan request are durable. */
+/**
+ * `PUT /v2/<name>/manifests/<reference>`: acknowledged when bytes, references, tags and scan request are durable. A push to a
+ * digest may bring tags (`?tag=`, distribution-spec, end-7b); one to a tag may say which digest counts (`?digest=`).
+ */
 export async function pushManifest(request: RoutedRequest): Promise<void> {
   const { parts, exchange, access, repository, reference } = request;
   assertReference(reference);
+  const target = readTarget(request);
   const mediaType = exchange.header("content-type")?.split(";", 1)[0]?.trim() ?? "";
   if (!MANIFEST_MEDIA_TYPES.includes(mediaType)) {
     throw new RegistryError("MANIFEST_INVALID", "Content-Type is not a manifest type that this registry takes", {
@@ -46,61 +57,51 @@ export async function pushManifest(request: RoutedRequest): Promise<void> {
     });
   }
   const bytes = await receiveManifest(request);
-  const digest = digestOf(bytes, isDigest(reference) ? digestAlgorithm(reference) : "sha256");
-  if (isDigest(reference) && reference !== digest) {
-    throw new RegistryError("DIGEST_INVALID", "the manifest has another digest than the one it was pushed to", {
-      details: { found: digest, expected: reference },
-    });
-  }
-  const manifest: Manifest = parseManifest(bytes, mediaType);
-  const { blobs, blobCatalog, manifests } = parts;
-  const record: ManifestRecord = {
-    repository,
-    digest,
-    mediaType,
-    sizeBytes: bytes.length,
-    ...(await describeManifest(manifest, { repository, blobs, blobCatalog, manifests })),
-    pushedBy: access.actor,
-    pushedAt: parts.clock.now().toISOString(),
-  };
-  const tag = isDigest(reference) ? undefined : reference;
-  await blobs.put(digest, bytes);
-  await parts.store.putManifest(record, tag);
-  if (tag !== undefined) {
-    manifests.forgetTag(repository, tag);
-  }
-  blobCatalog.forgetHolders();
+  const record = await parts.content.putManifest(repository, { mediaType, bytes, ...target }, authorOf(request));
   parts.pushes.note(access.actor, record);
-  await parts.audit.append({
-    actor: access.actor,
-    action: "manifest-pushed",
-    target: tag === undefined ? `${repository}@${digest}` : `${repository}:${tag}@${digest}`,
-    requestId: exchange.requestId,
-    remoteAddress: exchange.remoteAddress,
-    at: record.pushedAt,
-  });
-  for (const subject of subjectsOf(record, tag)) {
-    const about = { ...(tag === undefined ? {} : { tag }), ...(subject === undefined ? {} : { subject }) };
-    await parts.events.publish({ type: "image-pushed", repository, digest, ...about });
-  }
   parts.metrics.countReceived(bytes.length);
   exchange.send(201, {
-    location: `/v2/${repository}/manifests/${digest}`,
-    "docker-content-digest": digest,
+    location: `/v2/${repository}/manifests/${record.digest}`,
+    "docker-content-digest": record.digest,
     // Tells the client that it need not keep the fallback tag (distribution-spec, "Pushing Manifests with Subject").
     ...(record.subject === undefined ? {} : { "oci-subject": record.subject }),
+    ...(isDigest(reference) && target.tags.length > 0 ? { "oci-tag": target.tags } : {}),
   });
 }
 
-/** What the push says something about: verdicts on it are made anew. A tag and a `subject` may name different images. */
-function subjectsOf(record: ManifestRecord, tag: string | undefined): readonly (Digest | undefined)[] {
-  const named = [record.subject, tag === undefined ? undefined : digestOfTag(tag)];
-  const subjects = new Set(named.filter((each) => each !== undefined));
-  return subjects.size === 0 ? [undefined] : [...subjects];
+/** `DELETE /v2/<name>/manifests/<reference>`: a tag alone, or a manifest with its tags (distribution-spec, "Deleting Manifests"). */
+export async function deleteManifest(request: RoutedRequest): Promise<void> {
+  const { parts, exchange, repository, reference } = request;
+  assertReference(reference);
+  if (isDigest(reference)) {
+    await parts.content.deleteManifest(repository, reference, authorOf(request));
+  } else {
+    await parts.content.deleteTag(repository, reference, authorOf(request));
+  }
+  exchange.send(202, {});
 }
 
-async function receiveManifest({ exchange }: RoutedRequest): Promise<Buffer> {
+function readTarget({ exchange, reference }: RoutedRequest): {
+  readonly digest?: Digest;
+  readonly tags: readonly string[];
+} {
+  if (!isDigest(reference)) {
+    const digest = exchange.query.get("digest");
+    return { tags: [reference], ...(digest === null ? {} : { digest: assertDigest(digest) }) };
+  }
+  const tags = [...new Set(exchange.query.getAll("tag"))];
+  if (tags.length > MAX_TAGS_PER_PUSH) {
+    throw new RegistryError("TOO_MANY_TAGS", `a push takes at most ${MAX_TAGS_PER_PUSH} tags`);
+  }
+  for (const tag of tags) {
+    assertTag(tag);
+  }
+  return { digest: reference, tags };
+}
+
+async function receiveManifest({ parts, exchange }: RoutedRequest): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
+  const until = parts.clock.now().getTime() + MANIFEST_WITHIN_MS;
   let received = 0;
   if (Number(exchange.header("content-length") ?? 0) > LIMITS.maxManifestBytes) {
     throw manifestTooLarge();
@@ -109,6 +110,9 @@ async function receiveManifest({ exchange }: RoutedRequest): Promise<Buffer> {
     received += chunk.length;
     if (received > LIMITS.maxManifestBytes) {
       throw manifestTooLarge();
+    }
+    if (parts.clock.now().getTime() > until) {
+      throw new RegistryError("REQUEST_TIMEOUT", "the manifest did not arrive in time");
     }
     chunks.push(chunk);
   }
@@ -124,9 +128,19 @@ function manifestTooLarge(): RegistryError {
 function assertReference(reference: string): void {
   if (reference.includes(":")) {
     assertDigest(reference);
-  } else if (!isTag(reference)) {
-    throw new RegistryError("TAG_INVALID", "a tag has 1 to 128 of A-Z a-z 0-9 _ . - and does not begin with . or -", {
-      details: { found: reference.slice(0, 200) },
-    });
+  } else {
+    assertTag(reference);
+  }
+}
+
+function assertTag(tag: string): void {
+  if (!isTag(tag)) {
+    throw new RegistryError(
+      "TAG_INVALID",
+      "expected a tag of at most 128 letters, digits, dots, dashes and underscores",
+      {
+        details: { found: tag.slice(0, 200) },
+      },
+    );
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ManifestRecord } from "#database";
+import type { ReferrerRecord } from "#database";
 import { OCI_INDEX, parseManifest } from "#oci";
 import type { RegistryParts } from "../registry-parts.ts";
 import { assertDigest } from "./blobs.ts";
@@ -7,20 +7,28 @@ import type { RoutedRequest } from "./route.ts";
 
 /** The answer is an index, and clients read at most 4 MiB of one. */
 const MAX_ANSWER_BYTES = 3 * 1024 * 1024;
+/** Each is read from disk for its annotations: anybody who may pull may ask, and whoever pushes decides how many and how large they are. */
+const MAX_PAGE = 1_000;
+const MAX_READ_BYTES = 32 * 1024 * 1024;
 
 /** `GET /v2/<name>/referrers/<digest>`: an index of the manifests whose `subject` is the digest; empty when there is none. */
 export async function listReferrers({ parts, exchange, repository, reference }: RoutedRequest): Promise<void> {
   const subject = assertDigest(reference);
   const artifactType = exchange.query.get("artifactType") ?? "";
-  const last = exchange.query.get("last") ?? "";
-  const referrers = (await parts.store.findReferrers(repository, subject))
-    .filter((record) => artifactType === "" || record.artifactType === artifactType)
-    .toSorted((a, b) => (a.digest < b.digest ? -1 : 1))
-    .filter((record) => record.digest > last);
+  const referrers = await parts.store.findReferrers(repository, subject, {
+    after: exchange.query.get("last") ?? "",
+    limit: MAX_PAGE + 1,
+    ...(artifactType === "" ? {} : { artifactType }),
+  });
   const descriptors: unknown[] = [];
   let answerBytes = 0;
-  let lastShown: ManifestRecord | undefined;
-  for (const record of referrers) {
+  let readBytes = 0;
+  let lastShown: ReferrerRecord | undefined;
+  for (const record of referrers.slice(0, MAX_PAGE)) {
+    readBytes += record.sizeBytes;
+    if (readBytes > MAX_READ_BYTES && lastShown !== undefined) {
+      break;
+    }
     const descriptor = await describeReferrer(parts, record);
     answerBytes += Buffer.byteLength(JSON.stringify(descriptor));
     if (answerBytes > MAX_ANSWER_BYTES && lastShown !== undefined) {
@@ -43,7 +51,7 @@ export async function listReferrers({ parts, exchange, repository, reference }: 
 }
 
 /** With the annotations of the manifest itself (distribution-spec, "Listing Referrers"). */
-async function describeReferrer(parts: RegistryParts, record: ManifestRecord): Promise<unknown> {
+async function describeReferrer(parts: RegistryParts, record: ReferrerRecord): Promise<unknown> {
   const { annotations } = parseManifest(await parts.manifests.read(record.digest), record.mediaType);
   return {
     mediaType: record.mediaType,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Access, Action } from "../access/access.ts";
+import type { Author } from "../content/registry-content.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { RegistryParts } from "../registry-parts.ts";
 
@@ -19,4 +20,9 @@ export interface Route {
   /** What the access must allow in the repository; `account`: any login; `open`: nobody is asked who they are. */
   readonly needs: Action | "account" | "open";
   readonly handle: (request: RoutedRequest) => Promise<void>;
+}
+
+/** Who changes content with the request. */
+export function authorOf({ exchange, access }: RoutedRequest): Author {
+  return { actor: access.actor, requestId: exchange.requestId, remoteAddress: exchange.remoteAddress };
 }

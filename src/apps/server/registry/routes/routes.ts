@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RegistryPath } from "../http/registry-path.ts";
 import { answerBase } from "./base.ts";
-import { readBlob } from "./blobs.ts";
+import { deleteBlob, readBlob } from "./blobs.ts";
 import { listRepositories, listTags } from "./lists.ts";
-import { pushManifest, readManifest } from "./manifests.ts";
+import { deleteManifest, pushManifest, readManifest } from "./manifests.ts";
 import { listReferrers } from "./referrers.ts";
 import type { Route } from "./route.ts";
 import { issueToken } from "./token.ts";
@@ -16,16 +16,24 @@ export const ROUTES: Readonly<Record<RegistryPath["kind"], Readonly<Partial<Reco
     HEAD: { needs: "account", handle: answerBase },
   },
   token: { GET: { needs: "open", handle: issueToken } },
-  catalog: { GET: { needs: "account", handle: listRepositories } },
-  tags: { GET: { needs: "pull", handle: listTags } },
+  catalog: {
+    GET: { needs: "account", handle: listRepositories },
+    HEAD: { needs: "account", handle: listRepositories },
+  },
+  tags: {
+    GET: { needs: "pull", handle: listTags },
+    HEAD: { needs: "pull", handle: listTags },
+  },
   manifest: {
     GET: { needs: "pull", handle: readManifest },
     HEAD: { needs: "pull", handle: readManifest },
     PUT: { needs: "push", handle: pushManifest },
+    DELETE: { needs: "delete", handle: deleteManifest },
   },
   blob: {
     GET: { needs: "pull", handle: readBlob },
     HEAD: { needs: "pull", handle: readBlob },
+    DELETE: { needs: "delete", handle: deleteBlob },
   },
   uploads: { POST: { needs: "push", handle: startUpload } },
   upload: {
@@ -34,5 +42,8 @@ export const ROUTES: Readonly<Record<RegistryPath["kind"], Readonly<Partial<Reco
     PUT: { needs: "push", handle: finishUpload },
     DELETE: { needs: "push", handle: cancelUpload },
   },
-  referrers: { GET: { needs: "pull", handle: listReferrers } },
+  referrers: {
+    GET: { needs: "pull", handle: listReferrers },
+    HEAD: { needs: "pull", handle: listReferrers },
+  },
 };

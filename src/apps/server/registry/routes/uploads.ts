@@ -8,6 +8,9 @@ import { isRepositoryName } from "../repository-name.ts";
 import { assertDigest } from "./blobs.ts";
 import type { RoutedRequest } from "./route.ts";
 
+/** Repositories that are tried for a mount that names none. */
+const MAX_MOUNT_SOURCES = 20;
+
 /**
  * `POST /v2/<name>/blobs/uploads/`: begins an upload, takes a whole blob (`?digest=`), or mounts one that the caller may
  * read in another repository (`?mount=&from=`). A mount that is not possible begins an upload, so nothing can be learnt
@@ -22,18 +25,21 @@ export async function startUpload(request: RoutedRequest): Promise<void> {
   }
   const text = exchange.query.get("digest");
   const digest = text === null ? undefined : assertDigest(text);
-  const upload = await parts.blobs.createUpload(repository);
+  const announced = Number(exchange.header("content-length") ?? 0);
+  assertAlgorithm(exchange.query.get("digest-algorithm"));
+  if (digest !== undefined) {
+    assertContentLength(request, parts.configuration.maxBlobBytes);
+  }
+  const upload = await parts.content.uploads.begin(repository, announced, digest);
   if (digest === undefined) {
     sendProgress(request, 202, upload);
     return;
   }
   try {
-    assertContentLength(request, parts.configuration.maxBlobBytes);
-    await receive(request, upload.id, 0);
-    await finish(request, upload.id, digest);
+    await finish(request, await receive(request, upload, 0), digest);
   } catch (error) {
     // Nobody was told the id, so nobody can go on with it.
-    await parts.blobs.cancel(upload.id);
+    await parts.content.uploads.cancel(upload.id);
     throw error;
   }
 }
@@ -41,17 +47,16 @@ export async function startUpload(request: RoutedRequest): Promise<void> {
 /** `PATCH <upload>`: a chunk, in its place when `Content-Range` says where it belongs, else as a stream at the end. */
 export async function appendToUpload(request: RoutedRequest): Promise<void> {
   const upload = await findUpload(request);
-  sendProgress(request, 202, await receive(request, upload.id, chunkOffset(request, upload)));
+  sendProgress(request, 202, await receive(request, upload, chunkOffset(request, upload)));
 }
 
 /** `PUT <upload>?digest=`: the last chunk, if any, and the end. */
 export async function finishUpload(request: RoutedRequest): Promise<void> {
   const digest = assertDigest(request.exchange.query.get("digest"));
   const upload = await findUpload(request);
-  if (hasBody(request)) {
-    await receive(request, upload.id, chunkOffset(request, upload));
-  }
-  await finish(request, upload.id, digest);
+  const isLastChunk = hasBody(request) || request.exchange.header("content-range") !== undefined;
+  const received = isLastChunk ? await receive(request, upload, chunkOffset(request, upload)) : upload;
+  await finish(request, received, digest);
 }
 
 /** `GET <upload>`: how much has been received. */
@@ -62,31 +67,40 @@ export async function showUpload(request: RoutedRequest): Promise<void> {
 /** `DELETE <upload>`. */
 export async function cancelUpload(request: RoutedRequest): Promise<void> {
   const upload = await findUpload(request);
-  await request.parts.blobs.cancel(upload.id);
+  await request.parts.content.uploads.cancel(upload.id);
   request.exchange.send(204, {});
 }
 
+/**
+ * Without `from`, any repository that the caller may read will do (distribution-spec, "Mounting a blob from another repository"). Which
+ * one, and that there was one, is not told.
+ */
 async function mountBlob({ parts, exchange, access, repository }: RoutedRequest, digest: Digest): Promise<boolean> {
   const from = exchange.query.get("from") ?? "";
-  if (!isRepositoryName(from)) {
-    return false;
+  const sources = from === "" ? await parts.store.listBlobRepositories(digest, MAX_MOUNT_SOURCES) : [from];
+  for (const source of sources) {
+    const isPossible =
+      isRepositoryName(source) &&
+      (await parts.blobCatalog.find(source, digest)) !== undefined &&
+      (await parts.gate.mayMount(access, source, digest));
+    if (isPossible && (await parts.content.linkBlob(repository, source, digest))) {
+      return true;
+    }
   }
-  const link = await parts.blobCatalog.find(from, digest);
-  // A blob that is damaged or gone must be sent again.
-  const isThere = link !== undefined && (await parts.blobs.stat(digest)) !== undefined;
-  if (!isThere || !(await parts.gate.mayMount(access, from, digest))) {
-    return false;
-  }
-  await parts.store.linkBlob(repository, { digest, sizeBytes: link.sizeBytes });
-  return true;
+  return false;
 }
 
-async function findUpload({ parts, repository, reference }: RoutedRequest): Promise<Upload> {
-  const upload = await parts.blobs.findUpload(reference);
-  if (upload?.repository !== repository) {
-    throw new RegistryError("BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
+function findUpload({ parts, repository, reference }: RoutedRequest): Promise<Upload> {
+  return parts.content.uploads.find(repository, reference);
+}
+
+/** distribution-spec, end-4c. Uploads are hashed as SHA-256 while they arrive, and again at the end if need be. */
+function assertAlgorithm(text: string | null): void {
+  if (text !== null && text !== "sha256" && text !== "sha512") {
+    throw new RegistryError("DIGEST_INVALID", "expected sha256 or sha512 as digest-algorithm", {
+      details: { found: text.slice(0, 50) },
+    });
   }
-  return upload;
 }
 
 function chunkOffset({ exchange }: RoutedRequest, upload: Upload): number {
@@ -114,10 +128,10 @@ function chunkOffset({ exchange }: RoutedRequest, upload: Upload): number {
   return range.start;
 }
 
-async function receive(request: RoutedRequest, id: string, offset: number): Promise<Upload> {
+async function receive(request: RoutedRequest, into: Upload, offset: number): Promise<Upload> {
   const { parts, exchange } = request;
   assertContentLength(request, parts.configuration.maxBlobBytes - offset);
-  const upload = await parts.blobs.append(id, offset, exchange.body());
+  const upload = await parts.content.uploads.append(into, offset, exchange.body());
   parts.metrics.countReceived(upload.receivedBytes - offset);
   return upload;
 }
@@ -131,11 +145,10 @@ function assertContentLength({ exchange }: RoutedRequest, maxBytes: number): voi
   }
 }
 
-async function finish(request: RoutedRequest, id: string, digest: Digest): Promise<void> {
-  const { parts, exchange, repository } = request;
+async function finish(request: RoutedRequest, upload: Upload, digest: Digest): Promise<void> {
+  const { parts, exchange } = request;
   // Hashing a large upload after a restart, and fsync, take longer than an idle connection may live.
-  const { sizeBytes } = await exchange.whileWorking(() => parts.blobs.commit(id, digest));
-  await parts.store.linkBlob(repository, { digest, sizeBytes });
+  await exchange.whileWorking(() => parts.content.uploads.finish(upload, digest));
   sendCreated(request, digest);
 }
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from "zod";
+import type { StorageUsage } from "../../registry/storage/index.ts";
+
+const bytes = z.number().int().min(0);
+const count = z.int().min(0);
+
+export interface UsageQuery {
+  readonly prefix: string;
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export const usageQuerySchema: z.ZodType<UsageQuery> = z.strictObject({
+  prefix: z.string().max(255).default("").describe("only repositories under it; empty: all"),
+  after: z.exactOptional(z.string().max(255)).describe("only those after this one: the last one of the page before"),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+export const storageUsageSchema: z.ZodType<StorageUsage> = z.strictObject({
+  total: z
+    .strictObject({ bytes, blobs: count, manifests: count, repositories: count, tags: count })
+    .describe("each digest counts once, whatever repositories have it"),
+  disk: z
+    .exactOptional(z.strictObject({ freeBytes: bytes, totalBytes: bytes }))
+    .describe("absent when another process stores the blobs"),
+  quotas: z.array(z.strictObject({ prefix: z.string(), maxBytes: bytes, usedBytes: bytes })),
+  repositories: z
+    .array(
+      z.strictObject({
+        repository: z.string(),
+        bytes: bytes.describe("with what it shares with others"),
+        manifests: count,
+        tags: count,
+        pushedAt: z.exactOptional(z.string()),
+        pulledAt: z.exactOptional(z.string()),
+      }),
+    )
+    .describe("in ASCII order"),
+});
+
+export const collectionRequestSchema: z.ZodType<{ readonly isDryRun?: boolean }> = z.strictObject({
+  isDryRun: z.exactOptional(z.boolean()).describe("only tell what would be removed"),
+});
+
+z.globalRegistry.add(storageUsageSchema, { id: "StorageUsage" });

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Digest } from "#base";
+import type { Upload } from "#blob-store";
+import { RegistryError } from "../errors.ts";
+import { LruMap } from "../lru-map.ts";
+import { blobKey } from "./content-locks.ts";
+import type { ContentParts } from "./content-parts.ts";
+
+/** A link that was renewed so recently is not renewed again; far below the grace of the garbage collection. */
+const RENEW_AFTER_MS = 30_000;
+const MAX_REMEMBERED = 50_000;
+
+/** Blobs on their way into repositories. */
+export class BlobUploads {
+  readonly #parts: ContentParts;
+  readonly #renewed = new LruMap<string, number>(MAX_REMEMBERED);
+
+  constructor(parts: ContentParts) {
+    this.#parts = parts;
+  }
+
+  /** `sizeBytes` and `digest`: what the client says it will send, if it does. Throws `QUOTA_EXCEEDED`, `DISK_FULL`. */
+  async begin(repository: string, sizeBytes: number = 0, digest?: Digest): Promise<Upload> {
+    await this.#parts.guards.quota.assertRoom(repository, { sizeBytes, ...(digest === undefined ? {} : { digest }) });
+    return await this.#parts.blobs.createUpload(repository);
+  }
+
+  /** Throws `BLOB_UPLOAD_UNKNOWN`, for one of another repository too. */
+  async find(repository: string, id: string): Promise<Upload> {
+    const upload = await this.#parts.blobs.findUpload(id);
+    if (upload?.repository !== repository) {
+      throw new RegistryError("BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
+    }
+    return upload;
+  }
+
+  /** Throws `QUOTA_EXCEEDED` as soon as more has arrived than could ever be stored: a quota is no quota if the disk fills before the end. */
+  append({ id, repository }: Upload, offset: number, chunks: AsyncIterable<Uint8Array>): Promise<Upload> {
+    const { quota } = this.#parts.guards;
+    return this.#parts.blobs.append(
+      id,
+      offset,
+      watched(chunks, offset, (sizeBytes) => quota.assertFits(repository, sizeBytes)),
+    );
+  }
+
+  /** Verifies, stores and links. Nobody collects the blob between the two. */
+  async finish(upload: Upload, digest: Digest): Promise<void> {
+    const { blobs, locks, guards } = this.#parts;
+    await guards.quota.assertRoom(upload.repository, { sizeBytes: upload.receivedBytes, digest });
+    await locks.hold({ shared: [blobKey(digest)] }, async () => {
+      const { sizeBytes } = await blobs.commit(upload.id, digest);
+      await this.#link(upload.repository, digest, sizeBytes);
+    });
+  }
+
+  cancel(id: string): Promise<void> {
+    return this.#parts.blobs.cancel(id);
+  }
+
+  /** A blob in one go; see `RegistryContent.putBlob`. */
+  async put(
+    repository: string,
+    blob: { readonly digest: Digest; readonly sizeBytes?: number },
+    chunks: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    const upload = await this.begin(repository, blob.sizeBytes, blob.digest);
+    try {
+      const received = await this.append(upload, 0, kept(chunks));
+      if (blob.sizeBytes !== undefined && received.receivedBytes !== blob.sizeBytes) {
+        throw new RegistryError(
+          "SIZE_INVALID",
+          `expected ${blob.sizeBytes} bytes, ${received.receivedBytes} were received`,
+          { details: { digest: blob.digest } },
+        );
+      }
+      await this.finish(received, blob.digest);
+    } catch (error) {
+      await this.cancel(upload.id);
+      throw error;
+    }
+  }
+
+  /** Whether the repository has the blob, whole; asked for a push, so it stays for the time of one. */
+  async has(repository: string, digest: Digest): Promise<boolean> {
+    const { blobCatalog, blobs, clock, locks } = this.#parts;
+    return await locks.hold({ shared: [blobKey(digest)] }, async () => {
+      const link = await blobCatalog.find(repository, digest);
+      // Damaged or lost bytes count as missing, so that they are sent again.
+      if (link === undefined || (await blobs.stat(digest)) === undefined) {
+        return false;
+      }
+      const age = clock.now().getTime() - (this.#renewed.get(`${repository}@${digest}`) ?? 0);
+      if (age < 0 || age >= RENEW_AFTER_MS) {
+        await this.#link(repository, digest, link.sizeBytes);
+      }
+      return true;
+    });
+  }
+
+  /** Makes a blob of another repository one of this, too. False: that has none that is whole. */
+  async mount(repository: string, from: string, digest: Digest): Promise<boolean> {
+    const { blobCatalog, blobs, guards, locks } = this.#parts;
+    return await locks.hold({ shared: [blobKey(digest)] }, async () => {
+      const link = await blobCatalog.find(from, digest);
+      // A blob that is damaged or gone must be sent again.
+      if (link === undefined || (await blobs.stat(digest)) === undefined) {
+        return false;
+      }
+      await guards.quota.assertRoom(repository, { sizeBytes: link.sizeBytes, digest });
+      await this.#link(repository, digest, link.sizeBytes);
+      return true;
+    });
+  }
+
+  /** The repository may not have the blob any more. */
+  forget(repository: string, digest: Digest): void {
+    this.#renewed.delete(`${repository}@${digest}`);
+  }
+
+  async #link(repository: string, digest: Digest, sizeBytes: number): Promise<void> {
+    await this.#parts.store.linkBlob(repository, { digest, sizeBytes });
+    this.#renewed.set(`${repository}@${digest}`, this.#parts.clock.now().getTime());
+  }
+}
+
+/**
+ * Sources may use the memory of a chunk again once the next one is asked for (`ImageSource.openBlob`), the blob store gathers several before it
+ * writes: without a copy the digest would be right, and the file not.
+ */
+async function* kept(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of chunks) {
+    yield Buffer.from(chunk);
+  }
+}
+
+/** The chunks as they come; before each it is said how much there is with it. */
+async function* watched(
+  chunks: AsyncIterable<Uint8Array>,
+  offset: number,
+  onSize: (sizeBytes: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let sizeBytes = offset;
+  for await (const chunk of chunks) {
+    sizeBytes += chunk.length;
+    onSize(sizeBytes);
+    yield chunk;
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Digest, digestAlgorithm, digestOf } from "#base";
+import type { ManifestRecord } from "#database";
+import { type Manifest, parseManifest } from "#oci";
+import { digestOfTag } from "../../signatures/index.ts";
+import { RegistryError } from "../errors.ts";
+import { describeManifest } from "../manifests/describe-manifest.ts";
+import { blobKey, manifestKey, tagKey } from "./content-locks.ts";
+import type { ContentParts } from "./content-parts.ts";
+import type { Author } from "./registry-content.ts";
+
+/** A manifest as it comes in. */
+export interface PushedManifest {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  /** What it must have; default is its SHA-256. */
+  readonly digest?: Digest;
+  readonly tags: readonly string[];
+  /** See `RegistryContent.putManifest`. */
+  readonly isSparse?: boolean;
+}
+
+/** Checks a manifest and stores it; acknowledged when bytes, references, tags and scan request are durable. */
+export async function pushManifest(
+  parts: ContentParts,
+  repository: string,
+  pushed: PushedManifest,
+  author: Author,
+): Promise<ManifestRecord> {
+  const { bytes, mediaType, tags, isSparse = false } = pushed;
+  const digest = digestOf(bytes, pushed.digest === undefined ? "sha256" : digestAlgorithm(pushed.digest));
+  if (pushed.digest !== undefined && pushed.digest !== digest) {
+    throw new RegistryError("DIGEST_INVALID", "the manifest has another digest than the one it was pushed to", {
+      details: { found: digest, expected: pushed.digest },
+    });
+  }
+  const manifest = parseManifest(bytes, mediaType);
+  const shared = [blobKey(digest), ...keysOf(repository, manifest)];
+  const exclusive = [manifestKey(repository, digest), ...tags.map((tag) => tagKey(repository, tag))];
+  return await parts.locks.hold({ shared, exclusive }, async () => {
+    const { blobs, blobCatalog, manifests } = parts;
+    const record: ManifestRecord = {
+      repository,
+      digest,
+      mediaType,
+      sizeBytes: bytes.length,
+      ...(await describeManifest(manifest, {
+        repository,
+        blobs,
+        blobCatalog,
+        manifests,
+        isSparse,
+      })),
+      pushedBy: author.actor,
+      pushedAt: parts.clock.now().toISOString(),
+    };
+    await assertAllowed(parts, record, tags, author);
+    await blobs.put(digest, bytes);
+    for (const tag of tags.length === 0 ? [undefined] : tags) {
+      await store(parts, record, { tag, needs: isSparse ? "blobs" : "everything" }, author);
+    }
+    return record;
+  });
+}
+
+/** All tags before the first is moved, so that a push is refused whole. */
+async function assertAllowed(
+  parts: ContentParts,
+  record: ManifestRecord,
+  tags: readonly string[],
+  author: Author,
+): Promise<void> {
+  const { guards, store } = parts;
+  const { repository, digest } = record;
+  await guards.quota.assertRoom(repository, { sizeBytes: record.sizeBytes, digest });
+  for (const tag of tags) {
+    // not from memory: whether a tag may move is decided by what is stored
+    const from = (await store.findManifest(repository, { tag }))?.digest;
+    await guards.changes.assertMayTag({ repository, tag, digest, ...(from === undefined ? {} : { from }) }, author);
+  }
+}
+
+async function store(
+  parts: ContentParts,
+  record: ManifestRecord,
+  how: { readonly tag: string | undefined; readonly needs: "everything" | "blobs" },
+  author: Author,
+): Promise<void> {
+  const { repository, digest } = record;
+  const { tag, needs } = how;
+  const withScan = parts.settings.of(repository).settings.scanOnPush !== false;
+  const { missing } = await parts.store.putManifest(record, tag, { withScan, needs });
+  if (missing !== undefined) {
+    // What was remembered of the repository is older than a collection or deletion, which the database knows of.
+    parts.blobCatalog.forgetLink(repository, missing);
+    parts.manifests.forgetManifest(repository, missing);
+    throw new RegistryError("MANIFEST_BLOB_UNKNOWN", `the repository does not have ${missing}`, {
+      details: { digest: missing },
+    });
+  }
+  if (tag !== undefined) {
+    parts.manifests.forgetTag(repository, tag);
+  }
+  parts.blobCatalog.forgetHolders();
+  await parts.audit.append({
+    actor: author.actor,
+    action: "manifest-pushed",
+    target: tag === undefined ? `${repository}@${digest}` : `${repository}:${tag}@${digest}`,
+    requestId: author.requestId,
+    ...(author.remoteAddress === undefined ? {} : { remoteAddress: author.remoteAddress }),
+    at: record.pushedAt,
+  });
+  for (const subject of subjectsOf(record, tag)) {
+    const about = { ...(tag === undefined ? {} : { tag }), ...(subject === undefined ? {} : { subject }) };
+    await parts.events.publish({ type: "image-pushed", repository, digest, ...about });
+  }
+}
+
+/** What must not be taken away while it is looked at. */
+function keysOf(repository: string, manifest: Manifest): readonly string[] {
+  const needed = manifest.kind === "index" ? manifest.manifests : [manifest.config, ...manifest.layers];
+  return needed.flatMap(({ digest }) => [blobKey(digest), manifestKey(repository, digest)]);
+}
+
+/** What the push says something about: verdicts on it are made anew. A tag and a `subject` may name different images. */
+function subjectsOf(record: ManifestRecord, tag: string | undefined): readonly (Digest | undefined)[] {
+  const named = [record.subject, tag === undefined ? undefined : digestOfTag(tag)];
+  const subjects = new Set(named.filter((each) => each !== undefined));
+  return subjects.size === 0 ? [undefined] : [...subjects];
+}

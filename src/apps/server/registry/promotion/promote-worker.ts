@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Digest } from "#base";
+import type { FetchedManifest } from "#image-source";
+import { RegistryJobError } from "../../registry-jobs/errors.ts";
+import type { RegistryJobRun, RegistryJobWorker } from "../../registry-jobs/registry-job-worker.ts";
+import { type CopyCounts, ImageCopy } from "../copy/image-copy.ts";
+import { askedPauseMs, stateOf } from "../upstream/upstream-health.ts";
+import { PromotionError } from "./errors.ts";
+import { judgePromotion } from "./judge-promotion.ts";
+import { openPromotionEnds, type PromotionEnds } from "./promotion-ends.ts";
+import { type PromotionParameters, promotionParametersSchema } from "./promotion-parameters.ts";
+import { destinationOf, type PromotionRule } from "./promotion-rule.ts";
+import { findPromotionRule } from "./request-promotion.ts";
+
+const SCAN_WAIT_MS = 60_000;
+
+/** What came of a promotion. */
+export interface PromotionResult {
+  readonly from: string;
+  readonly to: string;
+  readonly digest: Digest;
+  /** Manifests that were new at the destination, with what is attached to the image. */
+  readonly manifests: number;
+  readonly problems: CopyCounts["problems"];
+}
+
+/** Copies an image to another prefix or registry, if it is allowed at that moment. */
+export const promoteWorker: RegistryJobWorker = {
+  kind: "promote",
+  run: promote,
+  isTransient: (error) =>
+    (error instanceof PromotionError && error.code === "VERDICT_PENDING") || stateOf(error) !== undefined,
+  retryAfterMs: askedPauseMs,
+};
+
+async function promote(run: RegistryJobRun): Promise<PromotionResult> {
+  const { context, job, signal } = run;
+  const parsed = promotionParametersSchema.safeParse(job.parameters);
+  if (!parsed.success) {
+    throw new RegistryJobError("JOB_INVALID", "the parameters of the job are not those of a promotion");
+  }
+  const image = parsed.data;
+  const rule = await findPromotionRule(context, image.rule);
+  assertAgreed(run, rule, image);
+  await using ends = await openPromotionEnds(run, rule, image);
+  await assertFree(ends, image);
+  const manifest = await readSource(run, image);
+  await run.report({ message: "judging", total: 3, unit: "items" });
+  await assertAllowed(run, image);
+  const { from, to, tag, digest } = image;
+  const copy = new ImageCopy({
+    source: ends.source,
+    content: ends.target,
+    repository: to,
+    isArtifact: async (attached) => (await run.content.findManifest(from, attached))?.kind === "artifact",
+    author: { actor: job.decidedBy ?? job.requestedBy, requestId: `job-${job.id}`, isSystem: true },
+    signal,
+  });
+  await run.report({ message: "copying", done: 1 });
+  // signatures first: nobody finds the image unsigned under its new name
+  await copy.copyImage(manifest);
+  await copy.copyAttached(manifest);
+  // what was found out meanwhile counts
+  await assertAllowed(run, image);
+  await assertFree(ends, image);
+  await run.report({ message: "tagging", done: 2 });
+  await copy.copyImage(manifest, tag);
+  const destination = `${image.registry === undefined ? "" : `${image.registry}/`}${to}:${tag}`;
+  await context.database.audit.append({
+    actor: job.decidedBy ?? job.requestedBy,
+    action: "image-promoted",
+    target: `${from}:${tag}@${digest} → ${destination} (rule ${image.rule}, asked for by ${job.requestedBy})`,
+    requestId: `job-${job.id}`,
+    at: context.clock.now().toISOString(),
+  });
+  await run.report({ done: 3 });
+  const { manifests, problems } = copy.counts;
+  return { from: `${from}:${tag}`, to: destination, digest, manifests, problems };
+}
+
+/** Checked here as well as where people agree: whoever makes a job by other means gets nothing. */
+function assertAgreed({ job }: RegistryJobRun, rule: PromotionRule, image: PromotionParameters): void {
+  if (destinationOf(rule, image.from) !== image.to || rule.registry !== image.registry) {
+    throw new PromotionError("IMAGE_NOT_COVERED", "the rule changed since this was asked for; ask again");
+  }
+  if (rule.needsApproval && (job.decidedBy === undefined || job.decidedBy === job.requestedBy)) {
+    throw new PromotionError("APPROVAL_MISSING", "the rule asks for the approval of somebody else than the requester");
+  }
+}
+
+async function assertFree(ends: PromotionEnds, { to, tag, digest }: PromotionParameters): Promise<void> {
+  const there = await ends.findTagged(tag);
+  if (there !== undefined && there !== digest) {
+    throw new PromotionError("TAG_TAKEN", `${to}:${tag} is another image (${there}); choose another tag`);
+  }
+}
+
+async function readSource(
+  { content }: RegistryJobRun,
+  { from, digest }: PromotionParameters,
+): Promise<FetchedManifest> {
+  const record = await content.findManifest(from, digest);
+  if (record === undefined) {
+    throw new PromotionError("IMAGE_UNKNOWN", `${from} does not have ${digest} any more`);
+  }
+  return { mediaType: record.mediaType, digest, bytes: await content.readManifest(digest) };
+}
+
+async function assertAllowed({ context }: RegistryJobRun, image: PromotionParameters): Promise<void> {
+  let verdict = await judgePromotion(context, image);
+  if (verdict.isPending) {
+    await context.judge.waitForScan(image.digest, SCAN_WAIT_MS);
+    verdict = await judgePromotion(context, image);
+  }
+  if (verdict.outcome !== "allow") {
+    const code = verdict.isPending ? "VERDICT_PENDING" : "IMAGE_REFUSED";
+    const why = verdict.outcome === "deny" ? "it is refused" : "nobody can tell whether it may be used";
+    throw new PromotionError(code, `the image is not promoted, since ${why}: ${verdict.reasons.join("; ")}`);
+  }
+}

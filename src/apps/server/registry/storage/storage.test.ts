@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+import { open, rm, stat } from "node:fs/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Digest, digestOf } from "#base";
+import type { RegistryJobRecord, ServerEvent } from "#database";
+import { eventually } from "../../../../../test/support/eventually.ts";
+import { buildImage, type TestImage } from "../../../../../test/support/image-builder.ts";
+import { openTestDatabase } from "../../../../../test/support/postgres.ts";
+import {
+  call,
+  pushBlob,
+  pushImage,
+  pushManifest,
+  startTestRegistry,
+  type TestRegistry,
+} from "../../../../../test/support/registry-server.ts";
+import type { RegistryJobWorker } from "../../registry-jobs/registry-job-worker.ts";
+import { integrityCheck } from "./check-integrity.ts";
+import { type CollectionResult, garbageCollector } from "./collect-garbage.ts";
+
+const HOUR_MS = 3_600_000;
+const AUTHOR = { actor: "tester", requestId: "test" };
+const NO_PROGRESS = (): Promise<void> => Promise.resolve();
+
+/** Ahead of the real time, which the disk has. */
+let aheadMs = 0;
+let registry: TestRegistry;
+
+beforeAll(async () => {
+  const now = (): Date => new Date(Date.now() + aheadMs);
+  registry = await startTestRegistry({
+    now,
+    database: await openTestDatabase({ now }),
+    registry: { gcGraceMs: HOUR_MS, uploadMaxAgeMs: HOUR_MS },
+  });
+});
+afterAll(() => registry[Symbol.asyncDispose]());
+afterEach(async () => {
+  await setQuota("", undefined);
+  await setQuota("q", undefined);
+});
+
+describe("garbage collection", () => {
+  it("takes what nothing needs, and only that", async () => {
+    const kept = image("kept", ["shared layer", "own layer"]);
+    const doomed = image("doomed", ["shared layer", "doomed layer"]);
+    const untagged = image("untagged", ["untagged layer"]);
+    await pushImage(registry, "gc/app:kept", kept);
+    await pushImage(registry, "gc/app:doomed", doomed);
+    await pushImage(registry, "gc/other:untagged", untagged);
+    await pushImage(registry, "gc/other:twice", doomed);
+    await content().deleteTag("gc/other", "untagged", AUTHOR);
+    await content().deleteManifest("gc/app", doomed.manifest.digest, AUTHOR);
+    const orphan = await pushBlob(registry, "gc/app", "uploaded, and never named by a manifest");
+    await later(async () => {
+      expect(await collect({ isDryRun: true })).toMatchObject({ isDryRun: true, links: 3, blobs: 1 });
+      expect(await isStored(orphan)).toBe(true);
+      // the config, the layer and the orphan leave one repository; the other one still has the image
+      expect(await collect()).toMatchObject({ links: 3, blobs: 1 });
+      expect(await isStored(orphan)).toBe(false);
+      for (const each of [kept, untagged, doomed]) {
+        expect(await areStored(each)).toBe(true);
+      }
+      await content().deleteManifest("gc/other", doomed.manifest.digest, AUTHOR);
+      const { blobs } = await collect();
+      expect(blobs).toBe(3);
+      expect(await isStored(doomed.manifest.digest)).toBe(false);
+      expect(await areStored(kept)).toBe(true);
+      expect(await collect()).toMatchObject({ links: 0, blobs: 0, bytes: 0 });
+    });
+    expect((await call(registry, `GET /v2/gc/app/blobs/${orphan}`, { as: "admin" })).code).toBe("BLOB_UNKNOWN");
+    // whatever was remembered of what went: it can be pushed again
+    await pushImage(registry, "gc/app:doomed", doomed);
+    expect(await areStored(doomed)).toBe(true);
+  });
+
+  it("leaves a blob to the push that brought it, mounted it or asked for it", async () => {
+    const brought = await pushBlob(registry, "grace/app", "brought a moment ago");
+    const asked = await pushBlob(registry, "grace/app", "asked for a moment ago");
+    const mounted = await pushBlob(registry, "grace/app", "mounted a moment ago");
+    expect(await collect()).toMatchObject({ blobs: 0 });
+    await later(async () => {
+      expect(await content().hasBlob("grace/app", asked)).toBe(true);
+      expect(await content().linkBlob("grace/other", "grace/app", mounted)).toBe(true);
+      await collect();
+      expect(await Promise.all([brought, asked, mounted].map(isStored))).toEqual([false, true, true]);
+      expect(await content().hasBlob("grace/app", mounted)).toBe(false);
+      expect(await content().hasBlob("grace/other", mounted)).toBe(true);
+    });
+  });
+
+  it("a manifest never names a blob that went, whatever this process remembers", async () => {
+    const pushed = image("late", ["late layer"]);
+    for (const [digest, bytes] of pushed.blobs) {
+      if (digest !== pushed.manifest.digest) {
+        await pushBlob(registry, "late/app", bytes);
+      }
+    }
+    const linkedBefore = new Date(Date.now() + 2 * HOUR_MS);
+    // behind the back of this process, as by another one
+    const { dropped } = await registry.context.database.registry.dropUnneededLinks({ linkedBefore, limit: 10_000 });
+    expect(dropped.filter(({ repository }) => repository === "late/app")).toHaveLength(2);
+    const bytes = pushed.blobs.get(pushed.manifest.digest) ?? "";
+    const answer = await pushManifest(registry, "late/app:1", { mediaType: pushed.manifest.mediaType, bytes });
+    expect([answer.status, answer.code]).toEqual([404, "MANIFEST_BLOB_UNKNOWN"]);
+    await pushImage(registry, "late/app:1", pushed);
+  });
+
+  it("pushes go on while it runs, and lose nothing", async () => {
+    const images = Array.from({ length: 40 }, (_, index) => image(`busy ${index}`, [`busy ${index % 5}`]));
+    const pushes = Promise.all(
+      images.map(async (each, index) => {
+        const reference = `busy/app${index % 4}:t${index}`;
+        await pushImage(registry, reference, each);
+        if (index % 2 === 1) {
+          await content().deleteManifest(`busy/app${index % 4}`, each.manifest.digest, AUTHOR);
+        }
+      }),
+    );
+    const collections = (async () => {
+      for (let round = 0; round < 10; round++) {
+        await collect();
+      }
+    })();
+    await Promise.all([pushes, collections]);
+    await later(async () => {
+      await collect();
+      for (const each of images.filter((_, index) => index % 2 === 0)) {
+        expect(await areStored(each)).toBe(true);
+      }
+    });
+  });
+
+  it("takes abandoned uploads and empty repositories", async () => {
+    const started = await call(registry, "POST /v2/half/app/blobs/uploads/", { as: "uploader" });
+    const path = new URL(started.headers.location ?? "", registry.url).pathname;
+    const alone = await pushBlob(registry, "empty/app", "the only one");
+    await later(async () => {
+      await content().deleteBlob("empty/app", alone, AUTHOR);
+      const result = await collect();
+      expect(result.uploads).toBe(1);
+      expect(result.repositories).toBeGreaterThan(0);
+    });
+    expect((await call(registry, `GET ${path}`, { as: "uploader" })).code).toBe("BLOB_UPLOAD_UNKNOWN");
+    expect(await registry.context.database.registry.hasRepository("empty/app")).toBe(false);
+  });
+});
+
+describe("a quota", () => {
+  it("refuses what does not fit: the upload, its end, and the manifest", async () => {
+    await setQuota("q", 1_000);
+    await pushBlob(registry, "q/app", "x".repeat(600));
+    const announced = await call(registry, `POST /v2/q/app/blobs/uploads/?digest=${digestOf("y".repeat(500))}`, {
+      as: "uploader",
+      body: "y".repeat(500),
+    });
+    expect([announced.status, announced.code]).toEqual([403, "QUOTA_EXCEEDED"]);
+    expect(announced.message).toContain("600 B");
+    const started = await call(registry, "POST /v2/q/app/blobs/uploads/", { as: "uploader" });
+    const path = new URL(started.headers.location ?? "", registry.url).pathname;
+    const finished = await call(registry, `PUT ${path}?digest=${digestOf("z".repeat(500))}`, {
+      as: "uploader",
+      body: "z".repeat(500),
+    });
+    expect([finished.status, finished.code]).toEqual([403, "QUOTA_EXCEEDED"]);
+    expect(await isStored(digestOf("z".repeat(500)))).toBe(false);
+    // elsewhere there is room; and what is there already takes none
+    await pushBlob(registry, "other/app", "z".repeat(500));
+    await pushBlob(registry, "q/second", "x".repeat(600));
+    await setQuota("q", 601);
+    const config = await pushBlob(registry, "q/second", "x".repeat(600));
+    const manifest = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      config: { mediaType: "application/vnd.example", digest: config, size: 600 },
+      layers: [],
+    });
+    const answer = await pushManifest(registry, "q/second:1", {
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      bytes: manifest,
+    });
+    expect([answer.status, answer.code]).toEqual([403, "QUOTA_EXCEEDED"]);
+  });
+
+  it("holds for many pushes at once, and for a mount", async () => {
+    await setQuota("q", 10_000);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const body = `${index}`.padEnd(1_000, "-");
+        const path = `/v2/q/many${index % 3}/blobs/uploads/?digest=${digestOf(body)}`;
+        return (await call(registry, `POST ${path}`, { as: "uploader", body })).status;
+      }),
+    );
+    const { bytes } = await registry.context.database.registry.sumUnder("q", []);
+    expect(bytes).toBeLessThanOrEqual(10_000);
+    expect(answers.filter((status) => status === 201).length).toBeGreaterThan(0);
+    const elsewhere = await pushBlob(registry, "other/app", "m".repeat(9_990));
+    await expect(content().linkBlob("q/app", "other/app", elsewhere)).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+  });
+});
+
+describe("a damaged file", () => {
+  it("is an error, an alert that names the images, and healed by a push", async () => {
+    const events: ServerEvent[] = [];
+    const unsubscribe = registry.context.database.events.subscribe((event) => void events.push(event));
+    const broken = image("broken", ["broken layer, ".repeat(100)]);
+    await pushImage(registry, "damage/app:1.0", broken);
+    const layer = layerOf(broken);
+    await damage(layer);
+    const ranged = await call(registry, `GET /v2/damage/app/blobs/${layer}`, {
+      as: "admin",
+      headers: { range: "bytes=0-9" },
+    }).catch(() => undefined);
+    expect(ranged?.body.length ?? 0).toBe(0);
+    expect((await call(registry, `GET /v2/damage/app/blobs/${layer}`, { as: "admin" })).status).toBe(404);
+    await eventually(() =>
+      Promise.resolve(events.find((event) => event.type === "blob-damaged" && event.digest === layer)),
+    );
+    unsubscribe();
+    const [entry] = (await registry.context.database.audit.list({ limit: 100 })).filter(
+      ({ action }) => action === "blob-damaged",
+    );
+    expect(entry?.target).toBe(`${layer} (damage/app:1.0)`);
+    expect(registry.log).toContainEqual(expect.objectContaining({ digest: layer, images: ["damage/app:1.0"] }));
+    expect(await registry.context.telemetry.metrics.metrics()).toContain(
+      'haechi_registry_damaged_blobs_total{condition="damaged"} 1',
+    );
+    await pushImage(registry, "damage/app:1.0", broken);
+    expect((await call(registry, `GET /v2/damage/app/blobs/${layer}`, { as: "admin" })).status).toBe(200);
+  });
+
+  it("and a missing one are found by a check, which goes on where it was", async () => {
+    const broken = image("to check", ["to check, damaged", "to check, missing"]);
+    await pushImage(registry, "check/app:1.0", broken);
+    const [damaged, missing] = [...broken.blobs.keys()].filter((each) => each !== broken.manifest.digest);
+    await damage(damaged as Digest);
+    await rm(registry.context.blobs.pathOf(missing as Digest));
+    const positions: unknown[] = [];
+    const result = await run(integrityCheck, { onPosition: (position) => positions.push(position) });
+    expect(result).toMatchObject({ damaged: 1, missing: 1 });
+    expect((result as { problems: unknown }).problems).toEqual(
+      expect.arrayContaining([
+        { digest: damaged, condition: "damaged", images: ["check/app:1.0"] },
+        { digest: missing, condition: "missing", images: ["check/app:1.0"] },
+      ]),
+    );
+    // at its end nothing is left to read
+    expect(await run(integrityCheck, { position: positions.at(-1) })).toEqual(result);
+    const stopped = AbortSignal.abort(new Error("cancelled"));
+    await expect(run(integrityCheck, { signal: stopped })).rejects.toThrow("cancelled");
+  });
+});
+
+function content(): NonNullable<TestRegistry["context"]["content"]> {
+  if (registry.context.content === undefined) {
+    throw new Error("the test registry has content");
+  }
+  return registry.context.content;
+}
+
+async function collect(parameters: object = {}): Promise<CollectionResult> {
+  return (await run(garbageCollector, { parameters })) as CollectionResult;
+}
+
+async function run(
+  worker: RegistryJobWorker,
+  options: {
+    readonly parameters?: object;
+    readonly position?: unknown;
+    readonly signal?: AbortSignal;
+    readonly onPosition?: (position: unknown) => void;
+  } = {},
+): Promise<unknown> {
+  const job = { parameters: options.parameters ?? {}, position: options.position } as unknown as RegistryJobRecord;
+  return await worker.run({
+    job,
+    context: registry.context,
+    content: content(),
+    log: registry.context.telemetry.log,
+    signal: options.signal ?? new AbortController().signal,
+    report({ position }) {
+      if (position !== undefined) {
+        options.onPosition?.(position);
+      }
+      return NO_PROGRESS();
+    },
+  });
+}
+
+/** Two hours later, for the registry. */
+async function later(work: () => Promise<void>): Promise<void> {
+  aheadMs = 2 * HOUR_MS;
+  try {
+    await work();
+  } finally {
+    aheadMs = 0;
+  }
+}
+
+async function setQuota(prefix: string, quotaBytes: number | undefined): Promise<void> {
+  const objects = registry.context.database.registryObjects;
+  if (quotaBytes === undefined) {
+    await objects.remove("settings", prefix);
+  } else {
+    await objects.put({ kind: "settings", name: prefix, document: { quotaBytes }, updatedBy: "tester" });
+  }
+  await registry.context.settings.refresh();
+}
+
+function image(name: string, layers: readonly string[]): TestImage {
+  return buildImage(
+    layers.map((text) => ({ entries: [{ path: "data", content: text }] })),
+    { author: name },
+  );
+}
+
+function layerOf(built: TestImage): Digest {
+  const manifest = JSON.parse(built.blobs.get(built.manifest.digest)?.toString() ?? "") as {
+    readonly layers: readonly { readonly digest: Digest }[];
+  };
+  return manifest.layers[0]?.digest ?? digestOf("");
+}
+
+async function areStored(built: TestImage): Promise<boolean> {
+  return (await Promise.all([...built.blobs.keys()].map((digest) => isStored(digest as Digest)))).every(Boolean);
+}
+
+async function isStored(digest: Digest): Promise<boolean> {
+  return await stat(registry.context.blobs.pathOf(digest)).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function damage(digest: Digest): Promise<void> {
+  const handle = await open(registry.context.blobs.pathOf(digest), "r+");
+  await handle.write(Buffer.from([0xff, 0x00, 0xff, 0x00]), 0, 4, 5);
+  await handle.close();
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { posix } from "node:path";
+
+/** As the bundler writes the import of another chunk, of a CommonJS module inside one, and an `import()`. */
+const IMPORT = /^const (require_[\w$]+) = require\("(\.[^"]+)"\);$/gm;
+const COMMON_JS_IMPORT = /^var (import_[\w$]+) = (.+);$/gm;
+const OTHER_IMPORT = /(?<![\w$.])require\("(\.[^"]+)"\)/g;
+
+/** The innermost. */
+const PACKAGE = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+
+/** The chunk that a module belongs to: each of ours is one, each package is one. A path below the root of the repository. */
+export function chunkOf(path) {
+  const [, packageName] = PACKAGE.exec(path) ?? [];
+  return packageName === undefined ? path.replace(/\.ts$/, "") : `node_modules/${packageName}/index`;
+}
+
+/**
+ * Chunks as files, one for each folder: name → text. A run needs few modules of very many: one of ours runs when something of what it
+ * exports is first used, not when it is imported. Nothing notices, as our modules do nothing when they run (STYLE.md, "Shape").
+ * Packages may, so what they import runs first, as always.
+ */
+export function packModules(chunks) {
+  const packs = new Map();
+  for (const { fileName, code } of chunks) {
+    const pack = packOf(fileName);
+    const before = packs.get(pack) ?? 'const { Lazy, need } = require("./lazy-modules.cjs");\n';
+    packs.set(
+      pack,
+      `${before}exports[${JSON.stringify(fileName)}] = function (exports) {\n${linked(fileName, code)}\n};\n`,
+    );
+  }
+  return packs;
+}
+
+/** The text of a program that runs a module. */
+export function startOf(fileName) {
+  return `require("./lazy-modules.cjs").${needed("", fileName)};\n`;
+}
+
+function packOf(fileName) {
+  const folder = posix.dirname(fileName);
+  return folder === "." ? "root.cjs" : `${folder.replaceAll("/", "-")}.cjs`;
+}
+
+function linked(fileName, code) {
+  function eager(text) {
+    return text.replaceAll(OTHER_IMPORT, (_, file) => needed(fileName, file));
+  }
+  if (!fileName.startsWith("src/")) {
+    return eager(code);
+  }
+  const names = [];
+  function lazy(name, expression) {
+    names.push(name);
+    return `const ${name} = new Lazy(() => ${expression});`;
+  }
+  const declared = code
+    .replaceAll(IMPORT, (_, name, file) => lazy(name, needed(fileName, file)))
+    .replaceAll(COMMON_JS_IMPORT, (_, name, expression) => lazy(name, expression));
+  return eager(names.reduce(lookAt, declared));
+}
+
+/** The bundler makes these names for nothing else. `...name` is a use, `x.name` would be none. */
+function lookAt(code, name) {
+  const uses = new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replaceAll("$", "\\$")}(?![\\w$])(?! = new Lazy)`, "g");
+  return code.replaceAll(uses, () => `${name}.made`);
+}
+
+function needed(from, to) {
+  const fileName = posix.join(posix.dirname(from), to);
+  return `need(${JSON.stringify(`./${packOf(fileName)}`)}, ${JSON.stringify(fileName)})`;
+}
