@@ -11,8 +11,9 @@ export interface ByteRange {
 export interface OpenBlob extends AsyncDisposable {
   readonly sizeBytes: number;
   /**
-   * Hands out the blob, or a part of it, block by block and in order; more than one block may be under way. The memory
-   * of a block is used again once its promise resolves. A whole blob is verified while it is read: `BLOB_CORRUPT` is
+   * Hands out the blob, or a part of it, block by block and in order; more than one block may be under way. A
+   * block may be in the hands of other readers, too, so it must not be written to, and its memory is used again once its
+   * promise resolves. A whole blob is verified while it is read: `BLOB_CORRUPT` is
    * thrown before its last block was handed out when the bytes do not match. For a part the whole is verified first, unless that
    * was done lately. Once only.
    */

@@ -10,7 +10,7 @@ const SMALL_BLOCK_BYTES = 64 * 1024;
 const BLOCKS = 3;
 const MAX_POOLED = 32 * BLOCKS;
 
-/** Takes a block; its memory is used again once the promise resolves. */
+/** Takes a block, which others may read too: it must not be written to. Its memory is used again once the promise resolves. */
 export type WriteBlock = (block: Uint8Array) => Promise<void>;
 
 export interface CopyOptions {

@@ -11,8 +11,12 @@ import { DiskUploads } from "./disk-uploads.ts";
 import { isMissing, openIfPresent, publishFile, writeSynced } from "./durable-file.ts";
 import { BlobStoreError, digestMismatch, toBlobStoreError } from "./errors.ts";
 import { listBlobFiles } from "./list-blob-files.ts";
+import { SharedBlocks } from "./shared-blocks.ts";
 import { removeOldFiles } from "./upload-folder.ts";
-import { VerifiedFiles } from "./verified-files.ts";
+import { identify, VerifiedFiles } from "./verified-files.ts";
+
+/** What a reader reads for itself before it looks for shared blocks again. */
+const ALONE_BYTES = 4 * 1024 * 1024;
 
 export interface DiskBlobStoreOptions {
   readonly folder: string;
@@ -35,6 +39,7 @@ export class DiskBlobStore implements BlobStore {
   /** Blobs that are hashed while somebody gets them. */
   readonly #streaming = new Set<Digest>();
   readonly #copier = new BlockCopier();
+  readonly #shared = new SharedBlocks();
   /** Blobs whose file was found damaged: shown as missing, so that the next push heals them. */
   readonly #damaged = new Set<Digest>();
 
@@ -202,16 +207,11 @@ export class DiskBlobStore implements BlobStore {
     },
   ): Promise<void> {
     const { handle, file, write, range } = blob;
-    if (range !== undefined || this.#verified.has(digest, file)) {
+    // Many ask for the same blob at once: it is hashed once at the speed of the disk, not by each at the speed of its client.
+    if (range !== undefined || this.#verified.has(digest, file) || this.#streaming.has(digest)) {
       const { start, end } = range ?? { start: 0, end: file.size };
       await this.#verifyOnce(digest, handle, file);
-      await this.#readable(digest, this.#copier.copy({ handle, start, end: Math.min(end, file.size), write }));
-      return;
-    }
-    if (this.#streaming.has(digest)) {
-      // Many ask for the same blob at once: it is hashed once at the speed of the disk, not by each at the speed of its client.
-      await this.#verifyOnce(digest, handle, file);
-      await this.#readable(digest, this.#copier.copy({ handle, start: 0, end: file.size, write }));
+      await this.#readable(digest, this.#copyVerified({ handle, file, start, end: Math.min(end, file.size) }, write));
       return;
     }
     this.#streaming.add(digest);
@@ -219,6 +219,20 @@ export class DiskBlobStore implements BlobStore {
       await this.#verify(digest, { handle, file, write });
     } finally {
       this.#streaming.delete(digest);
+    }
+  }
+
+  async #copyVerified(
+    part: { readonly handle: FileHandle; readonly file: Stats; readonly start: number; readonly end: number },
+    write: WriteBlock,
+  ): Promise<void> {
+    const { handle, file, end } = part;
+    let position = part.start;
+    while (position < end) {
+      const range = { handle, identity: identify(file), sizeBytes: file.size, start: position, end };
+      const reached = await this.#shared.copy(range, write);
+      position = Math.min(end, reached + ALONE_BYTES);
+      await this.#copier.copy({ handle, start: reached, end: position, write });
     }
   }
 

@@ -21,12 +21,12 @@ export class VerifiedFiles {
   has(digest: Digest, file: Stats): boolean {
     const known = this.#files.get(digest);
     const age = known === undefined ? Number.POSITIVE_INFINITY : this.#clock.now().getTime() - known.at;
-    return known?.mark === markOf(file) && age >= 0 && age < TRUSTED_MS;
+    return known?.mark === identify(file) && age >= 0 && age < TRUSTED_MS;
   }
 
   add(digest: Digest, file: Stats): void {
     this.#files.delete(digest);
-    this.#files.set(digest, { mark: markOf(file), at: this.#clock.now().getTime() });
+    this.#files.set(digest, { mark: identify(file), at: this.#clock.now().getTime() });
     const oldest = this.#files.size > MAX_FILES ? this.#files.keys().next().value : undefined;
     if (oldest !== undefined) {
       this.#files.delete(oldest);
@@ -34,6 +34,7 @@ export class VerifiedFiles {
   }
 }
 
-function markOf(file: Stats): string {
+/** The same for the same file, as long as nobody changes it. */
+export function identify(file: Stats): string {
   return `${file.dev}:${file.ino}:${file.size}:${file.mtimeMs}:${file.ctimeMs}`;
 }

@@ -43,7 +43,6 @@ export async function readBlob(
       await setImmediate();
     }
     blocks.push(Buffer.from(block));
-    block.fill(0xff);
   }, options.range);
   return Buffer.concat(blocks);
 }
