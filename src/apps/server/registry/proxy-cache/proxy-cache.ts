@@ -1,50 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
-import { type Clock, CodedError, type Digest, parseDigest } from "#base";
-import type { Database, ManifestRecord } from "#database";
-import { type FetchedManifest, ImageSourceError } from "#image-source";
+import { CodedError, type Digest, parseDigest } from "#base";
+import type { ManifestRecord } from "#database";
 import type { Reason } from "#policy";
-import type { Telemetry } from "#telemetry";
-import type { Author, RegistryContent } from "../content/registry-content.ts";
 import { LruMap } from "../lru-map.ts";
-import type { RegistrySettings } from "../settings/registry-settings.ts";
-import type { UpstreamClients } from "../upstream/upstream-clients.ts";
 import { UpstreamHealth, type UpstreamState } from "../upstream/upstream-health.ts";
 import { cacheErrorCode } from "./cache-error-code.ts";
+import { CacheFiller, keyOf } from "./cache-filler.ts";
 import { CacheFlights } from "./cache-flights.ts";
 import { type CacheMetrics, createCacheMetrics } from "./cache-metrics.ts";
 import { type CachePlace, cachePlaceOf } from "./cache-place.ts";
 import { ProxyCacheError } from "./errors.ts";
-import { fetchImage } from "./fetch-image.ts";
+import type { ProxyCacheOptions } from "./proxy-cache-options.ts";
 
 const DEFAULT_FRESH_SECONDS = 300;
-/** How long a name that the upstream registry does not know is not asked for again. */
-const UNKNOWN_MS = 60_000;
-/** How often it is looked for new signatures of an image that is still what its tag leads to. */
-const ATTACHED_MS = 3_600_000;
 const MAX_REMEMBERED = 50_000;
-/** However slowly an upstream registry sends: blobs that have come whole are not sent again by the next try. */
-const MAX_FETCH_MS = 3 * 3_600_000;
-
-const AUTHOR: Author = { actor: "proxy-cache", requestId: "proxy-cache", isSystem: true };
-
-export interface ProxyCacheOptions {
-  readonly database: Pick<Database, "scans" | "decisions">;
-  /** The one name of this registry, as the gate has it. */
-  readonly registryName: () => string;
-  readonly content: RegistryContent;
-  readonly settings: Pick<RegistrySettings, "of" | "tree">;
-  readonly clients: UpstreamClients;
-  /** What runs here, e.g. `linux/amd64`. */
-  readonly platforms: () => readonly string[];
-  readonly telemetry: Telemetry;
-  readonly clock: Clock;
-  /** The longest that an image is fetched; default 3 h. */
-  readonly maxFetchMs?: number;
-}
-
-/** An image, by what is known of it. */
-type Wanted = { readonly digest: Digest; readonly tag?: string } | { readonly tag: string; readonly digest?: Digest };
 
 /** What the cache has to say about what is handed out. */
 export interface CacheAnswer {
@@ -73,17 +43,15 @@ export class ProxyCache implements AsyncDisposable {
   readonly #flights = new CacheFlights();
   /** When a tag was last known to lead to its digest upstream. */
   readonly #checked = new LruMap<string, number>(MAX_REMEMBERED);
-  readonly #unknown = new LruMap<string, number>(MAX_REMEMBERED);
-  /** When it was last looked for what is attached to an image. */
-  readonly #attached = new LruMap<string, number>(MAX_REMEMBERED);
-  /** Images whose signatures could not all be fetched. */
-  readonly #incomplete = new LruMap<string, true>(MAX_REMEMBERED);
+  readonly #filler: CacheFiller;
   readonly #closing = new AbortController();
 
   constructor(options: ProxyCacheOptions) {
     this.#options = options;
     this.#health = new UpstreamHealth(options.clock);
     this.#metrics = createCacheMetrics(options.telemetry.metrics);
+    const shared = { health: this.#health, metrics: this.#metrics, flights: this.#flights };
+    this.#filler = new CacheFiller(options, shared, this.#closing.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -161,13 +129,13 @@ export class ProxyCache implements AsyncDisposable {
     const { digest, waitMs } = asked;
     const key = `${repository}@${digest}`;
     const isThere = (await this.#options.content.findManifest(repository, digest)) !== undefined;
-    if (isThere && !this.#flights.has(imageKey(key)) && this.#incomplete.get(key) === undefined) {
+    if (isThere && this.#filler.isWhole(repository, digest)) {
       this.#metrics.countRequest("hit");
       return FRESH;
     }
     try {
       this.#assertMayAsk(place, key);
-      await this.#hold(place, key, { waitMs, work: () => this.#fetch(place, repository, { digest }) });
+      await this.#hold(place, key, { waitMs, work: () => this.#filler.fill(place, repository, { digest }) });
     } catch (error) {
       // what it lacks are signatures: the gate says what that means
       if (!isThere || (error instanceof ProxyCacheError && error.code === "BEING_FETCHED")) {
@@ -191,12 +159,8 @@ export class ProxyCache implements AsyncDisposable {
     const record = await content.findManifest(repository, tag);
     const freshMs = (place.settings.freshSeconds ?? DEFAULT_FRESH_SECONDS) * 1_000;
     const age = clock.now().getTime() - (this.#checked.get(key) ?? Number.NEGATIVE_INFINITY);
-    if (
-      record !== undefined &&
-      age >= 0 &&
-      age < freshMs &&
-      !this.#flights.has(imageKey(keyOf(repository, record.digest)))
-    ) {
+    const isFresh = record !== undefined && age >= 0 && age < freshMs;
+    if (isFresh && !this.#filler.isUnderWay(repository, record.digest)) {
       this.#metrics.countRequest("hit");
       return FRESH;
     }
@@ -223,84 +187,14 @@ export class ProxyCache implements AsyncDisposable {
     const { clients, clock } = this.#options;
     const client = await clients.open(place.settings, place.upstream);
     const stated = await client.findDigest(tag, this.#closing.signal);
-    const key = keyOf(repository, stated ?? "");
-    const attachedAge = clock.now().getTime() - (this.#attached.get(key) ?? Number.NEGATIVE_INFINITY);
-    const isWhole = this.#incomplete.get(key) === undefined && attachedAge < ATTACHED_MS;
-    if (stated !== undefined && stated === record?.digest && isWhole) {
+    if (stated !== undefined && stated === record?.digest && this.#filler.hasNewestAttachments(repository, stated)) {
       this.#health.noteSuccess(place.settings.registry);
       this.#metrics.countRequest("checked");
     } else {
-      await this.#fetch(place, repository, { tag, ...(stated === undefined ? {} : { digest: stated }) });
+      await this.#filler.fill(place, repository, { tag, ...(stated === undefined ? {} : { digest: stated }) });
       this.#metrics.countRequest("fetched");
     }
     this.#checked.set(`${repository}:${tag}`, clock.now().getTime());
-  }
-
-  async #fetch(place: CachePlace, repository: string, wanted: Wanted): Promise<void> {
-    const late = AbortSignal.timeout(this.#options.maxFetchMs ?? MAX_FETCH_MS);
-    try {
-      await this.#fetchUntil(AbortSignal.any([this.#closing.signal, late]), place, { repository, wanted });
-    } catch (error) {
-      if (!late.aborted || this.#closing.signal.aborted || error instanceof CodedError) {
-        throw error;
-      }
-      throw new ImageSourceError("REGISTRY_TIMEOUT", `${place.settings.registry} sends too slowly`, { cause: error });
-    }
-  }
-
-  async #fetchUntil(
-    signal: AbortSignal,
-    place: CachePlace,
-    { repository, wanted }: { readonly repository: string; readonly wanted: Wanted },
-  ): Promise<void> {
-    const { clients, content, database, platforms, telemetry, clock } = this.#options;
-    const client = await clients.open(place.settings, place.upstream);
-    const name = wanted.digest ?? wanted.tag ?? "";
-    const manifest = (await this.#ownManifest(repository, wanted.digest)) ?? (await client.readManifest(name, signal));
-    if (manifest === undefined) {
-      this.#unknown.set(keyOf(repository, name), clock.now().getTime());
-      throw new ProxyCacheError("UPSTREAM_UNKNOWN", `${place.settings.registry} does not have it`);
-    }
-    const key = keyOf(repository, manifest.digest);
-    const flight = async (): Promise<void> => {
-      this.#incomplete.set(key, true);
-      const { problems, images } = await fetchImage({
-        client,
-        content,
-        repository,
-        manifest,
-        author: AUTHOR,
-        platforms: platforms(),
-        signal,
-        onBytes: (bytes) => this.#metrics.countBytes(bytes),
-      });
-      this.#incomplete.delete(key);
-      this.#attached.set(key, clock.now().getTime());
-      for (const digest of images) {
-        // What comes from elsewhere is scanned before it is used, also where pushes are not.
-        if ((await database.scans.find(digest)) === undefined) {
-          await database.scans.request(digest, { reason: "push" });
-        }
-      }
-      if (problems.length > 0) {
-        telemetry.log.warn({ repository, digest: manifest.digest, problems }, "not all that is attached was fetched");
-      }
-    };
-    await this.#flights.share(imageKey(key), { prefix: place.prefix, image: key }, flight);
-    if (wanted.tag !== undefined) {
-      const { mediaType, bytes, digest } = manifest;
-      await content.putManifest(repository, { mediaType, bytes, digest, tag: wanted.tag, isSparse: true }, AUTHOR);
-    }
-    this.#health.noteSuccess(place.settings.registry);
-  }
-
-  /** What is there already: to ask for it again would count against the upstream registry's limit. */
-  async #ownManifest(repository: string, digest: Digest | undefined): Promise<FetchedManifest | undefined> {
-    const { content } = this.#options;
-    const record = digest === undefined ? undefined : await content.findManifest(repository, digest);
-    return record === undefined
-      ? undefined
-      : { mediaType: record.mediaType, digest: record.digest, bytes: await content.readManifest(record.digest) };
   }
 
   /** Waits for the work, which goes on when nobody waits any more. */
@@ -331,8 +225,7 @@ export class ProxyCache implements AsyncDisposable {
   }
 
   #assertMayAsk(place: CachePlace, key: string): void {
-    const unknownFor = this.#options.clock.now().getTime() - (this.#unknown.get(key) ?? Number.NEGATIVE_INFINITY);
-    if (unknownFor >= 0 && unknownFor < UNKNOWN_MS) {
+    if (this.#filler.isUnknown(key)) {
       throw new ProxyCacheError("UPSTREAM_UNKNOWN", `${place.settings.registry} does not have it`);
     }
     const paused = this.#health.pause(place.settings.registry);
@@ -378,12 +271,3 @@ export class ProxyCache implements AsyncDisposable {
 /** Said as for a push: nothing is wrong with the image. */
 const NO_ROOM: readonly string[] = ["DISK_FULL", "DISK_READ_ONLY", "QUOTA_EXCEEDED"];
 const FRESH: CacheAnswer = { isStale: false, ageSeconds: 0 };
-
-/** Of the fetch itself: whoever asks for a tag or digest waits for it. */
-function imageKey(key: string): string {
-  return `image ${key}`;
-}
-
-function keyOf(repository: string, reference: string): string {
-  return `${repository}${reference.includes(":") ? "@" : ":"}${reference}`;
-}
