@@ -118,7 +118,7 @@ describe("what calls itself something else is judged by its content", () => {
 describe("content that nobody can scan", () => {
   const CHART = "application/vnd.cncf.helm.config.v1+json";
 
-  async function pushChart(repository: string, subject?: { readonly digest: string; readonly size: number }) {
+  async function pushChart(repository: string, more: Readonly<Record<string, unknown>> = {}) {
     const [config, layer] = [Buffer.from("{}"), Buffer.from(`chart of ${repository}`)];
     await pushBlob(registry, repository, config);
     await pushBlob(registry, repository, layer);
@@ -128,11 +128,15 @@ describe("content that nobody can scan", () => {
       mediaType: OCI_MANIFEST,
       config: describe(CHART, config),
       layers: [describe("application/vnd.cncf.helm.chart.content.v1.tar+gzip", layer)],
-      ...(subject === undefined ? {} : { subject: { mediaType: OCI_MANIFEST, ...subject } }),
+      ...more,
     });
     const pushed = await pushManifest(registry, `${repository}:1`, { mediaType: OCI_MANIFEST, bytes });
     expect(pushed.status).toBe(201);
-    return { layer: digestOf(layer) };
+    return { layer: digestOf(layer), size: layer.length, manifest: { digest: digestOf(bytes), size: bytes.length } };
+  }
+
+  function about({ digest, size }: { readonly digest: string; readonly size: number }) {
+    return { subject: { mediaType: OCI_MANIFEST, digest, size } };
   }
 
   it("is handed out, unless the settings refuse it: then neither its manifest nor its blobs are, nor mounted", async () => {
@@ -150,12 +154,57 @@ describe("content that nobody can scan", () => {
 
   it("is handed out where it is attached to something", async () => {
     await registry.push("charts/attached:image", GOOD);
-    const { digest, size } = GOOD.manifest;
-    const { layer } = await pushChart("charts/attached", { digest, size });
+    const { layer } = await pushChart("charts/attached", about(GOOD.manifest));
     await registry.set("charts", { unscannable: "deny" });
     expect(await statusOf("GET charts/attached/manifests/1")).toBe(200);
     expect(await statusOf(`GET charts/attached/blobs/${layer}`)).toBe(200);
   });
+
+  it.each([
+    { name: "calls itself the configuration of an image", more: { artifactType: OCI_CONFIG } },
+    { name: "is about something that nobody has", more: about({ digest: digestOf("nobody has it"), size: 13 }) },
+  ])("is not handed out because it $name", async ({ more }) => {
+    const repository = `charts/${"subject" in more ? "about" : "called"}`;
+    const { layer } = await pushChart(repository, more);
+    await registry.set("charts", { unscannable: "deny" });
+    expect(await statusOf(`GET ${repository}/manifests/1`)).toBe(403);
+    expect(await statusOf(`GET ${repository}/blobs/${layer}`)).toBe(403);
+  });
+
+  it("is not handed out because it is about other content that is not", async () => {
+    const { manifest } = await pushChart("charts/chain");
+    const { layer } = await pushChart("charts/chain", { ...about(manifest), annotations: { second: "one" } });
+    await registry.set("charts", { unscannable: "deny" });
+    expect(await statusOf("GET charts/chain/manifests/1")).toBe(403);
+    expect(await statusOf(`GET charts/chain/blobs/${layer}`)).toBe(403);
+  });
+
+  it.each(["alone", "beside an allowed image"])(
+    "is not handed out because an index lists its blobs, %s",
+    async (how) => {
+      const repository = `charts/index-${how === "alone" ? "alone" : "beside"}`;
+      const { layer, size } = await pushChart(repository);
+      await registry.push(`${repository}:image`, GOOD);
+      const listed = { mediaType: "application/octet-stream", digest: layer, size };
+      const { digest, size: imageSize } = GOOD.manifest;
+      const image = {
+        mediaType: OCI_MANIFEST,
+        digest,
+        size: imageSize,
+        platform: { os: "linux", architecture: "amd64" },
+      };
+      const bytes = JSON.stringify({
+        schemaVersion: 2,
+        mediaType: OCI_INDEX,
+        manifests: how === "alone" ? [listed] : [listed, image],
+      });
+      expect((await pushManifest(registry, `${repository}:2`, { mediaType: OCI_INDEX, bytes })).status).toBe(201);
+      await registry.set("charts", { unscannable: "deny" });
+      expect(await statusOf(`GET ${repository}/manifests/2`)).toBe(403);
+      expect(await statusOf(`GET ${repository}/manifests/${GOOD.manifest.digest}`)).toBe(200);
+      expect(await statusOf(`GET ${repository}/blobs/${layer}`)).toBe(403);
+    },
+  );
 });
 
 describe("accessories", () => {

@@ -2,14 +2,14 @@
 import { type Clock, type Digest, LIMITS } from "#base";
 import type { Configuration } from "#configuration";
 import type { AuditStore, ManifestRecord } from "#database";
-import { isImageConfig, parseManifest } from "#oci";
-import type { Verdict } from "#policy";
+import { parseManifest } from "#oci";
+import { type IndexRule, isBeyondScanner, type Verdict } from "#policy";
 import type { Judge, Judgement } from "../../context.ts";
 import type { Access } from "../access/access.ts";
 import { RegistryError } from "../errors.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { LruMap } from "../lru-map.ts";
-import type { BlobCatalog, BlobHolder } from "../manifests/blob-catalog.ts";
+import type { BlobCatalog } from "../manifests/blob-catalog.ts";
 import type { ManifestCatalog } from "../manifests/manifest-catalog.ts";
 import type { RegistryMetrics } from "../metrics.ts";
 import type { RegistrySettings } from "../settings/index.ts";
@@ -17,7 +17,10 @@ import type { DecisionLog } from "./decision-log.ts";
 import { pullWarning } from "./pull-warning.ts";
 import type { RecentPushes } from "./recent-pushes.ts";
 import { refusal } from "./refusal.ts";
+import { UnscannableContent, unscannable } from "./unscannable-content.ts";
 
+/** Each child is judged again when it is pulled. */
+const INDEX_RULE: IndexRule = "any-child";
 const MAX_REMEMBERED_INDEXES = 10_000;
 /** Indexes in indexes; deeper ones count as runnable, so they are judged. */
 const MAX_INDEX_DEPTH = 4;
@@ -53,10 +56,12 @@ export interface Puller {
  */
 export class PullGate {
   readonly #options: PullGateOptions;
+  readonly #unscannable: UnscannableContent;
   readonly #runnableIndexes = new LruMap<string, boolean>(MAX_REMEMBERED_INDEXES);
 
   constructor(options: PullGateOptions) {
     this.#options = options;
+    this.#unscannable = new UnscannableContent(options);
   }
 
   /** Returns when the manifest may be read. `reference` is the tag or digest asked for. Throws `DENIED` with the reasons. */
@@ -70,7 +75,7 @@ export class PullGate {
       // oras reads back what it has just pushed. Its bytes are its own, and the blobs stay refused.
       return;
     }
-    const isRefusedUnscanned = this.#isRefusedUnscanned(record);
+    const isRefusedUnscanned = await this.#unscannable.isRefused(record);
     if (!isRefusedUnscanned && !(await this.#isRunnable(record))) {
       return;
     }
@@ -152,36 +157,7 @@ export class PullGate {
         refused ??= judgement;
       }
     }
-    return refused ?? (await this.#refusalOfUnscanned(repository, holders));
-  }
-
-  /** A blob that only artifacts hold goes with any one of them that may be read. */
-  async #refusalOfUnscanned(repository: string, holders: readonly BlobHolder[]): Promise<Judgement | undefined> {
-    if (this.#options.settings.of(repository).settings.unscannable !== "deny") {
-      return undefined;
-    }
-    let refused: ManifestRecord | undefined;
-    for (const { digest } of holders) {
-      const record = await this.#options.manifests.find(repository, digest);
-      if (record === undefined || !this.#isRefusedUnscanned(record)) {
-        return undefined;
-      }
-      refused = record;
-    }
-    return refused === undefined ? undefined : unscannable(refused);
-  }
-
-  /**
-   * Content that nobody can scan, where such content is not handed out. What is attached to an image by its `subject` is read by
-   * whoever may see that; and so is a manifest with the configuration of an image that holds statements only, by its content.
-   */
-  #isRefusedUnscanned({ kind, subject, artifactType, repository }: ManifestRecord): boolean {
-    return (
-      kind === "artifact" &&
-      subject === undefined &&
-      !isImageConfig(artifactType ?? "") &&
-      this.#options.settings.of(repository).settings.unscannable === "deny"
-    );
+    return refused ?? (await this.#unscannable.refusalOfBlob(repository, holders));
   }
 
   async #judge(repository: string, digest: Digest, reference: string): Promise<Judgement> {
@@ -199,7 +175,7 @@ export class PullGate {
   async #ask(repository: string, digest: Digest, reference: string): Promise<Judgement> {
     const { judge, configuration } = this.#options;
     const timeoutMs = Math.max(configuration.scanWaitMs, MIN_SIGNATURE_WAIT_MS);
-    return await judge.judge({ reference, repository, digest, indexRule: "any-child", timeoutMs });
+    return await judge.judge({ reference, repository, digest, indexRule: INDEX_RULE, timeoutMs });
   }
 
   /**
@@ -243,7 +219,8 @@ export class PullGate {
     }
     const { settings, configuration } = this.#options;
     const undecided = settings.of(repository).settings.undecided ?? configuration.undecided;
-    return verdict.outcome === "allow" || (verdict.outcome === "undecided" && undecided === "allow");
+    const mayBeSettled = verdict.outcome === "undecided" && !isBeyondScanner(verdict, INDEX_RULE);
+    return verdict.outcome === "allow" || (mayBeSettled && undecided === "allow");
   }
 
   /** Nobody will scan it before somebody asks for that, so there is nothing to wait for. */
@@ -300,11 +277,4 @@ export class PullGate {
   #nameOf(repository: string, reference: string): string {
     return `${this.#options.registryName()}/${repository}${reference.includes(":") ? "@" : ":"}${reference}`;
   }
-}
-
-/** Nobody can tell what it is, and the repository's settings say what that means. */
-function unscannable({ repository, digest, artifactType, mediaType }: ManifestRecord): Judgement {
-  const params = { mediaType: artifactType ?? mediaType };
-  const reasons = [{ code: "ARTIFACT_UNSUPPORTED", effect: "deny", params } as const];
-  return { repository, digest, verdict: { outcome: "deny", reasons, mode: "enforce", mutateImage: false } };
 }
