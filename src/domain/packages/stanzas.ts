@@ -19,6 +19,8 @@ export interface Stanza {
   readonly repeatedFields: ReadonlySet<string>;
   /** Lines that are no field and no continuation. */
   readonly badLines: number;
+  /** The file ends within its last line: who writes such files ends each line, so something is missing. */
+  readonly isCut: boolean;
 }
 
 /** Reads a file of stanzas from top to bottom, in linear time whatever its content. Continuation lines are left out. */
@@ -30,8 +32,9 @@ export function* readStanzas(text: string, format: StanzaFormat): Generator<Stan
     const end = newline < 0 ? text.length : newline;
     lineNumber += 1;
     if (end > start) {
-      stanza ??= { line: lineNumber, fields: new Map(), repeatedFields: new Set(), badLines: 0 };
+      stanza ??= { line: lineNumber, fields: new Map(), repeatedFields: new Set(), badLines: 0, isCut: false };
       readLine(text.slice(start, end), stanza, format);
+      stanza.isCut = newline < 0;
     } else if (stanza !== undefined) {
       yield stanza;
       stanza = undefined;
@@ -47,6 +50,7 @@ interface MutableStanza extends Stanza {
   readonly fields: Map<string, string>;
   readonly repeatedFields: Set<string>;
   badLines: number;
+  isCut: boolean;
 }
 
 function readLine(line: string, stanza: MutableStanza, format: StanzaFormat): void {

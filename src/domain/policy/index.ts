@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-export { renderCompatibleDenial } from "./compatible-denial.ts";
+export { renderCompatibleDenial, renderCompatibleResource, withLead } from "./compatible-denial.ts";
 export { DEFAULT_REGISTRY_POLICIES, defaultClusterPolicies } from "./default-policies.ts";
 export { PolicyError, type PolicyErrorCode, type PolicyProblem } from "./errors.ts";
 export { type EvaluationInput, evaluate } from "./evaluate.ts";
@@ -8,6 +8,7 @@ export { EXEMPTIBLE_CODES } from "./exemptible-codes.ts";
 export { factsNeeded, type NeededFacts } from "./facts-needed.ts";
 export type { CreationFacts, ImageFacts, PlatformFacts, ScanFacts, TrustFacts } from "./image-facts.ts";
 export { spellingsOf } from "./image-spelling.ts";
+export { isBeyondScanner } from "./is-beyond-scanner.ts";
 export type { IndexRule } from "./judge-entry.ts";
 export { selectPlatforms, type WantedPlatforms } from "./judged-platforms.ts";
 export { matchRepositoryName } from "./match-repository-name.ts";
@@ -21,7 +22,8 @@ export { policySchemas } from "./policy-schemas.ts";
 export type { PolicySecret, SecretScope } from "./policy-secret.ts";
 export { createPolicySet, type PolicySet } from "./policy-set.ts";
 export { renderDecidingPolicy, renderReason, renderVerdict } from "./render-reason.ts";
-export { type EntrySelection, type PolicyQuestion, selectEntry } from "./select-entry.ts";
+export { renderReportCommand } from "./render-report-command.ts";
+export { type EntrySelection, type PolicyQuestion, selectEntry, spellingFor } from "./select-entry.ts";
 export { SETTINGS_POLICY } from "./settings-policy-name.ts";
 export type {
   DecidingPolicy,

@@ -14,7 +14,7 @@ export interface SecretAnalyzerOptions {
 export function createSecretAnalyzer({ onSkip }: SecretAnalyzerOptions = {}): Analyzer {
   return {
     name: "secret",
-    version: "2",
+    version: "3",
     fixedPaths: [],
     wants(path, facts) {
       // A link is not read: the file that it leads to is, where it lies.

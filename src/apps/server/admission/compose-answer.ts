@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AdmissionAnswer, RefusalCause } from "#kubernetes";
 import type { Translate } from "#messages";
-import { renderCompatibleDenial, renderReason, renderVerdict, type Verdict, type WorkloadVerdict } from "#policy";
+import {
+  isBeyondScanner,
+  renderCompatibleDenial,
+  renderReason,
+  renderReportCommand,
+  renderVerdict,
+  type Verdict,
+  type WorkloadVerdict,
+  withLead,
+} from "#policy";
 import type { ReviewOutcome } from "./admission-metrics.ts";
 import type { JudgedImage } from "./judged-image.ts";
 
@@ -40,8 +49,9 @@ export function composeAnswer(
   if (undecided.length === 0 && clauses?.outcome !== "undecided") {
     return { answer: { allowed: true, warnings }, outcome: "allow" };
   }
-  if (failure !== "allow") {
-    const head = translate("admission.undecided", { kind: options.kind });
+  const isHopeless = undecided.some(({ verdict }) => isBeyondScanner(verdict));
+  if (failure !== "allow" || isHopeless) {
+    const head = translate(isHopeless ? "admission.beyondScanner" : "admission.undecided", { kind: options.kind });
     const message = [describe(head, undecided, translate), ...describeClauses(clauses, translate)].join("\n");
     const causes = [...causesOf(undecided, translate), ...clauseCauses(clauses, translate)];
     return { answer: { allowed: false, code: 503, message, causes, warnings }, outcome: "undecided" };
@@ -157,8 +167,8 @@ function describeCompatibly(refused: readonly JudgedImage[], isCise: boolean): s
   if (texts.includes(undefined)) {
     return undefined;
   }
-  // Portieris begins each text with a line feed.
-  return refused.some(({ verdict }) => verdict.spelling === "portieris") ? `\n${known.join("\n")}` : known.join("\n");
+  const isOfPortieris = refused.some(({ verdict }) => verdict.spelling === "portieris");
+  return withLead(isOfPortieris ? "portieris" : undefined, known.join("\n"));
 }
 
 /** Where there is no policy at all, only the name of the webhook says whose words are expected. */
@@ -171,9 +181,11 @@ function describe(head: string, judged: readonly JudgedImage[], translate: Trans
   const lines = judged.slice(0, MAX_IMAGES).flatMap(({ image, verdict }) => {
     const described = { reference: image.reference, verdict, maxReasons: MAX_REASONS };
     const [headline = "", ...rest] = renderVerdict(described, translate);
+    const command = renderReportCommand(described, translate);
     return [
       image.label === "" ? headline : translate("admission.image", { label: image.label, text: headline }),
       ...rest,
+      ...(command === undefined ? [] : [command]),
     ];
   });
   const more = judged.slice(MAX_IMAGES).map(({ image }) => `- ${image.reference}`);

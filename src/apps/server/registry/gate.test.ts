@@ -73,8 +73,8 @@ describe("what a viewer gets", () => {
   it("says why, for people and for programs, in the client's language", async () => {
     decide(IMAGE, DENY);
     const { body, message } = await pull("GET manifests/1.0");
-    expect(message).toBe(
-      "denied by policy: left-pad 1.0.0 has CVE-2026-0001 (high). It is fixed in 1.0.1: update the package or the base image, and rebuild.",
+    expect(message).toMatch(
+      /^denied by policy: left-pad 1\.0\.0 has CVE-2026-0001 \(high\)\. It is fixed in 1\.0\.1: update the package or the base image, and rebuild\. The whole report, with files, layers and fixes: haechi scan [\d.:]+\/team\/app:1\.0$/,
     );
     expect(JSON.parse(body.toString())).toMatchObject({
       errors: [
@@ -102,7 +102,9 @@ describe("what a viewer gets", () => {
       decidedBy: { kind: "ClusterImagePolicy", name: "registry-require-signatures", repository: "r.example/*" },
     });
     const { body, message } = await pull("GET manifests/1.0");
-    expect(message).toMatch(/ Decided by ClusterImagePolicy registry-require-signatures, repository r\.example\/\*\.$/);
+    expect(message).toMatch(
+      / Decided by ClusterImagePolicy registry-require-signatures, repository r\.example\/\*\. The whole report/,
+    );
     expect(JSON.parse(body.toString())).toMatchObject({
       errors: [{ detail: { policy: { name: "registry-require-signatures" } } }],
     });
@@ -126,7 +128,7 @@ describe("what a viewer gets", () => {
   it("cuts a long list of reasons", async () => {
     decide(IMAGE, { outcome: "deny", reasons: Array.from({ length: 1_000 }, () => VULNERABLE) });
     const { body, message } = await pull("GET manifests/1.0");
-    expect(message).toMatch(/There are 997 more reasons\.$/);
+    expect(message).toMatch(/There are 997 more reasons\. The whole report/);
     expect(body.length).toBeLessThan(30_000);
   });
 });
@@ -141,6 +143,22 @@ describe("an undecided image", () => {
     }
     lenient.judge.decide(IMAGE.manifest.digest, DENY);
     expect((await pull("GET manifests/1.0", {}, lenient)).status).toBe(403);
+  });
+
+  it("that the scanner cannot judge is refused even there", async () => {
+    await using lenient = await startTestRegistry({ registry: { undecided: "allow" } });
+    await pushImage(lenient, "team/app:1.0", IMAGE);
+    const reasons = [{ code: "DISTRIBUTION_UNKNOWN", effect: "undecided", params: {} }] as const;
+    lenient.judge.decide(IMAGE.manifest.digest, { outcome: "undecided", reasons });
+    for (const line of ["GET manifests/1.0", `GET blobs/${OWN_LAYER}`]) {
+      expect((await pull(line, {}, lenient)).status).toBe(403);
+    }
+    // As with `scan.unsupported: allow`.
+    lenient.judge.decide(IMAGE.manifest.digest, {
+      outcome: "allow",
+      reasons: reasons.map((each) => ({ ...each, effect: "warn" as const })),
+    });
+    expect((await pull("GET manifests/1.0", {}, lenient)).status).toBe(200);
   });
 
   it.each([

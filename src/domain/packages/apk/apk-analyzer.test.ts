@@ -74,12 +74,23 @@ describe("apkAnalyzer", () => {
   it.each([
     { name: "no origin: the package itself", content: "P:foo\nV:1-r0\n", want: { name: "foo", version: "1-r0" } },
     { name: "an empty origin", content: "P:foo\nV:1-r0\no:\n", want: { name: "foo", version: "1-r0" } },
-    { name: "no line end at the end", content: "P:foo\nV:1-r0\no:bar", want: { name: "bar", version: "1-r0" } },
-    { name: "p is not P", content: "p:so:x=1\nP:foo\nV:1-r0", want: { name: "foo", version: "1-r0" } },
+    { name: "p is not P", content: "p:so:x=1\nP:foo\nV:1-r0\n", want: { name: "foo", version: "1-r0" } },
   ])("$name", ({ content, want }) => {
     const result = analyze(content);
     expect(result.problems).toEqual([]);
     expect(result.packages.map((each) => each.source)).toEqual([want]);
+  });
+
+  it("a file that ends in the middle of a line was cut: its last version may be another one", () => {
+    const result = analyze("P:foo\nV:1-r0\n\nP:bar\nV:1.3");
+    expect(result.packages.map(({ name }) => name)).toEqual(["foo", "bar"]);
+    expect(result.problems).toEqual([
+      {
+        code: "FILE_MALFORMED",
+        message: "entry at line 4: the file ends in the middle of a line",
+        path: expect.any(String),
+      },
+    ]);
   });
 
   it.each([

@@ -70,6 +70,9 @@ function reportDefects(stanza: Stanza, collector: AnalysisCollector): void {
   if (stanza.badLines > 0) {
     collector.addProblem("ENTRY_MALFORMED", `stanza at line ${stanza.line}: ${stanza.badLines} lines are not fields`);
   }
+  if (stanza.isCut) {
+    collector.addProblem("FILE_MALFORMED", `stanza at line ${stanza.line}: the file ends in the middle of a line`);
+  }
   if (stanza.repeatedFields.size > 0) {
     const names = [...stanza.repeatedFields].join(", ");
     collector.addProblem("ENTRY_MALFORMED", `stanza at line ${stanza.line}: repeated fields: ${names}`);

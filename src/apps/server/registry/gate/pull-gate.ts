@@ -98,7 +98,7 @@ export class PullGate {
     this.#options.decisions.record({ exchange, reference: name, judgement, durationMs });
     this.#options.metrics.countDecision(judgement.verdict.outcome);
     if (!isLet) {
-      throw this.#refusal(exchange, judgement);
+      throw this.#refusal(exchange, name, judgement);
     }
     const warning = pullWarning(judgement.verdict);
     if (warning !== undefined) {
@@ -129,7 +129,7 @@ export class PullGate {
     const name = this.#nameOf(repository, refused.digest);
     this.#options.decisions.record({ exchange, reference: name, judgement: refused, durationMs: 0 });
     this.#options.metrics.countDecision(refused.verdict.outcome);
-    throw this.#refusal(exchange, refused);
+    throw this.#refusal(exchange, name, refused);
   }
 
   /** Whether the blob may be mounted elsewhere by someone with this access to its repository. */
@@ -229,13 +229,13 @@ export class PullGate {
     return isOff && reasons.some(({ code }) => code === "SCAN_MISSING");
   }
 
-  #refusal(exchange: Exchange, { repository, digest, verdict }: Judgement): RegistryError {
+  #refusal(exchange: Exchange, reference: string, { repository, digest, verdict }: Judgement): RegistryError {
     const { from } = this.#options.settings.of(repository);
     const prefix = from.scanOnPush === "" ? "*" : (from.scanOnPush ?? "*");
     const hint = this.#isUnasked(repository, verdict)
       ? exchange.translate("registry.scanOnPushOff", { prefix })
       : undefined;
-    return refusal(exchange, { digest, verdict, ...(hint === undefined ? {} : { hint }) });
+    return refusal(exchange, { reference, digest, verdict, ...(hint === undefined ? {} : { hint }) });
   }
 
   /** Nothing is refused to a scanner, so there is no decision to record; that it looked is in the audit log. */
