@@ -56,6 +56,7 @@ describe("a Pod", () => {
       `c1: ${image("bad")} is denied.`,
       "- left-pad 1.0.0 has CVE-2026-1 (high). It is fixed in 1.0.1: update the package or the base image, and rebuild.",
       "Decided by ClusterImagePolicy p, repository *.",
+      `The whole report, with files, layers and fixes: haechi scan ${image("bad")}`,
     ]);
     expect(response.status?.details?.causes).toMatchObject([
       { reason: "VULNERABILITY", field: "/spec/containers/1/image" },
@@ -80,7 +81,7 @@ describe("a Pod", () => {
     expect(response.status?.details?.causes.map((cause) => [cause.field, cause.reason])).toEqual([
       ["/spec/initContainers/0/image", "VULNERABILITY"],
       ["/spec/volumes/0/image/reference", "VULNERABILITY"],
-      ["/spec/ephemeralContainers/0/image", "DISTRIBUTION_UNKNOWN"],
+      ["/spec/ephemeralContainers/0/image", "SCAN_MISSING"],
     ]);
   });
 
@@ -91,7 +92,7 @@ describe("a Pod", () => {
     expect(response.status?.message).toMatch(/^Haechi cannot tell whether this Pod may run/);
     expect(response.status?.message).not.toMatch(/is denied/);
     expect(await world.metrics.getSingleMetricAsString("haechi_admission_undecided_total")).toContain(
-      'reason="DISTRIBUTION_UNKNOWN",failure="deny"} 1',
+      'reason="SCAN_MISSING",failure="deny"} 1',
     );
   });
 
@@ -106,6 +107,28 @@ describe("a Pod", () => {
       'outcome="undecided"} 1',
     );
   });
+
+  it.each(["deny", "allow", "allowIfKnown"] as const)(
+    "that the scanner cannot judge is refused with admission.failure %s, and not as a denial",
+    async (failure) => {
+      world.failure = failure;
+      await world.start();
+      // It was admitted before, and what is known of it now is other than then.
+      world.outcomes.set(digestOf("unknown"), "allow");
+      expect((await ask(world, request(pod(image("unknown"))))).allowed).toBe(true);
+      world.outcomes.delete(digestOf("unknown"));
+      world.undecidedCode = "DISTRIBUTION_UNKNOWN";
+      const response = await ask(world, request(pod(image("unknown"))));
+      expect(response).toMatchObject({ allowed: false, status: { code: 503, reason: "ServiceUnavailable" } });
+      expect(response.status?.message).toMatch(/scan\.unsupported: allow/);
+      expect(response.status?.message).not.toMatch(/is denied/);
+      expect(world.decisions.at(-1)).toMatchObject({ outcome: "undecided" });
+      expect(world.decisions.at(-1)).not.toHaveProperty("passedAs");
+      expect(await world.metrics.getSingleMetricAsString("haechi_admission_undecided_total")).toContain(
+        'reason="DISTRIBUTION_UNKNOWN",failure="deny"} 1',
+      );
+    },
+  );
 
   it("is denied even so when another image is bad", async () => {
     world.failure = "allow";
@@ -156,7 +179,7 @@ spec: {repositories: [{name: "*", policy: {trust: ${trust}, va: {enabled: true}}
         world.failure = failure;
         world.policies = trustPolicy("{enabled: true}");
         await world.start();
-        const response = await ask(world, request(pod("quay.io/team/app:1")));
+        const response = await ask(world, request(pod("icr.example/team/app:1")));
         expect(response).toMatchObject({ allowed: false, status: { code: 403 } });
         expect(response.status?.message).toBe("Trust is not supported for images from this registry");
         expect(response.status?.details?.causes.map(({ reason }) => reason)).toEqual([
@@ -168,6 +191,7 @@ spec: {repositories: [{name: "*", policy: {trust: ${trust}, va: {enabled: true}}
 
     it.each([
       { name: "of Docker Hub", reference: "nginx", trust: "{enabled: true}" },
+      { name: "of Quay", reference: "quay.io/a/b", trust: "{enabled: true}" },
       {
         name: "of a registry with a server by configuration",
         reference: "notary.example/a/b",
@@ -175,11 +199,11 @@ spec: {repositories: [{name: "*", policy: {trust: ${trust}, va: {enabled: true}}
       },
       {
         name: "of any registry where the policy names the server",
-        reference: "quay.io/a/b",
+        reference: "icr.example/a/b",
         trust: '{enabled: true, trustServer: "https://trust.example"}',
       },
       { name: "of ours that was not pushed", reference: image("absent"), trust: "{enabled: true}" },
-      { name: "of any registry where trust is off", reference: "quay.io/a/b", trust: "{enabled: false}" },
+      { name: "of any registry where trust is off", reference: "icr.example/a/b", trust: "{enabled: false}" },
     ])("nobody can tell about an image $name", async ({ reference, trust }) => {
       world.policies = trustPolicy(trust);
       await world.start();
