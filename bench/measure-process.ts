@@ -46,22 +46,32 @@ export async function measureInTurn(
   }));
 }
 
-/** One run under GNU time. */
+/** The clocks of bash count milliseconds, those of GNU time hundredths of a second; only the latter knows of memory. */
+const TIMED = 'figures=$1; shift; TIMEFORMAT="%3R %3U %3S"; { time "$@" 2>&3; } 3>&2 2>"$figures"';
+
+/** One run under both. */
 async function measure(program: MeasuredProgram): Promise<ProcessCost> {
   const folder = mkdtempSync(join(tmpdir(), "haechi-bench-"));
   try {
-    const figures = join(folder, "figures");
+    const [times, memory] = [join(folder, "times"), join(folder, "memory")];
     const command = [program.command, ...program.arguments(join(folder, "scratch"))];
-    const result = await runTool(tool("time"), ["-o", figures, "-f", "%e %U %S %M", ...command]);
+    const result = await runTool("bash", [
+      ...["-c", TIMED, "bash", times, tool("time"), "-o", memory, "-f", "%M"],
+      ...command,
+    ]);
     if (!program.expectedCodes.includes(result.code ?? -1)) {
       throw new Error(`${program.command} ended with ${result.code}: ${result.stderr.slice(-2_000)}`);
     }
-    const lastLine = readFileSync(figures, "utf8").trim().split("\n").at(-1) ?? "";
-    const [wall = Number.NaN, user = Number.NaN, system = Number.NaN, peakKiB = Number.NaN] = lastLine
-      .split(" ")
-      .map(Number);
+    const [wall = Number.NaN, user = Number.NaN, system = Number.NaN] = figuresOf(times);
+    const [peakKiB = Number.NaN] = figuresOf(memory);
     return { wallSeconds: wall, cpuSeconds: user + system, peakMiB: peakKiB / 1024 };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Of the last line: GNU time says above it how a program ended. */
+function figuresOf(file: string): readonly number[] {
+  const lastLine = readFileSync(file, "utf8").trim().split("\n").at(-1) ?? "";
+  return lastLine.split(" ").map(Number);
 }

@@ -8,8 +8,9 @@ import { runTool } from "../test/support/run-tool.ts";
 import { benchImage } from "../tools/fixtures/index.ts";
 import { packLayer, readLayers, writeDockerArchive, writeImage } from "./derived-images.ts";
 import { type MeasuredProgram, measureInTurn, type ProcessCost } from "./measure-process.ts";
+import { RELEASE_NOTE, releaseProgram } from "./release-program.ts";
 import type { BenchReport, BenchRow } from "./report.ts";
-import { bundleOurs, haechiScan, trivyScan } from "./scan-programs.ts";
+import { haechiScan, trivyScan } from "./scan-programs.ts";
 import { findTrivy, TRIVY_VERSION } from "./trivy.ts";
 import { makeTrivyDatabase } from "./trivy-database.ts";
 
@@ -35,7 +36,7 @@ interface Setting {
 export async function benchScan(): Promise<BenchReport> {
   const image = await benchImage();
   const trivy = await findTrivy();
-  await bundleOurs();
+  await releaseProgram();
   // on the same disk as the image, so that its layers can be linked
   const folder = mkdtempSync(join(homedir(), ".cache/haechi/bench/scan-"));
   const trivyDatabase = await makeTrivyDatabase();
@@ -56,6 +57,7 @@ export async function benchScan(): Promise<BenchReport> {
       rows: [...rows, ...countPackages(folder)],
       notes: [
         describeImage(image),
+        RELEASE_NOTE,
         `Medians of ${RUNS} pairs of runs in turn after one that warms the disk cache; every run has a new cache, empty unless it says otherwise.`,
         "All analyzers of ours run in every row. Advisories are those of our bundled database, for Trivy in its own form (`bench/trivy-database`).",
         `Trivy also lists ${strayPackages(join(folder, TRIVY_SBOM))} package.json files that are no installed package (folders for tests inside packages, the application itself).`,

@@ -6,8 +6,9 @@ import { ensureBundledDatabase } from "#advisory-db";
 import { benchImage } from "../tools/fixtures/index.ts";
 import { disguiseLayer, type PackedLayer, readLayers, writeImage } from "./derived-images.ts";
 import { measureInTurn, type ProcessCost } from "./measure-process.ts";
+import { releaseProgram } from "./release-program.ts";
 import type { BenchReport, BenchRow } from "./report.ts";
-import { bundleOurs, haechiScan, trivyScan } from "./scan-programs.ts";
+import { haechiScan, trivyScan } from "./scan-programs.ts";
 import { findTrivy, TRIVY_VERSION } from "./trivy.ts";
 
 const RUNS = 3;
@@ -25,7 +26,7 @@ const SIZES: readonly { readonly gigabytes: string; readonly large: number; read
 export async function benchScanGrowth(): Promise<BenchReport> {
   const [large, small] = readLayers(await benchImage());
   const trivy = await findTrivy();
-  await bundleOurs();
+  await releaseProgram();
   const database = await ensureBundledDatabase(tmpdir());
   const folder = mkdtempSync(join(homedir(), ".cache/haechi/bench/growth-"));
   try {

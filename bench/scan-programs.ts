@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { runTool } from "../test/support/run-tool.ts";
 import type { MeasuredProgram } from "./measure-process.ts";
+import { RELEASED } from "./release-program.ts";
 import { installTrivyDatabase } from "./trivy-database.ts";
-
-const BIN = fileURLToPath(new URL("../bin/haechi.mjs", import.meta.url));
-const BUNDLER = fileURLToPath(new URL("../tools/bundle-programs.mjs", import.meta.url));
-
-/** Makes what an installation makes, of the sources as they are now. */
-export async function bundleOurs(): Promise<void> {
-  const made = await runTool(process.execPath, [BUNDLER]);
-  if (made.code !== 0 || made.stderr !== "") {
-    throw new Error(`the programs could not be bundled: ${made.stderr}`);
-  }
-}
 
 /** One scan of ours. */
 export interface HaechiScan {
@@ -38,7 +26,7 @@ export function haechiScan({ location, options, output, layers, database }: Haec
         cpSync(layers, join(scratch, "haechi/layers"), { recursive: true });
       }
       return [
-        ...[`XDG_CACHE_HOME=${scratch}`, process.execPath, BIN, "scan", location, ...options],
+        ...[`XDG_CACHE_HOME=${scratch}`, process.execPath, RELEASED, "scan", location, ...options],
         ...["-o", output, "--db", database, "--no-progress"],
       ];
     },

@@ -52,6 +52,7 @@ async function start(folder: string): Promise<Start> {
   const startedAt = performance.now();
   const server = await startServerProcess({
     dataDir: join(folder, "data"),
+    keepsPrintedPassword: true,
     environment: { HAECHI_CACHE_DIR: join(folder, "cache"), NODE_COMPILE_CACHE: join(folder, "compiled") },
   });
   const seconds = (performance.now() - startedAt) / 1_000;

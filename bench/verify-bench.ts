@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { buildImage, writeOciLayout } from "../test/support/image-builder.ts";
 import { runTool } from "../test/support/run-tool.ts";
 import { createNotationProgram, type NotationProgram } from "../test/support/test-pki/notation-program.ts";
@@ -10,22 +9,20 @@ import { createTestLeaf, createTestRoot } from "../test/support/test-pki/test-ce
 import { tool } from "../test/support/tools.ts";
 import { type DockerRegistry, startDockerRegistry } from "./docker-registry.ts";
 import { type MeasuredProgram, measureInTurn, type ProcessCost } from "./measure-process.ts";
+import { RELEASE_NOTE, RELEASED, releaseProgram } from "./release-program.ts";
 import type { BenchReport, BenchRow } from "./report.ts";
 
 const RUNS = 5;
 /** Processes of one run. */
 const BATCH = 10;
 const EACH_MS = 1_000 / BATCH;
-const BIN = fileURLToPath(new URL("../bin/haechi.mjs", import.meta.url));
-/** What an install runs; after a change of the sources they would be measured instead. */
-const BUNDLER = fileURLToPath(new URL("../tools/bundle-programs.mjs", import.meta.url));
 const STORE = "ca:bench";
 
 /** `haechi verify` beside `cosign verify --key` and `notation verify`, as whole processes against one registry. */
 export async function benchVerify(): Promise<BenchReport> {
   const folder = mkdtempSync(join(tmpdir(), "haechi-bench-verify-"));
   try {
-    await succeed(process.execPath, [BUNDLER]);
+    await releaseProgram();
     await using registry = await startDockerRegistry();
     await using notation = await createNotationProgram();
     const withKey = await signWithCosign(registry, folder);
@@ -45,6 +42,7 @@ export async function benchVerify(): Promise<BenchReport> {
       notes: [
         `One process; medians of ${RUNS} runs in turn of ${BATCH} processes each, after one that warms the caches, against docker-registry ${registry.version} on loopback; each image has one signature by the peer itself.`,
         `${await versionOf("cosign")}; ${await versionOf("notation")}. cosign looks for no transparency log, notation at no revocation service.`,
+        RELEASE_NOTE,
       ],
     };
   } finally {
@@ -89,7 +87,7 @@ async function signWithCosign(registry: DockerRegistry, folder: string): Promise
   await succeed(cosign, ["sign", "--key", join(folder, "cosign.key"), ...offline, image], environment);
   const key = join(folder, "cosign.pub");
   return [
-    inEnvironment(environment, [process.execPath, BIN, "verify", `docker://${image}`, "--key", key]),
+    inEnvironment(environment, [process.execPath, RELEASED, "verify", `docker://${image}`, "--key", key]),
     inEnvironment(environment, [cosign, "verify", "--key", key, "--insecure-ignore-tlog=true", image]),
   ];
 }
@@ -121,7 +119,7 @@ async function signWithNotation(
   writeFileSync(rootFile, root.pem);
   const ours = ["verify", `docker://${image}`, "--trust-policy", policyFile, "--trust-store", `${STORE}=${rootFile}`];
   return [
-    inEnvironment({ HOME: folder }, [process.execPath, BIN, ...ours]),
+    inEnvironment({ HOME: folder }, [process.execPath, RELEASED, ...ours]),
     inEnvironment(notation.environment, [tool("notation"), "verify", "--insecure-registry", image]),
   ];
 }

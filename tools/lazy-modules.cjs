@@ -15,20 +15,4 @@ function need(pack, name) {
   return found;
 }
 
-/** What `make` gives, made when it is first looked at. */
-class Lazy {
-  #make;
-  #made;
-
-  constructor(make) {
-    this.#make = make;
-  }
-
-  get made() {
-    this.#made ??= this.#make();
-    return this.#made;
-  }
-}
-
 exports.need = need;
-exports.Lazy = Lazy;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from "node:path";
 
-/** As the bundler writes the import of another chunk, of a CommonJS module inside one, and an `import()`. */
+/** As the bundler writes the import of another chunk, of a part of Node, of a CommonJS module inside a chunk, an export, and an `import()`. */
 const IMPORT = /^const (require_[\w$]+) = require\("(\.[^"]+)"\);$/gm;
+const BUILTIN_IMPORT = /^let (node_[\w$]+) = (require\("node:[^"]+"\));$/gm;
 const COMMON_JS_IMPORT = /^var (import_[\w$]+) = (.+);$/gm;
+const EXPORT =
+  /^Object\.defineProperty\(exports, "([\w$]+)", \{\n\tenumerable: true,\n\tget: function\(\) \{\n\t\treturn ([\w$]+);\n\t\}\n\}\);$/gm;
 const OTHER_IMPORT = /(?<![\w$.])require\("(\.[^"]+)"\)/g;
 
 /** The innermost. */
@@ -24,7 +27,7 @@ export function packModules(chunks) {
   const packs = new Map();
   for (const { fileName, code } of chunks) {
     const pack = packOf(fileName);
-    const before = packs.get(pack) ?? 'const { Lazy, need } = require("./lazy-modules.cjs");\n';
+    const before = packs.get(pack) ?? 'const { need } = require("./lazy-modules.cjs");\n';
     packs.set(
       pack,
       `${before}exports[${JSON.stringify(fileName)}] = function (exports) {\n${linked(fileName, code)}\n};\n`,
@@ -50,21 +53,29 @@ function linked(fileName, code) {
   if (!fileName.startsWith("src/")) {
     return eager(code);
   }
-  const names = [];
-  function lazy(name, expression) {
-    names.push(name);
-    return `const ${name} = new Lazy(() => ${expression});`;
+  const made = [];
+  function later(name, expression) {
+    made.push({ name, expression });
+    return "";
   }
-  const declared = code
-    .replaceAll(IMPORT, (_, name, file) => lazy(name, needed(fileName, file)))
-    .replaceAll(COMMON_JS_IMPORT, (_, name, expression) => lazy(name, expression));
-  return eager(names.reduce(lookAt, declared));
+  const body = code
+    .replaceAll(IMPORT, (_, name, file) => later(name, needed(fileName, file)))
+    .replaceAll(BUILTIN_IMPORT, (_, name, expression) => later(name, expression))
+    .replaceAll(COMMON_JS_IMPORT, (_, name, expression) => later(name, expression))
+    // ours are never assigned again: a property is looked up in less time than a getter is called
+    .replaceAll(EXPORT, (_, name, local) => `exports.${name} = ${local};`);
+  const names = made.map(({ name }) => name);
+  const makers = made.map(
+    ({ name, expression }) =>
+      `let ${name};\nfunction make_${name}() { return ${name} = ${names.reduce(lookAt, expression)}; }\n`,
+  );
+  return eager(makers.join("") + names.reduce(lookAt, body));
 }
 
 /** The bundler makes these names for nothing else. `...name` is a use, `x.name` would be none. */
 function lookAt(code, name) {
-  const uses = new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replaceAll("$", "\\$")}(?![\\w$])(?! = new Lazy)`, "g");
-  return code.replaceAll(uses, () => `${name}.made`);
+  const uses = new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replaceAll("$", "\\$")}(?![\\w$])`, "g");
+  return code.replaceAll(uses, () => `(${name} ?? make_${name}())`);
 }
 
 function needed(from, to) {

@@ -5,10 +5,10 @@
 // Not by `import`: that evaluates what these modules load lazily.
 const { readFileSync, renameSync, rmSync, writeFileSync } = process.getBuiltinModule("node:fs");
 const { Script } = process.getBuiltinModule("node:vm");
-const { hash } = process.getBuiltinModule("node:crypto");
 
 const FOLDER = import.meta.dirname;
-const DIGEST_BYTES = 64;
+/** Of the chunks, put here by the bundler: a run of another build, begun before this one was made, keeps its code under another name. */
+const BUILD = "BUILD";
 const HELP = new Set(["help", "--help", "-h"]);
 
 const loaded = new Map();
@@ -23,15 +23,15 @@ function load(name) {
   const module = { exports: {} };
   loaded.set(name, module);
   const source = readFileSync(filename, "utf8");
-  const kept = `${filename}.${process.version}-${process.arch}.code`;
-  const cachedData = readCode(kept, source);
+  const kept = `${filename}.${BUILD}-${process.version}-${process.arch}.code`;
+  const cachedData = readCode(kept);
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
     filename,
     cachedData,
   });
   // V8 refuses code of another version of itself, or of other flags
   if (cachedData === undefined || script.cachedDataRejected) {
-    uncached.push({ kept, script, source });
+    uncached.push({ kept, script });
   }
   script.runInThisContext()(module.exports, require, module, filename, FOLDER);
   return module.exports;
@@ -41,19 +41,15 @@ function require(name) {
   return name.startsWith("./") ? load(name.slice(2)) : process.getBuiltinModule(name);
 }
 
-/** V8 compares only the length of a source and trusts the rest: code counts when it is whole and of this very source. */
-function readCode(file, source) {
+/** V8 trusts code: it lies in the file twice, and counts when both are equal. Loading what computes digests would take longer than all else here. */
+function readCode(file) {
   try {
     const bytes = readFileSync(file);
-    const code = bytes.subarray(DIGEST_BYTES);
-    return bytes.latin1Slice(0, DIGEST_BYTES) === digestOf(code, source) ? code : undefined;
+    const code = bytes.subarray(0, bytes.length / 2);
+    return bytes.length > 0 && code.equals(bytes.subarray(code.length)) ? code : undefined;
   } catch {
     return undefined;
   }
-}
-
-function digestOf(code, source) {
-  return hash("sha256", hash("sha256", code) + hash("sha256", source));
 }
 
 /** Not after an error (code 2), nor after showing help: little of the program has run then. */
@@ -61,11 +57,11 @@ function keepCode() {
   if (process.exitCode === 2 || process.argv.some((word) => HELP.has(word))) {
     return;
   }
-  for (const { kept, script, source } of uncached) {
+  for (const { kept, script } of uncached) {
     const written = `${kept}.${process.pid}`;
     try {
       const code = script.createCachedData();
-      writeFileSync(written, Buffer.concat([Buffer.from(digestOf(code, source)), code]));
+      writeFileSync(written, Buffer.concat([code, code]));
       renameSync(written, kept);
     } catch {
       // who may not write there starts more slowly

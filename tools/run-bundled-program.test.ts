@@ -82,7 +82,7 @@ describe("the bundled program of haechi verify", () => {
     }
   });
 
-  it("runs nothing of code that is damaged or of another source", () => {
+  it("runs nothing of code that is damaged", () => {
     const kept = codeFiles();
     expect(kept).not.toHaveLength(0);
     const before = run(program, LISTING);
@@ -93,10 +93,19 @@ describe("the bundled program of haechi verify", () => {
       writeFileSync(file, damaged ?? bytes);
     }
     expect(run(program, LISTING)).toEqual(before);
+  });
+
+  it("runs no code of another build", () => {
+    const before = codeFiles();
     const main = join(bundle, "src-apps-cli-commands.cjs");
     // of the same length, which is all that V8 compares
     writeFileSync(main, readFileSync(main, "utf8").replace("cli.verify.summary", "cli.verify.summarx"));
+    const [build = ""] = /(?<=BUILD = ")[0-9a-f]{32}(?=")/.exec(readFileSync(program, "utf8")) ?? [];
+    writeFileSync(program, readFileSync(program, "utf8").replace(build, build.toUpperCase().padEnd(33, "0")));
     expect(run(program, ["verify", "--help"]).stdout).not.toEqual(run(SOURCES, ["verify", "--help"]).stdout);
+    run(program, LISTING);
+    expect(before.every((name) => name.includes(build))).toBe(true);
+    expect(codeFiles().length).toBeGreaterThan(before.length);
   });
 
   function codeFiles(): readonly string[] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, type Hash } from "node:crypto";
+import { createHash, type Hash, hash } from "node:crypto";
 
 /** A content digest in canonical form, `sha256:<64 hex>` or `sha512:<128 hex>` (OCI image-spec, descriptor.md "Digests"). */
 export type Digest = string & { readonly __brand: "Digest" };
@@ -30,7 +30,7 @@ export function digestHex(digest: Digest): string {
 
 /** The digest of bytes at hand. */
 export function digestOf(bytes: Uint8Array | string, algorithm: DigestAlgorithm = "sha256"): Digest {
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}` as Digest;
+  return `${algorithm}:${hash(algorithm, bytes)}` as Digest;
 }
 
 /** An incremental digest: `update` with each chunk, then `digest` once. */

@@ -49,7 +49,7 @@ export interface Limits {
   readonly maxPackages: number;
   /** What analyzers notice besides packages, in one file, one layer, one image. */
   readonly maxObservations: number;
-  /** Larger files are not read for secrets. */
+  /** Larger files are not read for secrets, but for those of settings and keys that no package brought. */
   readonly maxSecretFileBytes: number;
   /** Secrets of one file that are told, and places in it that are looked at. */
   readonly maxSecretsPerFile: number;

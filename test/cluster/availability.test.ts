@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { X509Certificate } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { connect } from "node:tls";
 import { beforeAll, expect, it } from "vitest";
 import type { Digest } from "#base";
-import { askGate, type GateAnswer, reviewOf } from "../support/cluster/ask-gate.ts";
+import { askGate, reviewOf } from "../support/cluster/ask-gate.ts";
 import { applyPolicy, create, createNamespace, LIMIT_MS } from "../support/cluster/cluster-actions.ts";
 import { describeCluster } from "../support/cluster/describe-cluster.ts";
 import { goodImage, pushImage, vulnerableImage } from "../support/cluster/fixture-images.ts";
 import { clusterPolicy, imagePolicy, pod, SCANNED } from "../support/cluster/objects.ts";
 import { type PodLoad, startPodLoad } from "../support/cluster/pod-load.ts";
+import { readServedCertificate } from "../support/cluster/served-certificate.ts";
+import type { GateReplica } from "../support/cluster/start-test-cluster.ts";
+import { readCaBundles, toCertificates } from "../support/cluster/webhook-bundles.ts";
+import type { ApiAnswer } from "../support/control-plane/kubernetes-api.ts";
 import { createTestAuthority, type KeyPair } from "../support/control-plane/test-certificates.ts";
 import { waitUntil } from "../support/control-plane/wait-until.ts";
 import { type DockerRegistry, startDockerRegistry } from "../support/docker-registry.ts";
@@ -121,38 +123,21 @@ describeCluster("a gate that loses parts", { gates: 2, settings: SETTINGS }, (pl
     replaceFile(FILES.authority, Buffer.concat([readFileSync(first.authority), readFileSync(second.authority)]));
     const both = [fingerprintOf(first.authority), fingerprintOf(second.authority)];
     await waitUntil("the webhooks trust both authorities", LIMIT_MS, async () => {
-      const bundles = await caBundles();
-      return (
-        bundles.length > 0 && bundles.every((bundle) => both.every((each) => fingerprintsOf(bundle).includes(each)))
-      );
+      const bundles = await readCaBundles(cluster.plane);
+      const trusted = bundles.map((bundle) => bundle.map(({ fingerprint256 }) => fingerprint256));
+      return trusted.length > 0 && trusted.every((each) => both.every((one) => each.includes(one)));
     });
     await goOn(running);
     replaceFile(FILES.key, readFileSync(second.pair.key));
     replaceFile(FILES.certificate, readFileSync(second.pair.certificate));
     const expected = fingerprintOf(second.pair.certificate);
     await waitUntil("every gate serves the new certificate", LIMIT_MS, async () => {
-      const served = await Promise.all(
-        cluster.gates.map(async ({ admissionUrl }) => await servedFingerprint(admissionUrl)),
-      );
-      return served.every((each) => each === expected);
+      const served = await Promise.all(cluster.gates.map(({ admissionUrl }) => readServedCertificate(admissionUrl)));
+      return served.every(({ fingerprint256 }) => fingerprint256 === expected);
     });
     await goOn(running);
     expect(await running.stop()).toMatchObject({ failed: [], wrong: [] });
   });
-
-  async function caBundles(): Promise<readonly string[]> {
-    const path = "/apis/admissionregistration.k8s.io/v1";
-    const answers = await Promise.all(
-      ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"].map(
-        async (kind) => await place.current.plane.admin.call("GET", `${path}/${kind}/haechi`),
-      ),
-    );
-    return answers.flatMap(({ body }) =>
-      body.webhooks.map((each: { readonly clientConfig: { readonly caBundle: string } }) =>
-        Buffer.from(each.clientConfig.caBundle, "base64").toString(),
-      ),
-    );
-  }
 
   it("without the API server a gate judges by the policies that it knows, and follows them again when it is back", async () => {
     const cluster = place.current;
@@ -174,23 +159,27 @@ describeCluster("a gate that loses parts", { gates: 2, settings: SETTINGS }, (pl
     expect((await tryPod("default", bad)).status).toBe(403);
   });
 
-  it("a gate that starts without the API server is not ready until it has the policies", async () => {
+  it("a gate that starts without the API server serves, is not ready, and decides nothing until it has the policies", async () => {
     const cluster = place.current;
     await cluster.plane.stopApiServer();
-    let hasStarted = false;
     try {
-      const starting = cluster.addGate({ apart: true }).then((gate) => {
-        hasStarted = true;
-        return gate;
-      });
-      starting.catch(() => undefined);
-      await askGate(cluster, cluster.gates[0]?.admissionUrl ?? "", reviewOf(pod({ name: "a" }, [good])));
-      expect(hasStarted).toBe(false);
-      await cluster.plane.restartApiServer();
-      const gate = await starting;
-      const refused = await askGate(cluster, gate.admissionUrl, reviewOf(pod({ name: "a" }, [bad])));
-      expect(refused.status?.message).toContain("lodash");
-      await gate.stop();
+      // serving, and with nobody who could tell it the policies
+      const gate = await cluster.addGate({ apart: true, isUnready: true });
+      try {
+        const ready = await fetch(`${gate.consoleUrl}/readyz`);
+        expect({ status: ready.status, text: await ready.text() }).toMatchObject({
+          status: 503,
+          text: expect.stringContaining("policies") as unknown,
+        });
+        const early = await askGate(cluster, gate.admissionUrl, reviewOf(pod({ name: "a" }, [good])));
+        expect(early).toMatchObject({ allowed: false, status: { code: 503 } });
+        await cluster.plane.restartApiServer();
+        await waitUntil("it is ready", LIMIT_MS, async () => (await fetch(`${gate.consoleUrl}/readyz`)).ok);
+        const refused = await askGate(cluster, gate.admissionUrl, reviewOf(pod({ name: "a" }, [bad])));
+        expect(refused.status?.message).toContain("lodash");
+      } finally {
+        await gate.stop();
+      }
     } finally {
       await cluster.plane.restartApiServer();
     }
@@ -199,6 +188,7 @@ describeCluster("a gate that loses parts", { gates: 2, settings: SETTINGS }, (pl
   it("a registry that is down is undecided, by setting: deny, allow, allowIfKnown; never a denial by policy", async () => {
     const cluster = place.current;
     const namespace = await createNamespace(cluster, "registry-down");
+    const elsewhere = await createNamespace(cluster, "registry-down-too");
     const registry: DockerRegistry = await startDockerRegistry();
     const known = `${registry.host}/team/known:1.0`;
     const unknown = `${registry.host}/team/unknown:1.0`;
@@ -209,44 +199,48 @@ describeCluster("a gate that loses parts", { gates: 2, settings: SETTINGS }, (pl
     });
     await registry[Symbol.asyncDispose]();
 
-    // new processes: the running gates know for a while which digest a tag has
-    async function askAll(failure: string): Promise<Readonly<Record<"known" | "unknown" | "elsewhere", GateAnswer>>> {
-      const gate = await cluster.addGate({ apart: true, settings: { "admission-failure": failure } });
-      async function ask(image: string, where: string): Promise<GateAnswer> {
-        const object = pod({ name: "again", namespace: where }, [image]);
-        return await askGate(cluster, gate.admissionUrl, reviewOf(object, { dryRun: false }));
+    /** In the place of all gates: those that run know for a while which digest a tag has. */
+    async function replaceGates(settings: Readonly<Record<string, string>>): Promise<GateReplica> {
+      const former = [...cluster.gates];
+      const gate = await cluster.addGate({ settings });
+      for (const each of former) {
+        await each.stop();
+        cluster.forget(each.name);
       }
-      try {
-        const answers = {
-          known: await ask(known, namespace),
-          unknown: await ask(unknown, namespace),
-          elsewhere: await ask(known, "default"),
-        };
-        const metrics = await (await fetch(`${gate.consoleUrl}/metrics`)).text();
-        expect(metrics).toMatch(/^haechi_admission_undecided\S* [1-9]/m);
-        expect(metrics).not.toMatch(/^haechi_admission_images_total\{outcome="deny"\} [1-9]/m);
-        return answers;
-      } finally {
-        await gate.stop();
-      }
+      return gate;
+    }
+
+    async function askAll(failure: string): Promise<Readonly<Record<"known" | "unknown" | "elsewhere", ApiAnswer>>> {
+      const gate = await replaceGates({ "admission-failure": failure });
+      const name = `again-${failure.toLowerCase()}`;
+      const answers = {
+        known: await create(cluster, pod({ name, namespace }, [known])),
+        unknown: await create(cluster, pod({ name: `${name}-unknown`, namespace }, [unknown])),
+        elsewhere: await create(cluster, pod({ name, namespace: elsewhere }, [known])),
+      };
+      const metrics = await (await fetch(`${gate.consoleUrl}/metrics`)).text();
+      expect(metrics).toMatch(/^haechi_admission_undecided\S* [1-9]/m);
+      expect(metrics).not.toMatch(/^haechi_admission_images_total\{outcome="deny"\} [1-9]/m);
+      return answers;
     }
 
     const denying = await askAll("deny");
-    for (const answer of Object.values(denying)) {
-      expect(answer.allowed).toBe(false);
-      expect(answer.status?.message).toContain(registry.host);
-      expect(answer.status?.message).not.toMatch(/lodash|vulnerab/i);
+    for (const { status, body } of Object.values(denying)) {
+      expect(status).toBe(503);
+      expect(body.message).toContain("denied the request");
+      expect(body.message).toContain(registry.host);
+      expect(body.message).not.toMatch(/lodash|vulnerab/i);
     }
     const allowing = await askAll("allow");
-    for (const answer of Object.values(allowing)) {
-      expect(answer.allowed).toBe(true);
-      expect(answer.warnings?.join()).toContain(registry.host);
+    for (const { status, warnings } of Object.values(allowing)) {
+      expect(status).toBe(201);
+      expect(warnings.join()).toContain(registry.host);
     }
     const knowing = await askAll("allowIfKnown");
-    expect(knowing.known.allowed).toBe(true);
-    expect(Buffer.from(knowing.known.patch ?? "", "base64").toString()).toContain(digest);
-    expect(knowing.unknown.allowed).toBe(false);
-    expect(knowing.elsewhere.allowed).toBe(false);
+    expect(knowing.known.status).toBe(201);
+    expect(knowing.known.body.spec.containers[0].image).toBe(`${registry.host}/team/known@${digest}`);
+    expect([knowing.unknown.status, knowing.elsewhere.status]).toEqual([503, 503]);
+    await replaceGates({});
   });
 
   it("our own registry does not need to answer for images whose facts are stored", async () => {
@@ -261,23 +255,6 @@ describeCluster("a gate that loses parts", { gates: 2, settings: SETTINGS }, (pl
   });
 });
 
-function fingerprintsOf(pem: string): readonly string[] {
-  const parts = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return parts.map((part) => new X509Certificate(part).fingerprint256);
-}
-
 function fingerprintOf(file: string): string {
-  return fingerprintsOf(readFileSync(file, "utf8"))[0] ?? "";
-}
-
-async function servedFingerprint(url: string): Promise<string> {
-  return await new Promise((resolve, reject) => {
-    // the certificate itself is what is asked for
-    const socket = connect({ host: "127.0.0.1", port: Number(new URL(url).port), rejectUnauthorized: false });
-    socket.once("error", reject);
-    socket.once("secureConnect", () => {
-      resolve(socket.getPeerCertificate().fingerprint256);
-      socket.destroy();
-    });
-  });
+  return toCertificates(readFileSync(file, "utf8"))[0]?.fingerprint256 ?? "";
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildWebhookConfigurations } from "#kubernetes";
 import { createKubectl, type Kubectl } from "../support/cluster/kubectl.ts";
+import { auditArguments, readAuditLog } from "../support/control-plane/audit-log.ts";
 import { describeWithControlPlane } from "../support/control-plane/describe-with-control-plane.ts";
 import { type ControlPlane, startControlPlane } from "../support/control-plane/start-control-plane.ts";
 import { waitUntil } from "../support/control-plane/wait-until.ts";
@@ -32,7 +33,9 @@ describeWithTools("chart", ["helm", "kubectl"], () => {
     let kubectl: Kubectl;
 
     beforeAll(async () => {
-      plane = await startControlPlane(binaries);
+      plane = await startControlPlane(binaries, {
+        apiServerArguments: (made) => auditArguments(made, { verbs: ["delete"] }),
+      });
       helm = createHelm(plane.folder, plane.kubeconfig);
       kubectl = createKubectl(plane.kubeconfig, plane.folder);
       const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
@@ -79,6 +82,12 @@ describeWithTools("chart", ["helm", "kubectl"], () => {
       }
     }
 
+    /** What a person, or helm in their name, deleted so far, in order. */
+    function deletions(): readonly string[] {
+      const ours = readAuditLog(plane).filter(({ verb, user }) => verb === "delete" && user === "admin");
+      return ours.map(({ resource, name }) => `${resource}/${name}`);
+    }
+
     async function uninstallAndExpect(before: readonly string[]): Promise<void> {
       // A definition that is removed while its storage is still being made ready is gone a minute later: the API server looks again
       // and again whether there are objects of it, and waits longer each time.
@@ -93,7 +102,14 @@ describeWithTools("chart", ["helm", "kubectl"], () => {
         .split("\n")
         .map((name) => name.slice(name.indexOf("/") + 1));
       await must(kubectl, ["get", kinds.join(","), "--all-namespaces"]);
+      const deletedBefore = deletions().length;
       await run("uninstall", RELEASE);
+      // Without a gate, webhooks that are still there would refuse every Pod of the cluster: nothing may go before them.
+      const [first, second, ...others] = deletions().slice(deletedBefore);
+      expect([first, second].toSorted()).toEqual(
+        WEBHOOKS.map((kind) => `${kind}s.admissionregistration.k8s.io/${RELEASE}`),
+      );
+      expect(others).toContain(`deployments.apps/${RELEASE}-gate`);
       let left: readonly string[] = [];
       // the cluster collects what belonged to objects that are gone
       await waitUntil("nothing is left", LIMIT_MS, async () => {
@@ -151,7 +167,6 @@ describeWithTools("chart", ["helm", "kubectl"], () => {
       ];
       expect(await must(kubectl, replicas)).toBe("3");
 
-      // nobody answers at the gate's Service: what the webhooks cover could not be deleted or written if they went last
       await uninstallAndExpect(before);
     });
 

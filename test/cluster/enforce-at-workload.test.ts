@@ -4,7 +4,16 @@ import type { Digest } from "#base";
 import { applyPolicy, create, createNamespace, itemsOf, LIMIT_MS, read } from "../support/cluster/cluster-actions.ts";
 import { describeCluster } from "../support/cluster/describe-cluster.ts";
 import { goodImage, pushImage, vulnerableImage } from "../support/cluster/fixture-images.ts";
-import { clusterPolicy, cronJob, imagePolicy, job, pod, SCANNED, workload } from "../support/cluster/objects.ts";
+import {
+  clusterPolicy,
+  cronJob,
+  imagePolicy,
+  job,
+  pod,
+  replicationController,
+  SCANNED,
+  workload,
+} from "../support/cluster/objects.ts";
 import { waitUntil } from "../support/control-plane/wait-until.ts";
 
 describeCluster("workloads with enforceAt workload", { settings: { "admission-enforce-at": "workload" } }, (place) => {
@@ -30,6 +39,7 @@ describeCluster("workloads with enforceAt workload", { settings: { "admission-en
   });
 
   it.each([
+    { kind: "ReplicationController", make: (image: string) => replicationController({ name: "w" }, [image]) },
     { kind: "Deployment", make: (image: string) => workload("Deployment", { name: "w" }, [image]) },
     { kind: "ReplicaSet", make: (image: string) => workload("ReplicaSet", { name: "w" }, [image]) },
     {

@@ -15,9 +15,8 @@ import { type ControlPlane, startControlPlane } from "../support/control-plane/s
 import { waitUntil } from "../support/control-plane/wait-until.ts";
 
 const CRDS = fileURLToPath(new URL("../../deploy/crds/", import.meta.url));
+/** Generous: how soon a change is in force is measured by the bench `kubernetes`. */
 const LIMIT_MS = 60_000;
-/** What the specification gives a changed policy, with time for a busy machine. */
-const IN_FORCE_MS = 5_000;
 const SYSTEM = "haechi-system";
 const TIMING = { firstRetryMs: 50, maxRetryMs: 500, silenceMs: 75_000 };
 const clock = { now: () => new Date() };
@@ -243,7 +242,7 @@ describeWithControlPlane("watching", (binaries) => {
 
     async function inForce(cluster: Cluster, claim: string, isSo: () => boolean): Promise<void> {
       try {
-        await waitUntil(claim, IN_FORCE_MS, () => Promise.resolve(isSo()));
+        await waitUntil(claim, LIMIT_MS, () => Promise.resolve(isSo()));
       } catch (error) {
         const { documents, secrets, exceptions } = cluster.policies.current().admission;
         const seen = { documents, secrets: secrets.map(({ name }) => name), exceptions, logged };

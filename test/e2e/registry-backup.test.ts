@@ -17,6 +17,14 @@ import { describeWithTools, tool } from "../support/tools.ts";
 
 const LONG_MS = 240_000;
 const PROGRAM = fileURLToPath(new URL("../../bin/haechi.mjs", import.meta.url));
+/** What the scanner needs to know in order to judge: what nobody can ever judge is never served. */
+const SYSTEM = [
+  { path: "etc/os-release", content: 'ID=debian\nVERSION_ID="12"\n' },
+  {
+    path: "var/lib/dpkg/status",
+    content: "Package: base-files\nStatus: install ok installed\nArchitecture: amd64\nVersion: 12.4+deb12u12\n\n",
+  },
+];
 const CREDENTIALS = `admin:${NEW_PASSWORD}`;
 
 describeWithTools("backup and restore of a real server", ["skopeo"], () => {
@@ -58,7 +66,7 @@ describeWithTools("backup and restore of a real server", ["skopeo"], () => {
     const layout = join(folder, `layout${made}`);
     mkdirSync(layout);
     writeOciLayout(layout, {
-      x: buildImage([{ entries: [{ path: "n", content: `${made}` }] }, { entries: [{ path: "same" }] }]),
+      x: buildImage([{ entries: [...SYSTEM, { path: "n", content: `${made}` }] }, { entries: [{ path: "same" }] }]),
     });
     await skopeo(
       "copy",

@@ -63,6 +63,9 @@ describe("kill -9 in the middle of pushes, deletions and garbage collections", (
         log: SILENT,
       }),
     );
+    const administrator = await database.accounts.findByName("admin");
+    // as its owner does at the first login
+    await database.accounts.setPassword(administrator?.id ?? "", administrator?.passwordHash ?? "");
   }, 120_000);
   afterAll(() => cleanUps.disposeAsync(), 60_000);
 

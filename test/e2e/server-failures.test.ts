@@ -116,7 +116,7 @@ describe("beside another program", () => {
     const port = new URL(server.consoleUrl).port;
     const { code } = await startRefused(["--data-dir", dataDir, "--listen-console", `127.0.0.1:${port}`]);
     expect(code).toBe(2);
-    const second = await startServerProcess({ dataDir });
+    const second = await startServerProcess({ dataDir, keepsPrintedPassword: true });
     await second.stop();
     expect(second.password.length).toBeGreaterThanOrEqual(20);
   });

@@ -72,19 +72,22 @@ function readComponents(sbom: string): readonly ListedPackage[] {
   });
 }
 
-function nameOf({ type, namespace, name }: PackageURL): string {
-  if (type === "deb" || !namespace) {
+/** The name as our packages have it. */
+export function nameOf({ type, namespace, name }: PackageURL): string {
+  if (["deb", "apk", "rpm"].includes(type) || !namespace) {
     return name;
   }
   return `${namespace}${type === "maven" ? ":" : "/"}${name}`;
 }
 
-function versionOf({ version, qualifiers }: PackageURL): string {
+/** The version as our packages have it, with the epoch. */
+export function versionOf({ version, qualifiers }: PackageURL): string {
   const epoch = qualifiers?.["epoch"];
   return `${epoch === undefined ? "" : `${epoch}:`}${version ?? ""}`;
 }
 
-function writeJavaDatabase(folder: string): void {
+/** Writes what Trivy asks about jars, so that it need not be fetched. */
+export function writeJavaDatabase(folder: string): void {
   mkdirSync(folder);
   const dates = {
     NextUpdate: "2100-01-01T00:00:00Z",

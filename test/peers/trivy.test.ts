@@ -8,6 +8,7 @@ import { scanImage } from "#scanner";
 import { benchImage, languageImage } from "../../tools/fixtures/index.ts";
 import { REPOSITORY } from "../../tools/repository.ts";
 import { describeWithTools } from "../support/tools.ts";
+import { tableRows } from "./table-rows.ts";
 import { type Difference, EXPLAINED_DIFFERENCES, type ExplainedDifference } from "./trivy-differences.ts";
 import { type ListedPackage, listWithTrivy } from "./trivy-packages.ts";
 
@@ -100,7 +101,6 @@ describeWithTools("compared with Trivy", ["mmdebstrap", "upx"], () => {
 
   it.each(["en", "ko"] as const)("the guide (%s) has the table of differences", (language) => {
     const guide = readFileSync(join(REPOSITORY, `docs/guides/${language}/compared-with-trivy.md`), "utf8");
-    const rows = guide.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| ---"));
-    expect(rows.slice(1)).toEqual(rowsOf(language));
+    expect(tableRows(guide, 0)).toEqual(rowsOf(language));
   });
 });

@@ -40,6 +40,15 @@ export function openVexProblems(text: string): readonly string[] {
   return problemsBy(new Ajv2020({ strict: false, allErrors: true }), readSchema("openvex-0.2.0.schema.json"), text);
 }
 
+/** The same for CSAF 2.0. Scores are not looked at: we write none, and FIRST's schemas for them are files of their own. */
+export function csafProblems(text: string): readonly string[] {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  for (const version of ["2.0", "3.0", "3.1"]) {
+    ajv.addSchema({ $id: `https://www.first.org/cvss/cvss-v${version}.json` });
+  }
+  return problemsBy(ajv, readSchema("csaf-2.0.schema.json"), text);
+}
+
 /** The same for JUnit, by libxml2. */
 export async function junitProblems(text: string): Promise<readonly string[]> {
   const { errors } = await validateXML({

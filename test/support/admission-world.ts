@@ -49,6 +49,8 @@ export class AdmissionWorld {
   /** Why images are denied; absent: a vulnerability. */
   reasons: readonly Reason[] | undefined;
   spelling: Verdict["spelling"];
+  /** Why nobody can tell. */
+  undecidedCode: ReasonCode = "SCAN_MISSING";
   isReady = true;
   /** Exceptions that made a difference to every verdict. */
   exceptionsUsed: readonly UsedException[] = [];
@@ -83,7 +85,7 @@ export class AdmissionWorld {
   verdict(digest: Digest): Verdict {
     const outcome = this.outcomes.get(digest) ?? "undecided";
     const code: ReasonCode =
-      outcome === "deny" ? "VULNERABILITY" : this.pending.has(digest) ? "SCAN_PENDING" : "DISTRIBUTION_UNKNOWN";
+      outcome === "deny" ? "VULNERABILITY" : this.pending.has(digest) ? "SCAN_PENDING" : this.undecidedCode;
     const params = { id: "CVE-2026-1", severity: "high", package: "left-pad", version: "1.0.0", fixed: "1.0.1" };
     return {
       outcome,

@@ -66,11 +66,23 @@ export async function deleteUntilGone(client: CrashClient): Promise<void> {
       });
     } else {
       const key = `${image.repository}@${image.digest}`;
-      acknowledged.images.delete(key);
-      for (const [tag, digest] of acknowledged.tags) {
-        if (digest === image.digest && tag.startsWith(`${image.repository}:`)) {
-          acknowledged.tags.delete(tag);
+      const tags = [...acknowledged.tags].filter(
+        ([tag, digest]) => digest === image.digest && tag.startsWith(`${image.repository}:`),
+      );
+      const [name] = randomInt(3) === 0 ? (tags[0] ?? []) : [];
+      if (name !== undefined) {
+        // the image stays; where the tag leads is known again once somebody pushes to it
+        acknowledged.tags.delete(name);
+        try {
+          await ask(client, "DELETE", `${image.repository}/manifests/${name.slice(image.repository.length + 1)}`);
+        } catch {
+          return;
         }
+        continue;
+      }
+      acknowledged.images.delete(key);
+      for (const [tag] of tags) {
+        acknowledged.tags.delete(tag);
       }
       try {
         if ((await ask(client, "DELETE", `${image.repository}/manifests/${image.digest}`)) === 202) {

@@ -20,7 +20,7 @@ import {
   startRegistry,
 } from "../../src/apps/server/registry/index.ts";
 import { openRegistrySettings } from "../../src/apps/server/registry/settings/index.ts";
-import { createDamageReport } from "../../src/apps/server/registry/storage/index.ts";
+import { type DamageRecord, openDamageRecord } from "../../src/apps/server/registry/storage/index.ts";
 import type { TestImage } from "./image-builder.ts";
 import { openTestDatabase } from "./postgres.ts";
 import { gatePolicies } from "./scripted-verifier.ts";
@@ -45,7 +45,7 @@ export interface ScriptedJudge extends Judge {
   /** Back to allowing everything. */
   reset(): void;
   /** Called by `waitForScan`; the test can change its mind there. */
-  onWait: (digest: Digest, timeoutMs: number) => void;
+  onWait: (digest: Digest, timeoutMs: number, signal?: AbortSignal) => Promise<void> | void;
 }
 
 export interface TestRegistry extends AsyncDisposable {
@@ -71,6 +71,8 @@ export async function startTestRegistry(
   options: {
     readonly registry?: Partial<Configuration["registry"]>;
     readonly language?: Configuration["language"];
+    /** People of a provider; only how long their keys work counts here. */
+    readonly oidc?: { readonly maxIdleMs: number };
     readonly folder?: string;
     readonly database?: Database;
     readonly now?: () => Date;
@@ -90,24 +92,29 @@ export async function startTestRegistry(
   const settings = await openRegistrySettings({ database, log: logger });
   const maxBlobBytes = options.registry?.maxBlobBytes ?? 64 * 1024 * 1024;
   let opened: OpenContent | undefined;
+  let damage: DamageRecord | undefined;
   async function openContext(): Promise<ServerContext> {
     const telemetry = { log: logger, metrics: new Registry() };
-    const reportDamage = createDamageReport({ database, telemetry, clock: { now } });
+    damage?.[Symbol.dispose]();
+    damage = await openDamageRecord({ database, telemetry, clock: { now } });
     const blobs: BlobStore = await openBlobStore({
       folder,
       maxBlobBytes,
       log: logger,
       clock: { now },
-      onDamage: reportDamage,
+      damaged: damage.damaged,
+      onDamage: damage.report,
+      onWhole: damage.noteWhole,
     });
     opened?.[Symbol.dispose]();
     opened = openRegistryContent({ database, blobs, settings, clock: { now } });
     return {
       content: opened.content,
-      reportDamage,
+      reportDamage: damage.report,
       configuration: {
         ...testConfiguration(folder, { ...options.registry, maxBlobBytes }),
         language: options.language ?? "en",
+        ...(options.oidc === undefined ? {} : { oidc: options.oidc as NonNullable<Configuration["oidc"]> }),
       },
       database,
       blobs,
@@ -143,6 +150,7 @@ export async function startTestRegistry(
     async [Symbol.asyncDispose]() {
       await running.stop();
       opened?.[Symbol.dispose]();
+      damage?.[Symbol.dispose]();
       settings[Symbol.dispose]();
       await database[Symbol.asyncDispose]();
       if (options.folder === undefined) {
@@ -156,7 +164,9 @@ async function createAccounts(database: Database): Promise<void> {
   for (const [name, { role, password }] of Object.entries(TEST_ACCOUNTS)) {
     const hash = hashes.get(name) ?? hashPassword(password);
     hashes.set(name, hash);
-    await database.accounts.create({ name, role, passwordHash: await hash });
+    const { id } = await database.accounts.create({ name, role, passwordHash: await hash });
+    // as its owner does at the first login
+    await database.accounts.setPassword(id, await hash);
   }
 }
 
@@ -189,9 +199,8 @@ function createScriptedJudge(): ScriptedJudge {
       };
       return await Promise.resolve({ verdict, repository, digest });
     },
-    async waitForScan(digest, timeoutMs) {
-      this.onWait(digest, timeoutMs);
-      await Promise.resolve();
+    async waitForScan(digest, timeoutMs, signal) {
+      await this.onWait(digest, timeoutMs, signal);
     },
   };
 }

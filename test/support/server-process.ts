@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "./free-ports.ts";
+import { NEW_PASSWORD } from "./new-password.ts";
 import { createReachableFolder } from "./reachable-folder.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/haechi.mjs", import.meta.url));
@@ -16,7 +17,7 @@ export interface ServerProcess {
   /** `host:port`, as in an image reference. */
   readonly registry: string;
   readonly admissionUrl: string;
-  /** Empty unless it was the first start on this data folder. */
+  /** The administrator's own, chosen in place of the printed one. Empty unless it was the first start on this data folder. */
   readonly password: string;
   /** What it printed so far: the banner, and JSON lines of the log. */
   stdout(): string;
@@ -33,6 +34,8 @@ export async function startServerProcess(
     readonly dataDir?: string;
     readonly args?: readonly string[];
     readonly environment?: Readonly<Record<string, string>>;
+    /** `password` is then the printed one, which opens nothing but its own change; default false. */
+    readonly keepsPrintedPassword?: boolean;
   } = {},
 ): Promise<ServerProcess> {
   const dataDir = options.dataDir ?? join(createReachableFolder("haechi-e2e-"), "data");
@@ -60,13 +63,17 @@ export async function startServerProcess(
   });
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
   await readyOrThrow(child, () => stdout + stderr);
+  const consoleUrl = `http://127.0.0.1:${consolePort}`;
+  const printed = /Password\s+(\S+)/.exec(stdout)?.[1] ?? "";
+  const isKept = printed === "" || options.keepsPrintedPassword === true;
+  const password = isKept ? printed : await changePassword(consoleUrl, printed);
   return {
     dataDir,
     pid: child.pid ?? 0,
-    consoleUrl: `http://127.0.0.1:${consolePort}`,
+    consoleUrl,
     registry: `127.0.0.1:${registryPort}`,
     admissionUrl: `https://127.0.0.1:${admissionPort}`,
-    password: /Password\s+(\S+)/.exec(stdout)?.[1] ?? "",
+    password,
     stdout: () => stdout,
     stderr: () => stderr,
     stop: async () => {
@@ -78,6 +85,20 @@ export async function startServerProcess(
       await exited;
     },
   };
+}
+
+async function changePassword(consoleUrl: string, printed: string): Promise<string> {
+  async function post(path: string, body: object, cookie = ""): Promise<string> {
+    const headers = { "content-type": "application/json", cookie };
+    const answer = await fetch(consoleUrl + path, { method: "POST", headers, body: JSON.stringify(body) });
+    if (!answer.ok) {
+      throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    }
+    return answer.headers.getSetCookie()[0]?.split(";", 1)[0] ?? "";
+  }
+  const cookie = await post("/api/v1/session", { name: "admin", password: printed });
+  await post("/api/v1/session/password", { currentPassword: printed, newPassword: NEW_PASSWORD }, cookie);
+  return NEW_PASSWORD;
 }
 
 async function readyOrThrow(child: ChildProcess, output: () => string): Promise<void> {

@@ -77,16 +77,17 @@ export function fromRow(row: StoredRecord): Advisory | undefined {
   if (typeof body !== "object" || body === null || !SEVERITIES.includes(body.severity)) {
     return undefined;
   }
-  const { aliases = [], upstream = [], ranges = [], versions = [], summary = "", ...rest } = body;
-  if (![aliases, upstream, ranges, versions, rest.architectures ?? []].every(Array.isArray)) {
+  const { aliases = [], upstream = [], ranges = [], versions = [], architectures = [], summary = "" } = body;
+  if (![aliases, upstream, ranges, versions, architectures].every(Array.isArray)) {
     return undefined;
   }
   // an unknown status must not be read as none: "not affected" of a later word would turn into a finding, or worse
-  if (!STATUSES.includes(rest.status)) {
+  if (!STATUSES.includes(body.status)) {
     return undefined;
   }
   const scheme = versionSchemeOf(row.scope);
   return {
+    ...body,
     id: row.id,
     aliases,
     upstream,
@@ -95,7 +96,6 @@ export function fromRow(row: StoredRecord): Advisory | undefined {
     ...(scheme === undefined ? {} : { scheme }),
     ranges,
     versions,
-    ...rest,
     summary,
     modified: row.modified,
   };

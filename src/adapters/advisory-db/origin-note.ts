@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestHex, digestOf, isDigest } from "#base";
 
@@ -29,6 +29,10 @@ export function renderOrigin(note: OriginNote): string {
 /** The note about the index in use; `undefined` when it was made here, or the note is not one of ours. */
 export function readOrigin(folder: string, index: Uint8Array): OriginNote | undefined {
   try {
+    // most databases have none: then nothing is loaded that computes digests
+    if (!readdirSync(folder).some((name) => name.startsWith("origin-"))) {
+      return undefined;
+    }
     const note = JSON.parse(readFileSync(join(folder, originPath(index)), "utf8")) as Partial<OriginNote> | null;
     const { location, manifest, trustedBy, signers } = note ?? {};
     const isValid =

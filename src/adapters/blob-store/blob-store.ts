@@ -72,6 +72,8 @@ export interface BlobStore {
   list(): AsyncIterable<StoredBlob>;
   /** Reads the whole blob, whatever is known of it. Reports damage as every reader does. */
   check(digest: Digest, signal?: AbortSignal): Promise<BlobCondition>;
+  /** All uploads in progress, in no order; what comes or goes meanwhile may be in it or not. */
+  listUploads(): AsyncIterable<Upload>;
   /** Forgets uploads that nobody wrote to since; returns how many. */
   pruneUploads(before: Date): Promise<number>;
   /** Of the disk that the blobs are on. */

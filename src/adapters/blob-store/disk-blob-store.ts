@@ -25,6 +25,9 @@ export interface DiskBlobStoreOptions {
   readonly clock: Clock;
   /** A stored blob turned out to be damaged, once until it is stored again. */
   readonly onDamage?: ((digest: Digest) => void) | undefined;
+  /** See `OpenBlobStoreOptions`. */
+  readonly onWhole?: ((digest: Digest) => void) | undefined;
+  readonly damaged?: readonly Digest[] | undefined;
 }
 
 /** The blob store on one folder that exists and is laid out (see `openBlobStore`). One process at a time writes to it. */
@@ -33,6 +36,7 @@ export class DiskBlobStore implements BlobStore {
   readonly #uploads: DiskUploads;
   readonly #log: Logger;
   readonly #onDamage: (digest: Digest) => void;
+  readonly #onWhole: (digest: Digest) => void;
   readonly #verified: VerifiedFiles;
   /** Whole files that are being hashed because somebody asked for a part. */
   readonly #verifying = new Map<Digest, Promise<void>>();
@@ -41,13 +45,15 @@ export class DiskBlobStore implements BlobStore {
   readonly #copier = new BlockCopier();
   readonly #shared = new SharedBlocks();
   /** Blobs whose file was found damaged: shown as missing, so that the next push heals them. */
-  readonly #damaged = new Set<Digest>();
+  readonly #damaged: Set<Digest>;
 
   constructor(options: DiskBlobStoreOptions) {
     this.#folder = options.folder;
     this.#uploads = new DiskUploads(join(options.folder, "uploads"), options.maxBlobBytes);
     this.#log = options.log;
     this.#onDamage = options.onDamage ?? (() => undefined);
+    this.#onWhole = options.onWhole ?? (() => undefined);
+    this.#damaged = new Set(options.damaged);
     this.#verified = new VerifiedFiles(options.clock);
   }
 
@@ -114,7 +120,7 @@ export class DiskBlobStore implements BlobStore {
     try {
       await writeSynced(temporary, bytes);
       await publishFile(temporary, this.pathOf(digest));
-      this.#damaged.delete(digest);
+      this.#heal(digest);
     } catch (error) {
       await rm(temporary, { force: true });
       throw toBlobStoreError(error);
@@ -135,7 +141,7 @@ export class DiskBlobStore implements BlobStore {
 
   async commit(id: string, digest: Digest): Promise<{ readonly sizeBytes: number }> {
     const committed = await this.#uploads.commit(id, digest, this.pathOf(digest));
-    this.#damaged.delete(digest);
+    this.#heal(digest);
     // Hashed a moment ago: who pulls what was just pushed need not wait for that again.
     this.#verified.add(digest, await stat(this.pathOf(digest)));
     return committed;
@@ -151,7 +157,7 @@ export class DiskBlobStore implements BlobStore {
       const { size } = await stat(path);
       // Not fsynced: should a power cut bring the file back, the next collection finds it again.
       await rm(path);
-      this.#damaged.delete(digest);
+      this.#heal(digest);
       return size;
     } catch (error) {
       if (isMissing(error)) {
@@ -172,6 +178,7 @@ export class DiskBlobStore implements BlobStore {
     }
     try {
       await this.#verify(digest, { handle, file: await handle.stat(), ...(signal === undefined ? {} : { signal }) });
+      this.#heal(digest);
       return "whole";
     } catch (error) {
       if (error instanceof BlobStoreError && error.code === "BLOB_CORRUPT") {
@@ -181,6 +188,10 @@ export class DiskBlobStore implements BlobStore {
     } finally {
       await handle.close();
     }
+  }
+
+  listUploads(): AsyncIterable<Upload> {
+    return this.#uploads.list();
   }
 
   async pruneUploads(before: Date): Promise<number> {
@@ -302,6 +313,11 @@ export class DiskBlobStore implements BlobStore {
       }
       throw error;
     }
+  }
+
+  #heal(digest: Digest): void {
+    this.#damaged.delete(digest);
+    this.#onWhole(digest);
   }
 
   #damage(digest: Digest, why: { readonly found?: Digest; readonly cause?: unknown }): BlobStoreError {

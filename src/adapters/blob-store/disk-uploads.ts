@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, type Hash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, rm } from "node:fs/promises";
+import { type FileHandle, opendir, rm } from "node:fs/promises";
 import { type Digest, digestAlgorithm } from "#base";
 import { appendChunks } from "./append-chunks.ts";
 import type { Upload } from "./blob-store.ts";
@@ -53,6 +53,15 @@ export class DiskUploads {
     const upload = uploadFolder(this.#folder, id);
     const state = upload === undefined ? undefined : await readUploadFolder(upload);
     return state === undefined ? undefined : { id, ...state };
+  }
+
+  async *list(): AsyncGenerator<Upload> {
+    for await (const { name } of await opendir(this.#folder, { bufferSize: 256 })) {
+      const upload = await this.find(name);
+      if (upload !== undefined) {
+        yield upload;
+      }
+    }
   }
 
   async append(id: string, offset: number, chunks: AsyncIterable<Uint8Array>): Promise<Upload> {

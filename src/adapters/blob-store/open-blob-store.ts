@@ -23,6 +23,10 @@ export interface OpenBlobStoreOptions {
   readonly uploadMaxAgeMs?: number;
   /** A stored blob turned out to be damaged, once until it is stored again. */
   readonly onDamage?: (digest: Digest) => void;
+  /** The blob is stored anew, was checked well, or is gone by `remove`. Told of every blob. */
+  readonly onWhole?: (digest: Digest) => void;
+  /** What was found damaged earlier: shown as missing until it is stored anew or checked well; not told again. */
+  readonly damaged?: readonly Digest[];
 }
 
 /**
@@ -31,7 +35,7 @@ export interface OpenBlobStoreOptions {
  * room for a new one.
  */
 export async function openBlobStore(options: OpenBlobStoreOptions): Promise<BlobStore> {
-  const { folder, log, clock, maxBlobBytes, onDamage } = options;
+  const { folder, log, clock, maxBlobBytes, onDamage, onWhole, damaged } = options;
   try {
     await prepareLayout(options);
   } catch (error) {
@@ -44,7 +48,7 @@ export async function openBlobStore(options: OpenBlobStoreOptions): Promise<Blob
     );
   }
   await assertLayout(folder);
-  return new DiskBlobStore({ folder, maxBlobBytes, log, clock, onDamage });
+  return new DiskBlobStore({ folder, maxBlobBytes, log, clock, onDamage, onWhole, damaged });
 }
 
 async function prepareLayout({ folder, log, clock, uploadMaxAgeMs }: OpenBlobStoreOptions): Promise<void> {

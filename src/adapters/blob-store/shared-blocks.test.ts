@@ -134,6 +134,16 @@ describe("SharedBlocks", () => {
     expect(reader.read().equals(CONTENT.subarray(20 * MIB, 24 * MIB))).toBe(true);
   });
 
+  it("counts what a slow reader holds, also after another one of the block has failed", async () => {
+    const shared = new SharedBlocks();
+    for (let index = 0; index < 48; index++) {
+      const block = range(index * (MIB / 2), (index + 1) * (MIB / 2));
+      void shared.copy(block, never);
+      await expect(shared.copy(block, () => Promise.reject(new Error("gone")))).rejects.toThrow("gone");
+    }
+    expect(await shared.copy(range(30 * MIB), async () => undefined)).toBe(30 * MIB);
+  });
+
   it("takes memory back from readers that failed", async () => {
     const shared = new SharedBlocks();
     for (let index = 0; index < 100; index++) {

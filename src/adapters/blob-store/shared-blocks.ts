@@ -87,15 +87,17 @@ export class SharedBlocks {
       throw error;
     } finally {
       block.users -= 1;
-      if (block.users === 0 && block.file.blocks.get(block.index) === block) {
-        this.#keepOrDrop(block);
+      if (block.users === 0) {
+        this.#letGo(block);
       }
     }
   }
 
-  /** A lone reader never comes back to a block. */
-  #keepOrDrop(block: Block): void {
-    if (block.file.readers > 1) {
+  /** A lone reader never comes back to a block. What was forgotten counts until its last user is done with it. */
+  #letGo(block: Block): void {
+    if (block.file.blocks.get(block.index) !== block) {
+      this.#allocated -= 1;
+    } else if (block.file.readers > 1) {
       this.#idle.add(block);
     } else {
       this.#drop(block);
@@ -141,8 +143,6 @@ export class SharedBlocks {
   #forget(block: Block): void {
     if (block.file.blocks.get(block.index) === block) {
       block.file.blocks.delete(block.index);
-      this.#idle.delete(block);
-      this.#allocated -= 1;
     }
   }
 }

@@ -20,6 +20,8 @@ export interface ClientEnvironment {
   readonly keyPassword?: string;
   /** HAECHI_PASSWORD: of the account at a Haechi server. */
   readonly serverPassword?: string;
+  /** HAECHI_NEW_PASSWORD: what it is changed to. */
+  readonly newServerPassword?: string;
   /** HAECHI_SERVER: its URL. */
   readonly serverUrl?: string;
   /** HAECHI_ACCESS_KEY and HAECHI_SECRET_KEY: instead of an account and its password. */
@@ -53,6 +55,7 @@ export function readClientEnvironment(environment: Readonly<Record<string, strin
   const keyPassword = environment["COSIGN_PASSWORD"];
   const identityToken = environment["SIGSTORE_ID_TOKEN"];
   const serverPassword = environment["HAECHI_PASSWORD"];
+  const newServerPassword = environment["HAECHI_NEW_PASSWORD"];
   const serverUrl = environment["HAECHI_SERVER"];
   const accessKey = environment["HAECHI_ACCESS_KEY"];
   const secretKey = environment["HAECHI_SECRET_KEY"];
@@ -76,6 +79,7 @@ export function readClientEnvironment(environment: Readonly<Record<string, strin
     ...(password === undefined ? {} : { registryPassword: password }),
     ...(keyPassword === undefined ? {} : { keyPassword }),
     ...(serverPassword ? { serverPassword } : {}),
+    ...(newServerPassword ? { newServerPassword } : {}),
     ...(serverUrl ? { serverUrl } : {}),
     ...(accessKey ? { accessKey } : {}),
     ...(secretKey ? { secretKey } : {}),

@@ -85,6 +85,8 @@ export interface Configuration {
     }[];
     /** PEM file. */
     readonly certificateAuthority?: string;
+    /** How long after the last login by the provider the access keys of somebody work; absent: without end. */
+    readonly maxIdleMs?: number;
   };
   /** For other registries that are plugged into us as their scanner. */
   readonly harborScanner: {

@@ -39,6 +39,7 @@ export function readOidcSettings(
   }
   const clientSecretFile = values.get("oidc.clientSecretFile") as string | undefined;
   const certificateAuthority = values.get("oidc.certificateAuthority") as string | undefined;
+  const maxIdleMs = values.get("oidc.maxIdle") as number;
   return {
     issuer,
     clientId,
@@ -48,6 +49,7 @@ export function readOidcSettings(
     scopes: values.get("oidc.scopes") as readonly string[],
     groupsClaim: values.get("oidc.groupsClaim") as string,
     roles: roles as readonly OidcRole[],
+    ...(maxIdleMs === 0 ? {} : { maxIdleMs }),
   };
 }
 

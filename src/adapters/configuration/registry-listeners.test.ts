@@ -94,6 +94,9 @@ describe("signing in by a provider", () => {
         { group: "dev", role: "IMAGE_UPLOADER", prefix: "team/app" },
         { group: "*", role: "VIEWER", prefix: "base" },
       ],
+      maxIdleMs: 30 * 24 * 3_600_000,
     });
+    expect(read({ ...WHOLE, "oidc-max-idle": "7d" }).oidc?.maxIdleMs).toBe(7 * 24 * 3_600_000);
+    expect(read({ ...WHOLE, "oidc-max-idle": "0s" }).oidc).not.toHaveProperty("maxIdleMs");
   });
 });

@@ -109,7 +109,8 @@ export const SETTINGS: readonly Setting[] = [
     kind: "choice",
     choices: ["deny", "allow"],
     default: "deny",
-    description: "What a pull gets while nobody can tell whether the image is allowed.",
+    description:
+      "What a pull gets while nobody can tell whether the image is allowed. What the scanner cannot judge is refused either way, unless the policy says scan.unsupported: allow.",
   },
   {
     key: "registry.scanWait",
@@ -247,6 +248,13 @@ export const SETTINGS: readonly Setting[] = [
       "Which groups get which role: GROUP=ROLE, or GROUP=ROLE@PREFIX for the repositories under a prefix; the group * is everybody whom the provider knows. Whoever gets none may not sign in.",
   },
   {
+    key: "oidc.maxIdle",
+    kind: "duration",
+    default: "30d",
+    description:
+      "How long after somebody's last login by the provider their access keys work; then they are refused until the next login. So keys of people who left end by themselves. 0s: without end.",
+  },
+  {
     key: "oidc.certificateAuthority",
     kind: "path",
     description: "PEM certificates that the provider is trusted by, beside the usual ones.",
@@ -324,7 +332,7 @@ export const SETTINGS: readonly Setting[] = [
     choices: ["deny", "allow", "allowIfKnown"],
     default: "deny",
     description:
-      "What a workload gets while nobody can tell whether its image is allowed; allowIfKnown: it passes if it was admitted in this namespace under these policies within 24 hours and not denied since.",
+      "What a workload gets while nobody can tell whether its image is allowed; allowIfKnown: it passes if it was admitted in this namespace under these policies within 24 hours and not denied since. What the scanner cannot judge is refused either way, unless the policy says scan.unsupported: allow.",
   },
   {
     key: "admission.enforceAt",

@@ -10,6 +10,7 @@ export interface AccountRow {
   readonly role: Role;
   readonly must_change_password: boolean;
   readonly kind: Account["kind"];
+  readonly signed_in_at: Date | null;
   readonly grants: readonly AccountGrant[];
 }
 
@@ -18,6 +19,7 @@ export function accountQuery(queries: Queries): SelectQueryBuilder<Schema, "acco
   return queries
     .selectFrom("account")
     .select(["account.id", "account.name", "account.role", "account.must_change_password", "account.kind"])
+    .select("account.signed_in_at")
     .select(
       sql<readonly AccountGrant[]>`(
         select coalesce(json_agg(json_build_object('prefix', prefix, 'role', role) order by prefix), '[]'::json)
@@ -34,5 +36,6 @@ export function toAccount(row: AccountRow): Account {
     mustChangePassword: row.must_change_password,
     kind: row.kind,
     grants: row.grants,
+    ...(row.signed_in_at === null ? {} : { signedInAt: row.signed_in_at.toISOString() }),
   };
 }

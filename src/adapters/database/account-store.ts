@@ -87,6 +87,13 @@ export function createAccountStore(
       return row === undefined ? undefined : toListedAccount(row);
     },
 
+    async noteSignIn(id) {
+      await db.transaction().execute(async (transaction) => {
+        await transaction.updateTable("account").set({ signed_in_at: clock.now() }).where("id", "=", id).execute();
+        await notify(transaction, { type: "account-changed", accountId: id });
+      });
+    },
+
     async update(id, { role, state, grants }) {
       await change(id, async (transaction) => {
         if (role !== undefined || state !== undefined) {
@@ -171,7 +178,9 @@ export function createAccountStore(
       must_change_password: passwordHash !== undefined,
       created_at: clock.now(),
       kind,
-      ...(identity === undefined ? {} : { issuer: identity.issuer, subject: identity.subject }),
+      ...(identity === undefined
+        ? {}
+        : { issuer: identity.issuer, subject: identity.subject, signed_in_at: clock.now() }),
     };
   }
 

@@ -19,6 +19,8 @@ export interface Account {
   readonly kind: "person" | "robot";
   /** Not empty: in repositories only these count, the longest prefix first, and elsewhere there is nothing. Sorted by prefix. */
   readonly grants: readonly AccountGrant[];
+  /** RFC 3339: when an OIDC provider last vouched for the person; absent: no provider knows the account. */
+  readonly signedInAt?: string;
 }
 
 /** An account in the list of administrators. */
@@ -62,6 +64,8 @@ export interface AccountStore {
   /** The hash is empty where nobody can sign in with a password. */
   findByName(name: string): Promise<(Account & { readonly passwordHash: string }) | undefined>;
   findByIdentity(identity: AccountIdentity): Promise<ListedAccount | undefined>;
+  /** The provider vouches for the person at this moment. */
+  noteSignIn(id: string): Promise<void>;
   /** What is given is set; a disabled account loses its sessions. Throws `ACCOUNT_UNKNOWN`, `LAST_ADMINISTRATOR`. */
   update(
     id: string,

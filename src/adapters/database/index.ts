@@ -11,6 +11,7 @@ export type {
   Role,
 } from "./account.ts";
 export { analyzerFingerprint } from "./analyzer-fingerprint.ts";
+export type { DamagedBlob, DamagedBlobStore } from "./damaged-blob.ts";
 export type { DatabaseLog } from "./database-log.ts";
 export { readDumpedContent } from "./dump-database.ts";
 export {

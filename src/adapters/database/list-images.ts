@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Digest } from "#base";
 import { withoutNul } from "./storable-text.ts";
 import type { Queries } from "./store-context.ts";
@@ -29,8 +29,10 @@ const IS_IMAGE = sql`(t.name !~ '^sha(256-[0-9a-f]{64}|512-[0-9a-f]{64,128})([.]
     where c.repository_id = t.repository_id and c.manifest_digest = t.digest and c.kind = 'manifest'
       and k.kind is distinct from 'artifact')))))`;
 
-/** Whether the longest of the prefixes that the repository is under says that it may be read. */
-function isUnderReadable(prefixes: readonly { readonly prefix: string; readonly isReadable: boolean }[]) {
+/** Whether the longest of the prefixes that the repository `r` lies under is readable. */
+export function isUnderReadable(
+  prefixes: readonly { readonly prefix: string; readonly isReadable: boolean }[],
+): RawBuilder<boolean> {
   return sql<boolean>`coalesce((
     select g."isReadable" from jsonb_to_recordset(${JSON.stringify(prefixes)}::jsonb) as g(prefix text, "isReadable" boolean)
     where g.prefix = '' or r.name = g.prefix or starts_with(r.name, g.prefix || '/')

@@ -9,6 +9,7 @@ import { createAccountStore } from "./account-store.ts";
 import { BatchingAdmissionRecordStore } from "./admission-record-store.ts";
 import { createAuditStore } from "./audit-store.ts";
 import { type Connection, connectDatabase } from "./connect-database.ts";
+import { createDamagedBlobStore } from "./damaged-blob-store.ts";
 import type { DatabaseLog } from "./database-log.ts";
 import { BatchingDecisionStore } from "./decision-store.ts";
 import { dumpDatabase } from "./dump-database.ts";
@@ -102,6 +103,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     registryJobs: createRegistryJobStore({ ...context, notify, worker: listener.worker }),
     webhookDeliveries: createWebhookDeliveryStore(context),
     happenings: createHappeningStore(context),
+    damagedBlobs: createDamagedBlobStore(context),
     foreignReports: createForeignReportStore({ ...context, notify }),
     events: {
       publish: (event) => notify(db, event),

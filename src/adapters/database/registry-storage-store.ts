@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Digest } from "#base";
 import { dropEmptyRepositories, dropUnneededLinks } from "./drop-unneeded-links.ts";
+import { isUnderReadable } from "./list-images.ts";
 import type { ContentHolder, ManifestUse, RegistryStorageStore, TagRecord } from "./registry-storage.ts";
 import { withoutNul } from "./storable-text.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -79,7 +80,8 @@ export function createRegistryStorageStore(context: StoreContext): RegistryStora
       return rows[0] ?? { bytes: 0, blobs: 0, manifests: 0, repositories: 0, tags: 0 };
     },
 
-    async listUsage({ prefix, after, limit }) {
+    async listUsage({ prefix, after, limit, readable }) {
+      const isReadable = readable === undefined ? sql`true` : isUnderReadable(readable);
       const { rows } = await sql<{
         readonly name: string;
         readonly bytes: number;
@@ -98,7 +100,7 @@ export function createRegistryStorageStore(context: StoreContext): RegistryStora
           (select max(pushed_at) from manifest where repository_id = r.id) as pushed_at,
           (select max(pulled_at) from manifest where repository_id = r.id) as pulled_at
         from repository r
-        where ${isUnder(sql`r.name`, prefix ?? "")} and r.name > ${withoutNul(after ?? "")}
+        where ${isUnder(sql`r.name`, prefix ?? "")} and r.name > ${withoutNul(after ?? "")} and ${isReadable}
         order by r.name limit ${limit}`.execute(db);
       return rows.map((row) => ({
         repository: row.name,

@@ -107,6 +107,8 @@ export interface RegistryStorageStore {
     readonly prefix?: string;
     readonly after?: string;
     readonly limit: number;
+    /** Only those that the longest of these prefixes calls readable; absent: all. */
+    readonly readable?: readonly { readonly prefix: string; readonly isReadable: boolean }[];
   }): Promise<readonly RepositoryUsage[]>;
   /** Bytes of everything under the prefix (empty: all), each digest once; and which of `among` is there. */
   sumUnder(

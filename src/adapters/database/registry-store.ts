@@ -17,13 +17,20 @@ export function createRegistryStore(context: StoreContext): RegistryStore {
     ...createRegistryStorageStore(context),
     ...createRegistryRetentionStore(context),
 
-    async putManifest(record, tag, { needs, withScan = true } = {}) {
-      return db.transaction().execute(async (transaction) => {
-        const missing = needs === undefined ? undefined : await findMissing(transaction, record, needs);
-        return missing === undefined
-          ? await putManifest(context, transaction, { record, tag, withScan })
-          : { isNewScan: false, missing };
-      });
+    async putManifest(record, tag, { needs, withScan = true, ifTag } = {}) {
+      try {
+        return await db.transaction().execute(async (transaction) => {
+          const missing = needs === undefined ? undefined : await findMissing(transaction, record, needs);
+          return missing === undefined
+            ? await putManifest(context, transaction, { record, tag, withScan, ifTag })
+            : { isNewScan: false, missing };
+        });
+      } catch (error) {
+        if (error instanceof TagTaken) {
+          return { isNewScan: false, taken: error.digest };
+        }
+        throw error;
+      }
     },
 
     async findManifest(repository, reference) {
@@ -160,19 +167,36 @@ export function createRegistryStore(context: StoreContext): RegistryStore {
       return rows.map((row) => row.name);
     },
 
-    async deleteTag(repository, tag) {
+    async deleteTag(repository, tag, only) {
+      // as often as times come from outside: a Date has milliseconds
+      const pushedThen =
+        only?.pushedAt === undefined
+          ? sql`true`
+          : sql`date_trunc('milliseconds', t.pushed_at) = ${only.pushedAt}::timestamptz`;
+      const isIt = only === undefined ? sql`true` : sql`t.digest = ${only.digest} and ${pushedThen}`;
       const { rows } = await sql<{ readonly digest: Digest }>`
         delete from tag t using repository r
-        where r.id = t.repository_id and r.name = ${withoutNul(repository)} and t.name = ${withoutNul(tag)}
+        where r.id = t.repository_id and r.name = ${withoutNul(repository)} and t.name = ${withoutNul(tag)} and ${isIt}
         returning t.digest`.execute(db);
       return rows[0]?.digest;
     },
 
-    deleteManifest: (repository, digest) => removeContent(context, "manifest", repository, digest),
-    unlinkBlob: (repository, digest) => removeContent(context, "blob_link", repository, digest),
+    deleteManifest: (repository, digest, options) =>
+      removeContent(context, "manifest", { repository, digest, ...options }),
+    unlinkBlob: (repository, digest) => removeContent(context, "blob_link", { repository, digest }),
 
     listImages: (page) => listImages(db, page),
   };
+}
+
+/** Undoes the transaction. */
+class TagTaken extends Error {
+  readonly digest: Digest;
+
+  constructor(digest: Digest) {
+    super("the tag leads to something else");
+    this.digest = digest;
+  }
 }
 
 /** The id of the repository, made when it is new. */
@@ -239,9 +263,14 @@ async function findMissing(
 async function putManifest(
   context: StoreContext,
   queries: Queries,
-  pushed: { readonly record: ManifestRecord; readonly tag: string | undefined; readonly withScan: boolean },
+  pushed: {
+    readonly record: ManifestRecord;
+    readonly tag: string | undefined;
+    readonly withScan: boolean;
+    readonly ifTag: { readonly from: Digest | undefined } | undefined;
+  },
 ): Promise<{ readonly isNewScan: boolean }> {
-  const { record, tag, withScan } = pushed;
+  const { record, tag, withScan, ifTag } = pushed;
   const repositoryId = await ensureRepository(context, queries, record.repository);
   const { numInsertedOrUpdatedRows } = await queries
     .insertInto("manifest")
@@ -265,7 +294,7 @@ async function putManifest(
     await insertReferences(context, queries, repositoryId, record);
   }
   if (tag !== undefined) {
-    await queries
+    const { numInsertedOrUpdatedRows: moved } = await queries
       .insertInto("tag")
       .values({
         cluster_id: context.clusterId,
@@ -275,14 +304,27 @@ async function putManifest(
         pushed_by: record.pushedBy,
         pushed_at: record.pushedAt,
       })
-      .onConflict((conflict) =>
-        conflict.columns(["repository_id", "name"]).doUpdateSet({
+      .onConflict((conflict) => {
+        const update = conflict.columns(["repository_id", "name"]).doUpdateSet({
           digest: (row) => row.ref("excluded.digest"),
           pushed_by: (row) => row.ref("excluded.pushed_by"),
           pushed_at: (row) => row.ref("excluded.pushed_at"),
-        }),
-      )
-      .execute();
+        });
+        // judged while the row is ours: after whoever else was moving it
+        return ifTag === undefined
+          ? update
+          : update.where("tag.digest", "in", [record.digest, ifTag.from ?? record.digest]);
+      })
+      .executeTakeFirstOrThrow();
+    if (moved === 0n) {
+      const { digest } = await queries
+        .selectFrom("tag")
+        .select("digest")
+        .where("repository_id", "=", repositoryId)
+        .where("name", "=", tag)
+        .executeTakeFirstOrThrow();
+      throw new TagTaken(digest as Digest);
+    }
   }
   if (record.kind === "image") {
     // read from another registry before: from now on our own scanner looks after it

@@ -17,6 +17,41 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
+describe("a tag that shall move from where somebody saw it", () => {
+  const [ONE, TWO] = [digestOf("one"), digestOf("two")];
+
+  it("does not when it leads elsewhere by now, and then nothing is stored", async () => {
+    const { registry } = database;
+    await registry.putManifest(record("team/moves", ONE, "index", [BLOB, "blob"]), "v1");
+    const other = record("team/moves", TWO, "index", [BLOB, "blob"]);
+    for (const from of [undefined, IMAGE]) {
+      const answer = await registry.putManifest(other, "v1", { ifTag: { from } });
+      expect(answer).toEqual({ isNewScan: false, taken: ONE });
+      expect(await registry.findManifest("team/moves", { digest: TWO })).toBeUndefined();
+    }
+    expect(await registry.putManifest(other, "v1", { ifTag: { from: ONE } })).toEqual({ isNewScan: false });
+    expect(await registry.putManifest(other, "v1", { ifTag: { from: undefined } })).toEqual({ isNewScan: false });
+    expect(await registry.findManifest("team/moves", { tag: "v1" })).toMatchObject({ digest: TWO });
+  });
+
+  it("is given to one of those who all found it free", async () => {
+    const { registry } = database;
+    for (let round = 0; round < 20; round += 1) {
+      const digests = [ONE, TWO, IMAGE, INDEX];
+      const answers = await Promise.all(
+        digests.map((digest) =>
+          registry.putManifest(record("team/free", digest, "index", [BLOB, "blob"]), `v${round}`, {
+            ifTag: { from: undefined },
+          }),
+        ),
+      );
+      const winner = digests.filter((_, index) => answers[index]?.taken === undefined);
+      expect(winner).toHaveLength(1);
+      expect(await registry.findManifest("team/free", { tag: `v${round}` })).toMatchObject({ digest: winner[0] });
+    }
+  });
+});
+
 describe("what is deleted from a repository", () => {
   it("is unknown where it is not", async () => {
     const { registry } = database;
@@ -58,6 +93,42 @@ describe("what is deleted from a repository", () => {
     expect(await registry.listBlobRepositories(BLOB, 1)).toHaveLength(1);
     expect(await registry.deleteManifest("team/one", INDEX)).toEqual({ state: "deleted" });
     expect(await registry.findManifest("team/two", { tag: "latest" })).toMatchObject({ digest: INDEX });
+  });
+
+  it("is what somebody looked at: a tag that was pushed again since stays, were it the same image", async () => {
+    const { registry } = database;
+    await registry.linkBlob("team/again", { digest: BLOB, sizeBytes: 4 });
+    const first = { ...record("team/again", IMAGE, "image", [BLOB, "blob"]), pushedAt: "2026-01-01T00:00:00.123Z" };
+    const again = { ...first, pushedAt: "2026-01-02T00:00:00.000Z" };
+    await registry.putManifest(first, "v1");
+    const seen = { digest: IMAGE, pushedAt: new Date(first.pushedAt) };
+    await registry.putManifest(again, "v1");
+    expect(await registry.deleteTag("team/again", "v1", seen)).toBeUndefined();
+    expect(await registry.deleteTag("team/again", "v1", { digest: INDEX })).toBeUndefined();
+    expect(await registry.deleteManifest("team/again", IMAGE, { isUntagged: true })).toEqual({
+      state: "tagged",
+      tags: ["v1"],
+    });
+    const now = { digest: IMAGE, pushedAt: new Date(again.pushedAt) };
+    expect(await registry.deleteTag("team/again", "v1", now)).toBe(IMAGE);
+    expect(await registry.deleteManifest("team/again", IMAGE, { isUntagged: true })).toEqual({ state: "deleted" });
+  });
+
+  it("is never an image that somebody tags at that moment", async () => {
+    const { registry } = database;
+    for (let round = 0; round < 30; round += 1) {
+      const repository = `tagged/r${round}`;
+      await registry.linkBlob(repository, { digest: BLOB, sizeBytes: 4 });
+      const pushed = record(repository, IMAGE, "image", [BLOB, "blob"]);
+      await registry.putManifest(pushed, undefined);
+      await Promise.all([
+        registry.deleteManifest(repository, IMAGE, { isUntagged: true }),
+        registry.putManifest(pushed, "v1", { needs: "everything" }),
+      ]);
+      // whoever is first: what was pushed is there
+      expect(await registry.findManifest(repository, { tag: "v1" })).toMatchObject({ digest: IMAGE });
+      expect(await registry.listTags(repository, { limit: 10 })).toHaveLength(1);
+    }
   });
 
   it("never leaves an index without its child, whoever is first", async () => {

@@ -5,13 +5,18 @@ import { withoutNul } from "./storable-text.ts";
 import type { StoreContext } from "./store-context.ts";
 import type { ContentRemoval } from "./stores.ts";
 
-/** Deletes a manifest (with its tags) or the link of a blob from a repository, unless a manifest there refers to it. */
+const MAX_TAGS = 10;
+
+/**
+ * Deletes a manifest (with its tags) or the link of a blob from a repository, unless a manifest there refers to it;
+ * with `isUntagged` a manifest that has a tag stays, too.
+ */
 export async function removeContent(
   { db }: StoreContext,
   table: "manifest" | "blob_link",
-  repository: string,
-  digest: Digest,
+  content: { readonly repository: string; readonly digest: Digest; readonly isUntagged?: boolean },
 ): Promise<ContentRemoval> {
+  const { repository, digest, isUntagged = false } = content;
   return await db.transaction().execute(async (transaction) => {
     // the row itself first: a push that needs it takes the same one, and so either sees it gone or is seen below
     const { rows: found } = await sql<{ readonly id: number }>`
@@ -30,6 +35,16 @@ export async function removeContent(
     const by = needing[0]?.manifest_digest;
     if (by !== undefined) {
       return { state: "needed", by };
+    }
+    if (isUntagged) {
+      // whoever tags it takes its row, too
+      const { rows: tags } = await sql<{ readonly name: string }>`
+        select name from tag where repository_id = ${id} and digest = ${digest} order by name limit ${MAX_TAGS}`.execute(
+        transaction,
+      );
+      if (tags.length > 0) {
+        return { state: "tagged", tags: tags.map(({ name }) => name) };
+      }
     }
     if (table === "manifest") {
       await sql`delete from tag where repository_id = ${id} and digest = ${digest}`.execute(transaction);

@@ -32,6 +32,8 @@ interface AccountTable {
   /** Of the OIDC provider that knows the person; both or neither. */
   readonly issuer: ColumnType<string | null, string | null | undefined, string | null>;
   readonly subject: ColumnType<string | null, string | null | undefined, string | null>;
+  /** When that provider last vouched for the person. */
+  readonly signed_in_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 /** Roles of an account in the repositories under a prefix. */
@@ -392,6 +394,13 @@ interface ForeignReportTable {
   readonly fetched_at: Timestamp;
 }
 
+interface DamagedBlobTable {
+  readonly cluster_id: string;
+  readonly digest: string;
+  readonly condition: "damaged" | "missing";
+  readonly found_at: Timestamp;
+}
+
 /** The tables after the last migration. */
 export interface Schema {
   readonly cluster: ClusterTable;
@@ -425,4 +434,5 @@ export interface Schema {
   readonly webhook_delivery: WebhookDeliveryTable;
   readonly webhook_cursor: WebhookCursorTable;
   readonly foreign_report: ForeignReportTable;
+  readonly damaged_blob: DamagedBlobTable;
 }

@@ -35,6 +35,16 @@ export function createSecretStore({ db, clusterId, clock }: StoreContext, firstK
   return {
     get: (name) => read(db, name),
 
+    async list(prefix) {
+      const rows = await db
+        .selectFrom("secret")
+        .select("name")
+        .where((where) => where.fn("starts_with", ["name", where.val(prefix)]))
+        .orderBy("name")
+        .execute();
+      return rows.map(({ name }) => name);
+    },
+
     async set(name, value) {
       await inTransactionWithKey(async (transaction) => write(transaction, name, value));
     },

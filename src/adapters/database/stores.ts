@@ -6,6 +6,7 @@ import type { Reason, UsedException, Verdict } from "#policy";
 import type { TrustStateStore } from "#signatures";
 import type { AccessKeyStore } from "./access-key.ts";
 import type { AccountStore } from "./account.ts";
+import type { DamagedBlobStore } from "./damaged-blob.ts";
 import type { ForeignReportStore } from "./foreign-report.ts";
 import type { HappeningStore } from "./happening.ts";
 import type { ManifestRecord } from "./manifest-record.ts";
@@ -24,10 +25,11 @@ export type { ManifestRecord } from "./manifest-record.ts";
 /** A manifest as it is listed beside its subject. Without its references, of which a list can have millions. */
 export type ReferrerRecord = Omit<ManifestRecord, "references">;
 
-/** What became of content that was to be deleted; `needed` by that manifest, it stays. */
+/** What became of content that was to be deleted; `needed` by that manifest, or `tagged` where no tag may lead to it, it stays. */
 export type ContentRemoval =
   | { readonly state: "deleted" | "unknown" }
-  | { readonly state: "needed"; readonly by: Digest };
+  | { readonly state: "needed"; readonly by: Digest }
+  | { readonly state: "tagged"; readonly tags: readonly string[] };
 
 export interface RegistryStore extends RegistryStorageStore, RegistryRetentionStore {
   /**
@@ -35,13 +37,19 @@ export interface RegistryStore extends RegistryStorageStore, RegistryRetentionSt
    * and a pending scan for an image of `kind: "image"` that has no scan yet, or one that failed. Returns whether the tag moved and whether
    * a scan became pending. Idempotent. Two pushes of one tag at once are serialised; the later commit wins.
    * With `needs` what the manifest references (`blobs`: only those) must be in the repository, and stays there: `missing` is what is not,
-   * and then nothing was stored. Without `withScan` (default true) no scan is asked for.
+   * and then nothing was stored. Without `withScan` (default true) no scan is asked for. With `ifTag` the tag moves only from there (or leads to the
+   * manifest already): `taken` is what it leads to instead, and then nothing was stored, whoever moved it in whatever process.
    */
   putManifest(
     record: ManifestRecord,
     tag: string | undefined,
-    options?: { readonly needs?: "everything" | "blobs"; readonly withScan?: boolean },
-  ): Promise<{ readonly isNewScan: boolean; readonly missing?: Digest }>;
+    options?: {
+      readonly needs?: "everything" | "blobs";
+      readonly withScan?: boolean;
+      /** `undefined`: there is no such tag. */
+      readonly ifTag?: { readonly from: Digest | undefined };
+    },
+  ): Promise<{ readonly isNewScan: boolean; readonly missing?: Digest; readonly taken?: Digest }>;
   /** By digest, or by tag. */
   findManifest(
     repository: string,
@@ -73,10 +81,18 @@ export interface RegistryStore extends RegistryStorageStore, RegistryRetentionSt
   listBlobRepositories(digest: Digest, limit: number): Promise<readonly string[]>;
   /** The tags that lead to the manifest, in ASCII order. */
   listTagsOf(repository: string, digest: Digest): Promise<readonly string[]>;
-  /** What the tag led to; `undefined`: there was none. */
-  deleteTag(repository: string, tag: string): Promise<Digest | undefined>;
-  /** With its tags and references, in one transaction, unless an index of the repository needs it. */
-  deleteManifest(repository: string, digest: Digest): Promise<ContentRemoval>;
+  /** What the tag led to; `undefined`: there was none, or with `only` none that leads there and was pushed then (any time when absent). */
+  deleteTag(
+    repository: string,
+    tag: string,
+    only?: { readonly digest: Digest; readonly pushedAt?: Date },
+  ): Promise<Digest | undefined>;
+  /** With its tags (`isUntagged`: only while it has none) and references, in one transaction, unless an index of the repository needs it. */
+  deleteManifest(
+    repository: string,
+    digest: Digest,
+    options?: { readonly isUntagged?: boolean },
+  ): Promise<ContentRemoval>;
   /** Takes the blob out of the repository, unless a manifest of it needs the blob. Its bytes stay where they are. */
   unlinkBlob(repository: string, digest: Digest): Promise<ContentRemoval>;
   /** Tags with their manifests, newest push first, for the console. */
@@ -269,6 +285,8 @@ export interface AuditStore {
 export interface SecretStore {
   get(name: string): Promise<Uint8Array | undefined>;
   set(name: string, value: Uint8Array): Promise<void>;
+  /** Names of secrets that begin so, in ASCII order. */
+  list(prefix: string): Promise<readonly string[]>;
   /** The stored secret, or the one made and stored now; atomic among processes. */
   getOrCreate(name: string, create: () => Promise<Uint8Array>): Promise<Uint8Array>;
   /** Re-encrypts every secret with a new key. */
@@ -336,6 +354,7 @@ export interface Database extends AsyncDisposable {
   readonly webhookDeliveries: WebhookDeliveryStore;
   readonly happenings: HappeningStore;
   readonly foreignReports: ForeignReportStore;
+  readonly damagedBlobs: DamagedBlobStore;
   readonly events: EventBus;
   /** Throws when the database does not answer within the time. */
   ping(timeoutMs: number): Promise<void>;

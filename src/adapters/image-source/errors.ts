@@ -55,7 +55,7 @@ export type ImageSourceErrorCode =
   | "REPOSITORY_UNKNOWN"
   /** Nothing can be pushed to a layout or an archive. */
   | "PUSH_NOT_SUPPORTED"
-  /** A credential file or variable cannot be used. */
+  /** A credential file or variable cannot be used; or stored credentials are missing, or for another registry. */
   | "CREDENTIALS_INVALID";
 
 /** Why an image or a part of it cannot be read. Messages and details hold no credentials. */

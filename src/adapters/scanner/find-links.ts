@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from "node:path";
 import type { Analyzer } from "#packages";
+import { AnalyzerIndex } from "./analyzer-index.ts";
 import type { LayerListing } from "./layer-listing.ts";
 import type { SquashedView } from "./squashed-view.ts";
 
@@ -45,8 +46,10 @@ export function findLinks(
   listings: readonly (LayerListing | undefined)[],
   view: SquashedView,
 ): FoundLinks {
+  const index = new AnalyzerIndex(analyzers);
+  const naming = new NamingFolders(analyzers, index);
   function wants(path: string): boolean {
-    return analyzers.some((analyzer) => analyzer.wants(path) === true);
+    return index.analyzersFor(path).some((analyzer) => analyzer.wants(path) === true);
   }
   const fixedPaths = new Set(analyzers.flatMap((analyzer) => analyzer.fixedPaths));
   const folders = new Set([...fixedPaths].map(folderOf));
@@ -58,7 +61,7 @@ export function findLinks(
       if (wants(path) && !view.isHiddenAbove(layer, path)) {
         symlinks.add(path);
         files.push(...(link.kind === "hardlink" ? hardLinkedFile(view, layer, path) : []));
-      } else if (link.kind === "symlink" && isNaming(analyzers, path, writtenTarget(path, link.target))) {
+      } else if (link.kind === "symlink" && naming.has(path, writtenTarget(path, link.target))) {
         namingFolders.add(path);
       }
     }
@@ -79,7 +82,7 @@ export function findLinks(
     ...[...namingFolders]
       .filter((path) => !folders.has(path))
       .flatMap((path) => linkedFolder(view, listings, path))
-      .filter(({ asPath, path }) => isNaming(analyzers, asPath, path)),
+      .filter(({ asPath, path }) => naming.has(asPath, path)),
   ];
   return { files, folders: linked, unresolved };
 }
@@ -102,15 +105,34 @@ function writtenTarget(path: string, target: string): string {
   return posix.join("/", target.startsWith("/") ? target : `${folderOf(path)}/${target}`).slice(1);
 }
 
-/** Whether an analyzer wants files below a folder for its name, and not for the name that the folder has elsewhere. */
-function isNaming(analyzers: readonly Analyzer[], path: string, elsewhere: string): boolean {
-  return analyzers.some((analyzer) =>
-    ["x", ...(analyzer.probes ?? [])].some(
-      (probe) =>
-        analyzer.wants(`${path}/${probe}`) === true &&
-        analyzer.wants(elsewhere === "" ? probe : `${elsewhere}/${probe}`) !== true,
-    ),
-  );
+/** Folders below which an analyzer wants files for the name of the folder. An image may have many thousands of links to ask about. */
+class NamingFolders {
+  readonly #index: AnalyzerIndex;
+  readonly #probing: readonly Analyzer[];
+
+  constructor(analyzers: readonly Analyzer[], index: AnalyzerIndex) {
+    this.#index = index;
+    this.#probing = analyzers.filter(({ probes = [] }) => probes.length > 0);
+  }
+
+  /** Whether such files are wanted below the path, and not for the name that the folder has elsewhere. */
+  has(path: string, elsewhere: string): boolean {
+    const [anyFile, anyFileElsewhere] = [within(path, "x"), within(elsewhere, "x")];
+    return (
+      this.#index.analyzersFor(anyFile).some((analyzer) => wantsOnly(analyzer, anyFile, anyFileElsewhere)) ||
+      this.#probing.some((analyzer) =>
+        (analyzer.probes ?? []).some((probe) => wantsOnly(analyzer, within(path, probe), within(elsewhere, probe))),
+      )
+    );
+  }
+}
+
+function wantsOnly(analyzer: Analyzer, path: string, other: string): boolean {
+  return analyzer.wants(path) === true && analyzer.wants(other) !== true;
+}
+
+function within(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
 }
 
 function hardLinkedFile(view: SquashedView, layer: number, path: string): readonly LinkedFile[] {

@@ -24,19 +24,28 @@ export class GzipInflater {
     this.#createOthers = () => new Inflater(createGunzip({ chunkSize }), onData);
   }
 
+  /** All that was written before is free again afterwards, the bytes themselves are not yet. */
   async write(bytes: Uint8Array): Promise<void> {
-    let rest = bytes.subarray(this.#header.take(bytes));
-    if (rest.length > 0 && !this.#first.isEnded) {
-      rest = rest.subarray(await this.#first.write(rest));
+    const rest = bytes.subarray(this.#header.take(bytes));
+    if (rest.length > 0) {
+      await this.#first.write(rest);
+      await this.#writeRest();
     }
-    const trailer = Math.min(rest.length, TRAILER_BYTES - this.#trailerBytes);
-    this.#trailerBytes += trailer;
-    await this.#writeOthers(rest.subarray(trailer));
+  }
+
+  /** Ends when all bytes are inflated. Throws `InflateError` when they are broken. */
+  async drain(): Promise<void> {
+    await this.#first.drain();
+    await this.#writeRest();
+    if (this.#others instanceof Inflater) {
+      await this.#others.drain();
+    }
   }
 
   /** Throws `InflateError` when the data is not whole. */
   async finish(): Promise<void> {
     await this.#first.finish();
+    await this.#writeRest();
     if (this.#others instanceof Inflater) {
       await this.#others.finish();
     }
@@ -49,6 +58,18 @@ export class GzipInflater {
     this.#first.destroy();
     if (this.#others instanceof Inflater) {
       this.#others.destroy();
+    }
+  }
+
+  /** What follows the first member, if it has ended. */
+  async #writeRest(): Promise<void> {
+    if (!this.#first.isEnded) {
+      return;
+    }
+    for (const unused of this.#first.takeUnused()) {
+      const trailer = Math.min(unused.length, TRAILER_BYTES - this.#trailerBytes);
+      this.#trailerBytes += trailer;
+      await this.#writeOthers(unused.subarray(trailer));
     }
   }
 

@@ -39,9 +39,11 @@ export async function inflateLayer(chunks: AsyncIterable<Uint8Array>, options: I
   );
 }
 
-/** Takes compressed bytes, which are free again when `write` resolves. */
+/** Takes compressed bytes, which are free again when the next `write` has ended. */
 interface LayerInflater {
   write(bytes: Uint8Array): Promise<void>;
+  /** Ends when all of them are inflated. */
+  drain(): Promise<void>;
   finish(): Promise<void>;
   destroy(): void;
 }
@@ -55,6 +57,7 @@ function createZstdInflater(onData: (chunk: Uint8Array) => void): LayerInflater 
         await inflater.write(piece);
       }
     },
+    drain: () => inflater.drain(),
     finish: () => inflater.finish(),
     destroy: () => inflater.destroy(),
   };
@@ -79,22 +82,20 @@ function limitInflation({ compressedBytes, limits, onChunk }: InflateOptions): (
  * sources may read all of them into one buffer, which halves the memory of a scan.
  */
 async function pump(chunks: AsyncIterable<Uint8Array>, inflater: LayerInflater): Promise<void> {
-  let own = Buffer.alloc(0);
-  let writing = Promise.resolve();
+  let [copy, before] = [Buffer.alloc(0), Buffer.alloc(0)];
   try {
     for await (const chunk of chunks) {
-      await writing;
-      own = own.length < chunk.length ? Buffer.allocUnsafeSlow(chunk.length) : own;
-      own.set(chunk);
-      writing = inflater.write(own.subarray(0, chunk.length));
-      // Awaited with the next chunk, or when there is none; until then a failure is not unhandled.
-      writing.catch(() => undefined);
+      if (chunk.length > 0) {
+        [copy, before] = [before, copy];
+        copy = copy.length < chunk.length ? Buffer.allocUnsafeSlow(chunk.length) : copy;
+        copy.set(chunk);
+        await inflater.write(copy.subarray(0, chunk.length));
+      }
     }
-    await writing;
     await inflater.finish();
   } catch (error) {
     // What is wrong with earlier bytes comes before what the source says about later ones.
-    await writing;
+    await inflater.drain();
     throw error;
   } finally {
     inflater.destroy();

@@ -11,10 +11,16 @@ export class InflateError extends OciError {
 /** A decompressor of node:zlib. */
 type Decompressor = Transform & { readonly bytesWritten: number };
 
-/** A decompressor that is written to with promises, and says how far it got. */
+/**
+ * A decompressor that is written to with promises. It holds the next bytes before it is done with those before: zlib, which
+ * has threads of its own, then goes from one to the other without waiting for what is done with the content.
+ */
 export class Inflater {
   readonly #stream: Decompressor;
   readonly #onData: (chunk: Uint8Array) => void;
+  /** What zlib is not done with, and how much it was given before. */
+  readonly #given: Uint8Array[] = [];
+  #doneBytes = 0;
   #hasFailed = false;
   #failure: unknown;
   #wake: () => void = () => undefined;
@@ -23,7 +29,7 @@ export class Inflater {
   constructor(stream: Decompressor, onData: (chunk: Uint8Array) => void) {
     this.#stream = stream;
     this.#onData = onData;
-    // Once this event is over zlib, which has threads of its own, goes on with the next chunk while this one is used.
+    // Once this event is over zlib goes on with the next chunk while this one is used.
     // Microtasks run right after the event and before any answer of zlib: chunks stay in order, and only one waits.
     stream.on("data", (chunk: Uint8Array) => queueMicrotask(() => this.#use(chunk)));
     stream.on("end", () => this.#wake());
@@ -34,38 +40,68 @@ export class Inflater {
     );
   }
 
-  /** Whether the compressed data has ended; what follows it was not used. */
+  /** Whether the compressed data has ended. */
   get isEnded(): boolean {
     return this.#stream.readableEnded;
   }
 
-  /** Inflates the bytes, which are free again afterwards. Returns how many of them were used: all, unless the data ended. */
-  async write(bytes: Uint8Array): Promise<number> {
-    if (this.isEnded) {
-      return 0;
+  /** Inflates the bytes. All that was given before is free again afterwards, the bytes themselves are not yet. */
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#given.push(bytes);
+    if (!this.isEnded) {
+      this.#stream.write(bytes, () => this.#forgetDone());
+      await this.#until(() => this.#given.length < 2);
     }
-    const before = this.#stream.bytesWritten;
-    await this.#step((done) => this.#stream.write(bytes, () => done()));
-    return this.#stream.bytesWritten - before;
+  }
+
+  /** Ends when all bytes are inflated. Throws `InflateError` when they are broken. */
+  async drain(): Promise<void> {
+    await this.#until(() => this.#given.length === 0);
   }
 
   /** Says that there is no more. Throws `InflateError` when the data is not whole. */
   async finish(): Promise<void> {
-    await this.#step(() => (this.isEnded ? this.#wake() : this.#stream.end()));
+    if (!this.isEnded) {
+      this.#stream.end();
+    }
+    await this.#until(() => false);
+  }
+
+  /** What was given behind the end of the data, once. */
+  takeUnused(): readonly Uint8Array[] {
+    let used = this.#stream.bytesWritten - this.#doneBytes;
+    this.#doneBytes += used;
+    return this.#given.splice(0).map((bytes) => {
+      const unused = bytes.subarray(used);
+      used = Math.max(0, used - bytes.length);
+      return unused;
+    });
   }
 
   destroy(): void {
     this.#stream.destroy();
   }
 
-  async #step(begin: (done: () => void) => void): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      begin(resolve);
-    });
+  /** Waits for that, the end of the data or a failure. */
+  async #until(isDone: () => boolean): Promise<void> {
+    while (!isDone() && !this.isEnded && !this.#hasFailed) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
     if (this.#hasFailed) {
       throw this.#failure;
     }
+  }
+
+  /** Behind the end of the data zlib says of bytes, too, that they are written. */
+  #forgetDone(): void {
+    const [first] = this.#given;
+    if (first !== undefined && this.#doneBytes + first.length <= this.#stream.bytesWritten) {
+      this.#given.shift();
+      this.#doneBytes += first.length;
+    }
+    this.#wake();
   }
 
   #use(chunk: Uint8Array): void {

@@ -71,6 +71,19 @@ describe("scanImage", () => {
     });
   });
 
+  it("guesses what the image was built on", async () => {
+    const image = buildImage(layers(BASE, [npm("minimist")]), {
+      config: { Labels: { "org.opencontainers.image.base.name": "debian:12" } },
+      history: [
+        { created_by: "ADD rootfs" },
+        { created_by: 'CMD ["bash"]', empty_layer: true },
+        { created_by: "RUN npm ci" },
+      ],
+    });
+    const [scanned] = await scanImage(memoryImageSource(image));
+    expect(scanned?.image.base).toEqual({ reference: "debian:12", layerCount: 1 });
+  });
+
   it("describes the image", async () => {
     const image = buildImage(layers(BASE, [npm("minimist")]), { created: "2026-01-01T00:00:00Z" });
     const [scanned] = await scanImage(memoryImageSource(image));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CodedError, type Digest, type Limits, messageOf } from "#base";
-import type { ScanReport } from "#findings";
+import { guessBaseImage, type ScanReport } from "#findings";
 import {
   type Descriptor,
   type ImageConfig,
@@ -86,6 +86,7 @@ export async function scanManifest(
     ...(config.created === undefined ? {} : { created: config.created }),
     sizeBytes,
     layers: describeLayers(manifest, config),
+    ...baseOf(manifest, config),
   };
   const { user } = config;
   const said = { image, config: user === undefined ? {} : { user } };
@@ -191,6 +192,12 @@ function checkConfig(manifest: ImageManifest, config: ImageConfig): Problem | un
     return { code: "CONFIG_MALFORMED", message: `image configuration names ${counts}` };
   }
   return undefined;
+}
+
+function baseOf(manifest: ImageManifest, config: ImageConfig): Pick<ScanReport["image"], "base"> {
+  const { annotations } = manifest;
+  const base = guessBaseImage({ ...config, ...(annotations === undefined ? {} : { annotations }) });
+  return base === undefined ? {} : { base };
 }
 
 function describeLayers(manifest: ImageManifest, config: ImageConfig): ScanReport["image"]["layers"] {

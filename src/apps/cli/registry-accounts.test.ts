@@ -82,6 +82,12 @@ describe("haechi registry accounts and keys", () => {
     const listed = await run("keys list", pair);
     expect(listed.stdout).toContain(pair["HAECHI_ACCESS_KEY"]);
     expect(listed.stdout).not.toContain("hsk_");
+    await run("accounts create nightly --robot");
+    const ending = pairOf(await run("keys create --account nightly --expires-in-days 5"));
+    const rotated = await run(`keys rotate ${ending["HAECHI_ACCESS_KEY"] ?? ""}`);
+    const day = new Date(Date.now() + 5 * 24 * 3_600_000).toISOString().slice(0, 10);
+    expect(rotated.stderr).toContain(`It stops working on ${day}`);
+    expect((await run("keys list --account nightly")).stdout).toContain(day);
     const next = pairOf(await run(`keys rotate ${pair["HAECHI_ACCESS_KEY"] ?? ""} --overlap-hours 0`, pair));
     expect((await run("keys list", pair)).stderr).toContain("LOGIN_FAILED");
     expect((await run("keys list", next)).code).toBe(0);
@@ -105,6 +111,35 @@ describe("haechi registry accounts and keys", () => {
     expect(reset.stdout.trim()).not.toBe(password);
     expect((await run("accounts remove kim")).code).toBe(0);
     expect((await run("accounts remove kim")).stderr).toContain('no account named "kim"');
+  });
+
+  it("change one's own password, never said on the command line", async () => {
+    const first = (await run("accounts create lee")).stdout.trim();
+    const chosen = "a fence around the gate";
+    const words = "accounts password --username lee";
+    for (const [variables, want] of [
+      [{ HAECHI_PASSWORD: first }, "HAECHI_NEW_PASSWORD"],
+      [{ HAECHI_PASSWORD: "wrong", HAECHI_NEW_PASSWORD: chosen }, "LOGIN_FAILED"],
+      [{ HAECHI_PASSWORD: first, HAECHI_NEW_PASSWORD: "short" }, "PASSWORD_TOO_SHORT"],
+      [{ HAECHI_PASSWORD: first, HAECHI_NEW_PASSWORD: first }, "PASSWORD_UNCHANGED"],
+    ] as const) {
+      const refused = await run(words, variables);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain(want);
+    }
+    const changed = await run(words, { HAECHI_PASSWORD: first, HAECHI_NEW_PASSWORD: chosen });
+    expect(changed).toMatchObject({ code: 0, stdout: expect.stringContaining("password of lee is changed") as string });
+    expect((await run("keys list --username lee", { HAECHI_PASSWORD: chosen })).code).toBe(0);
+    const [ended] = await bed.database.audit.list({ limit: 1 });
+    expect(ended).toMatchObject({ action: "logout", actor: "lee" });
+    const lines = `${chosen}\na better fence around it\n`;
+    const again = await runCommandLine(["registry", ...words.split(" "), "--password-stdin"], {
+      folder,
+      variables: { HAECHI_SERVER: api.url },
+      readStdin: () => Promise.resolve(lines),
+    });
+    expect(again.code).toBe(0);
+    expect((await run("keys list --username lee", { HAECHI_PASSWORD: "a better fence around it" })).code).toBe(0);
   });
 
   it("leave no session behind", async () => {

@@ -2,6 +2,7 @@
 import { processEnvironment, readClientEnvironment, readConfiguration } from "#configuration";
 import type { Command } from "./command.ts";
 import { type CommandLine, runCli } from "./run-cli.ts";
+import { createStandardStream } from "./standard-stream.ts";
 
 /** Runs the command line that this process was started with, on its streams, and sets the exit code. */
 export async function runProgram(
@@ -13,13 +14,7 @@ export async function runProgram(
   process.once("SIGINT", () => stopping.abort(new Error("interrupted")));
   process.once("SIGTERM", () => stopping.abort(new Error("terminated")));
 
-  // `haechi scan … | head`: the reader has seen enough
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") {
-      throw error;
-    }
-  });
-
+  const [stdout, stderr] = [createStandardStream(1), createStandardStream(2)];
   const environment = readClientEnvironment(processEnvironment());
   let configuration: ReturnType<typeof readConfiguration> | undefined;
   try {
@@ -27,14 +22,14 @@ export async function runProgram(
       process.argv.slice(2),
       {
         ...program,
-        stdout: (chunk) => void process.stdout.write(chunk),
-        stderr: (chunk) => void process.stderr.write(chunk),
+        stdout: stdout.write,
+        stderr: stderr.write,
         readStdin: async () => (await import("node:stream/consumers")).text(process.stdin),
         readLine: () => readTypedLine(),
         createTranslate,
-        isTerminal: process.stderr.isTTY === true,
-        hasColor: process.stdout.isTTY === true && !environment.noColor,
-        columns: process.stdout.columns ?? 120,
+        isTerminal: stderr.isTerminal,
+        hasColor: stdout.isTerminal && !environment.noColor,
+        columns: stdout.columns ?? 120,
         environment,
         configuration: () => {
           configuration ??= readConfiguration({
@@ -50,7 +45,7 @@ export async function runProgram(
       commands,
     );
   } catch (error) {
-    process.stderr.write(
+    stderr.write(
       stopping.signal.aborted
         ? "haechi: interrupted\n"
         : `haechi: internal error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

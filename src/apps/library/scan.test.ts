@@ -87,7 +87,10 @@ describe("scan from code", () => {
         remedy: { kind: "upgradePackage", versions: ["4.17.21"] },
       },
     ]);
-    expect(explainFinding(first, "CVE-2021-23337", 2)).toMatchObject([{ remedy: { kind: "upgradeBaseImage" } }]);
+    const based = { ...first, image: { ...first.image, base: { reference: "node:12", layerCount: 2 } } };
+    expect(explainFinding(based, "CVE-2021-23337")).toMatchObject([
+      { remedy: { kind: "upgradeBaseImage", baseImage: "node:12" } },
+    ]);
     expect(explainFinding(first, "CVE-1999-0001")).toEqual([]);
     expect(compareVersions("semver", "4.17.20", "4.17.21")).toBe(-1);
   });

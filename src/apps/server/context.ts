@@ -16,7 +16,7 @@ import type { PullAccess } from "./pull-access.ts";
 import type { StoredContent } from "./registry/content/stored-content.ts";
 import type { ProxyCache } from "./registry/proxy-cache/proxy-cache.ts";
 import type { RegistrySettings } from "./registry/settings/registry-settings.ts";
-import type { DamageReport } from "./registry/storage/damage-report.ts";
+import type { DamageReport } from "./registry/storage/damage-record.ts";
 
 export type { PullAccess } from "./pull-access.ts";
 
@@ -91,8 +91,8 @@ export interface Judge {
   readonly advisories: AdvisoryDatabaseInfo;
   /** Images of other registries; absent where none are judged. */
   readonly images?: RemoteImages;
-  /** Waits until the scans of the digest (or of its children) are finished, at most `timeoutMs`. */
-  waitForScan(digest: Digest, timeoutMs: number): Promise<void>;
+  /** Waits until the scans of the digest (or of its children) are finished, at most `timeoutMs`. Throws the reason of a signal that ends it. */
+  waitForScan(digest: Digest, timeoutMs: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** What this process knows of its Kubernetes cluster. Everything is read from watches and answers at once, unless it returns a promise. */

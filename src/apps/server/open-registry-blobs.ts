@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "pino";
-import type { Clock, Digest } from "#base";
+import type { Clock } from "#base";
 import { type BlobStore, openBlobStore } from "#blob-store";
 import type { Configuration } from "#configuration";
+import type { DamageRecord } from "./registry/storage/index.ts";
 
 /**
  * The blobs of our registry. A process with neither the registry nor the scanner makes no folder for them: it finds no
@@ -13,11 +14,14 @@ export async function openRegistryBlobs(options: {
   readonly folder: string;
   readonly log: Logger;
   readonly clock: Clock;
-  readonly onDamage: (digest: Digest) => void;
+  readonly damage: Pick<DamageRecord, "damaged" | "report" | "noteWhole">;
 }): Promise<BlobStore> {
-  const { configuration, ...rest } = options;
+  const { configuration, damage, ...rest } = options;
   const { maxBlobBytes, uploadMaxAgeMs } = configuration.registry;
-  return storesBlobs(configuration) ? await openBlobStore({ ...rest, maxBlobBytes, uploadMaxAgeMs }) : NO_BLOBS;
+  const told = { damaged: damage.damaged, onDamage: damage.report, onWhole: damage.noteWhole };
+  return storesBlobs(configuration)
+    ? await openBlobStore({ ...rest, ...told, maxBlobBytes, uploadMaxAgeMs })
+    : NO_BLOBS;
 }
 
 /** Whether this process has the blobs of our registry on its own disk. */
@@ -39,6 +43,9 @@ const NO_BLOBS: BlobStore = {
   cancel: refuse,
   remove: refuse,
   async *list() {
+    // none here
+  },
+  async *listUploads() {
     // none here
   },
   check: () => Promise.resolve("missing"),

@@ -36,7 +36,8 @@ import {
   startRegistry,
 } from "./registry/index.ts";
 import { keepLocalSettings, openRegistrySettings, policiesWithSettings } from "./registry/settings/index.ts";
-import { createDamageReport, registerStorageMetrics } from "./registry/storage/index.ts";
+import { openDamageRecord, registerStorageMetrics } from "./registry/storage/index.ts";
+import { bindStoredCredentials } from "./registry/upstream/bind-stored-credentials.ts";
 import { startRegistryJobs } from "./registry-jobs/index.ts";
 import { startScanJobs } from "./scan-jobs/index.ts";
 import { openSignatureVerifier } from "./signatures/index.ts";
@@ -121,8 +122,8 @@ export async function startServer(options: ServerOptions): Promise<void> {
   const foreign = resources.use(openForeignFindings({ database: stored, log }));
   const database = { ...stored, scans: withStatements(foreign.wrap(stored.scans), statements.current, clock) };
   const layoutDir = join(configuration.dataDir, "registry");
-  const reportDamage = createDamageReport({ database, telemetry, clock });
-  const blobs = await openRegistryBlobs({ configuration, folder: layoutDir, log, clock, onDamage: reportDamage });
+  const damage = resources.use(await openDamageRecord({ database, telemetry, clock }));
+  const blobs = await openRegistryBlobs({ configuration, folder: layoutDir, log, clock, damage });
   const verifier = resources.use(await openSignatureVerifier({ configuration, database, telemetry, clock }));
   resources.use(await startAdvisoryUpdates({ settings: configuration, live: advisories, verifier, telemetry, clock }));
   const images = resources.use(
@@ -169,6 +170,9 @@ export async function startServer(options: ServerOptions): Promise<void> {
   });
   resources.defer(() => judge[Symbol.dispose]());
   const has = new Set(configuration.roles);
+  if (has.has("registry") || has.has("api")) {
+    await bindStoredCredentials({ database: stored, settings, log });
+  }
   const content = has.has("registry")
     ? resources.use(openRegistryContent({ database, blobs, clock, settings })).content
     : undefined;
@@ -180,7 +184,7 @@ export async function startServer(options: ServerOptions): Promise<void> {
     blobs,
     judge,
     settings,
-    reportDamage,
+    reportDamage: damage.report,
     ...(harborScans === undefined ? {} : { harborScans }),
     ...(content === undefined
       ? {}
@@ -238,7 +242,12 @@ export async function startServer(options: ServerOptions): Promise<void> {
   await cluster?.waitForPolicies(leaving);
   const registry = has.has("registry") ? await startAnyRegistry() : undefined;
   if (context.content !== undefined) {
-    registerStorageMetrics(telemetry.metrics, { store: database.registry, blobs, log });
+    registerStorageMetrics(telemetry.metrics, {
+      store: database.registry,
+      damagedBlobs: database.damagedBlobs,
+      blobs,
+      log,
+    });
     const jobs = await startRegistryJobs(context, { content: context.content });
     resources.defer(() => jobs.stop());
     const webhooks = startWebhooks(context);

@@ -12,6 +12,7 @@ export type {
 export { type AdvisoryOrigin, originOf } from "./advisory-origin.ts";
 export { canonicalEcosystem } from "./canonical-ecosystem.ts";
 export { canonicalPackageName } from "./canonical-package-name.ts";
+export { compareWithBound } from "./compare-with-bound.ts";
 export { severityOfCvss } from "./cvss-severity.ts";
 export { parseDebianTrackerPackage } from "./debian-tracker/parse-debian-tracker.ts";
 export { detectFormat, type SourceFormat } from "./detect-format.ts";

@@ -83,6 +83,33 @@ describe("judgeVersion", () => {
     expect(judgeVersion(advisory, "2011j").state).toBe("undecided");
   });
 
+  it.each([
+    { name: "named", advisory: { versions: ["2.0.1"], ranges: [] }, state: "affected" },
+    {
+      name: "the last affected",
+      advisory: { versions: [], ranges: [{ introduced: "0", lastAffected: "2.0.1" }] },
+      state: "affected",
+    },
+    { name: "the fix", advisory: { versions: [], ranges: [{ introduced: "0", fixed: "2.0.1" }] }, state: "unaffected" },
+    { name: "named with another label", advisory: { versions: ["2.0.1+cpu"], ranges: [] }, state: "unaffected" },
+    { name: "after what is named", advisory: { versions: ["2.0.0"], ranges: [] }, state: "unaffected" },
+  ])("a wheel 2.0.1+cu118 whose version is $name: $state", ({ advisory, state }) => {
+    expect(judgeVersion({ scheme: "pep440", ...advisory }, "2.0.1+cu118").state).toBe(state);
+  });
+
+  it.each([
+    { version: "v20.10.24+incompatible", state: "affected" },
+    { version: "v19.2.9", state: "unaffected" },
+    { version: "v19.3.0-rc.1", state: "unaffected" },
+    { version: "v23.0.15", state: "unaffected" },
+  ])(
+    "zeros in front, as docker numbers releases, do not make the module $version undecided: $state",
+    ({ version, state }) => {
+      const ranges = [{ introduced: "19.03.0", fixed: "23.0.15" }];
+      expect(judgeVersion({ scheme: "go", ranges, versions: [] }, version).state).toBe(state);
+    },
+  );
+
   it("without a scheme only a named version is decided", () => {
     const advisory = { ranges: [{ introduced: "0", fixed: "2" }], versions: ["1"] };
     expect(judgeVersion(advisory, "1").state).toBe("affected");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { compareVersions, type VersionScheme } from "#versions";
 import type { Advisory, AffectedRange } from "./advisory.ts";
+import { asNamedBy, compareWithBound } from "./compare-with-bound.ts";
 
 /**
  * What an advisory says about one version. `range` is the stretch that holds it, or that could not be decided; absent when the
@@ -31,7 +32,7 @@ export function judgeVersion(
   }
   if (advisory.scheme !== undefined && advisory.versions.length > 0) {
     for (const named of advisory.versions) {
-      if (compareVersions(advisory.scheme, version, named) === 0) {
+      if (compareVersions(advisory.scheme, asNamedBy(advisory.scheme, version, named), named) === 0) {
         return { state: "affected" };
       }
     }
@@ -54,16 +55,21 @@ export function isInRange(
   }
   const bounds: (boolean | undefined)[] = [];
   if (range.introduced !== "0") {
-    bounds.push(holds(compareVersions(scheme, version, range.introduced), (order) => order >= 0));
+    bounds.push(holds(compareWithBound(scheme, version, range.introduced), (order) => order >= 0));
   }
   if (range.fixed !== undefined) {
-    bounds.push(holds(compareVersions(scheme, version, range.fixed), (order) => order < 0));
+    bounds.push(holds(compareWithBound(scheme, version, range.fixed), (order) => order < 0));
   }
   if (range.lastAffected !== undefined) {
-    bounds.push(holds(compareVersions(scheme, version, range.lastAffected), (order) => order <= 0));
+    bounds.push(
+      holds(
+        compareWithBound(scheme, asNamedBy(scheme, version, range.lastAffected), range.lastAffected),
+        (order) => order <= 0,
+      ),
+    );
   }
   if (range.limit !== undefined) {
-    bounds.push(holds(compareVersions(scheme, version, range.limit), (order) => order < 0));
+    bounds.push(holds(compareWithBound(scheme, version, range.limit), (order) => order < 0));
   }
   if (bounds.length === 0) {
     // every version is affected, but what does not parse may be no version

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
 import type { Finding, SuppressedFinding, Suppression, VulnerabilityFinding } from "./finding.ts";
+import type { BaseImageGuess } from "./guess-base-image.ts";
 import type { ScanReport } from "./scan-report.ts";
 
 /** What removes a finding. */
@@ -8,7 +9,13 @@ export type Remedy =
   /** A newer version of the package; `versions` oldest first. */
   | { readonly kind: "upgradePackage"; readonly packageName: string; readonly versions: readonly string[] }
   /** The package came with the base image, which has to be replaced by one that has the fix (or brings it up to date in a layer). */
-  | { readonly kind: "upgradeBaseImage"; readonly packageName: string; readonly versions: readonly string[] }
+  | {
+      readonly kind: "upgradeBaseImage";
+      readonly packageName: string;
+      readonly versions: readonly string[];
+      /** As the builder names it; absent when it does not. */
+      readonly baseImage?: string;
+    }
   /** Nobody has published a fix. */
   | { readonly kind: "noFix"; readonly packageName: string; readonly status?: VulnerabilityFinding["status"] };
 
@@ -31,9 +38,9 @@ export interface FindingExplanation {
 
 /**
  * Explains every finding of a report with the id (of the vulnerability, one of its aliases, or of a rule), suppressed ones last;
- * empty when the report has none. `baseLayers` is how many layers are known to be the base image's.
+ * empty when the report has none.
  */
-export function explainFinding(report: ScanReport, id: string, baseLayers = 0): readonly FindingExplanation[] {
+export function explainFinding(report: ScanReport, id: string): readonly FindingExplanation[] {
   const counted = [...report.findings, ...(report.otherFindings ?? [])].map((finding) => ({ finding }));
   const all: readonly (Pick<SuppressedFinding, "finding"> & Partial<SuppressedFinding>)[] = [
     ...counted,
@@ -46,7 +53,9 @@ export function explainFinding(report: ScanReport, id: string, baseLayers = 0): 
       return {
         finding,
         ...(suppression === undefined ? {} : { suppression }),
-        ...(finding.kind === "vulnerability" ? { match: finding.match, remedy: remedyOf(finding, baseLayers) } : {}),
+        ...(finding.kind === "vulnerability"
+          ? { match: finding.match, remedy: remedyOf(finding, report.image.base) }
+          : {}),
         ...(layer === undefined ? {} : { layer }),
       };
     });
@@ -72,12 +81,15 @@ function layerOf({ image }: ScanReport, { evidence }: Finding): FindingExplanati
   };
 }
 
-function remedyOf(finding: VulnerabilityFinding, baseLayers: number): Remedy {
+function remedyOf(finding: VulnerabilityFinding, base: BaseImageGuess | undefined): Remedy {
   const packageName = finding.package.name;
   const versions = finding.fixedVersions;
   if (versions.length === 0) {
     return { kind: "noFix", packageName, ...(finding.status === undefined ? {} : { status: finding.status }) };
   }
-  const isOfBase = finding.evidence.layerIndex < baseLayers;
-  return { kind: isOfBase ? "upgradeBaseImage" : "upgradePackage", packageName, versions };
+  if (finding.evidence.layerIndex >= (base?.layerCount ?? 0)) {
+    return { kind: "upgradePackage", packageName, versions };
+  }
+  const named = base?.reference === undefined ? {} : { baseImage: base.reference };
+  return { kind: "upgradeBaseImage", packageName, versions, ...named };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Advisory, judgeVersion } from "#advisories";
+import { type Advisory, compareWithBound, judgeVersion } from "#advisories";
 import { compareVersions, type VersionScheme } from "#versions";
 import { inCodeUnits } from "./code-unit-order.ts";
 
@@ -18,8 +18,8 @@ export function fixedVersionsFor(advisories: readonly Advisory[], version: strin
 
 function isFix(advisory: Advisory, fixed: string, version: string): boolean {
   if (advisory.scheme !== undefined) {
-    const order = compareVersions(advisory.scheme, fixed, version);
-    if (order === 0 || order === -1) {
+    const order = compareWithBound(advisory.scheme, version, fixed);
+    if (order === 0 || order === 1) {
       return false;
     }
   }

@@ -22,6 +22,7 @@ export type {
   Suppression,
   VulnerabilityFinding,
 } from "./finding.ts";
+export { type BaseImageGuess, guessBaseImage } from "./guess-base-image.ts";
 export { type InventoryMatch, matchInventory } from "./match-inventory.ts";
 export type { ScanReport } from "./scan-report.ts";
 export type {

@@ -4,6 +4,7 @@ import type { Digest } from "#base";
 import type { Platform } from "#oci";
 import type { Inventory } from "#packages";
 import type { CoverageGap, ObservationFinding, SuppressedFinding, VulnerabilityFinding } from "./finding.ts";
+import type { BaseImageGuess } from "./guess-base-image.ts";
 
 /** Everything a scan says about one image for one platform. Holds no clock and no random: a rerun is byte-identical. */
 export interface ScanReport {
@@ -22,6 +23,8 @@ export interface ScanReport {
       readonly sizeBytes: number;
       readonly createdBy?: string;
     }[];
+    /** What it probably was built on; absent when nothing tells. */
+    readonly base?: BaseImageGuess;
   };
   readonly inventory: Inventory;
   /** Vulnerabilities, sorted by severity (worst first), id, package name, path. */

@@ -11,7 +11,7 @@ export interface CheckRule {
   readonly severity: Severity;
   /** In English, without a full stop. */
   readonly title: string;
-  /** The number that hadolint gives to what is most alike. */
+  /** The number that hadolint gives to what is most alike; several of them between `, `. */
   readonly hadolint?: string;
 }
 

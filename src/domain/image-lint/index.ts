@@ -6,6 +6,4 @@ export { IMAGE_CHECKS } from "./checks/image-checks.ts";
 export type { DockerfileLintOptions } from "./dockerfile/lint-context.ts";
 export { type DockerfileLint, examineDockerfile, lintDockerfile } from "./dockerfile/lint-dockerfile.ts";
 export { FILE_MODE_ANALYZER } from "./file-mode-analyzer.ts";
-export { type BaseImageGuess, guessBaseImage, type KnownBase } from "./guess-base-image.ts";
-export { imageAgeDays, judgeImageAge } from "./judge-image-age.ts";
 export { lintImage } from "./lint-image.ts";

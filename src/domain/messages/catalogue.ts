@@ -15,6 +15,7 @@ import { registryAccountsEn, registryAccountsKo } from "./areas/registry-account
 import { registryBackupEn, registryBackupKo } from "./areas/registry-backup.ts";
 import { registryJobsEn, registryJobsKo } from "./areas/registry-jobs.ts";
 import { registryScannersEn, registryScannersKo } from "./areas/registry-scanners.ts";
+import { registryScansEn, registryScansKo } from "./areas/registry-scans.ts";
 import { registrySettingsEn, registrySettingsKo } from "./areas/registry-settings.ts";
 import { registryStorageEn, registryStorageKo } from "./areas/registry-storage.ts";
 import { registryTransferEn, registryTransferKo } from "./areas/registry-transfer.ts";
@@ -46,6 +47,7 @@ export type MessageId =
   | keyof typeof registryStorageEn
   | keyof typeof registryTransferEn
   | keyof typeof registryScannersEn
+  | keyof typeof registryScansEn
   | keyof typeof registrySettingsEn
   | keyof typeof registryWebhooksEn
   | keyof typeof reportEn
@@ -79,6 +81,7 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...registryStorageEn,
     ...registryTransferEn,
     ...registryScannersEn,
+    ...registryScansEn,
     ...registrySettingsEn,
     ...registryWebhooksEn,
     ...reportEn,
@@ -107,6 +110,7 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...registryStorageKo,
     ...registryTransferKo,
     ...registryScannersKo,
+    ...registryScansKo,
     ...registrySettingsKo,
     ...registryWebhooksKo,
     ...reportKo,
@@ -117,8 +121,3 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...workloadKo,
   },
 };
-
-/** Whether the text is a message id, for ids that are put together from codes (`reason.<CODE>`). */
-export function isMessageId(text: string): text is MessageId {
-  return Object.hasOwn(CATALOGUE.en, text);
-}

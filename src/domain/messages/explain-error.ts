@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CodedError } from "#base";
-import { isMessageId } from "./catalogue.ts";
+import { isMessageId } from "./is-message-id.ts";
 import type { MessageValues, Translate } from "./translate.ts";
 
 /**

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 export type { Language, MessageId } from "./catalogue.ts";
-export { CATALOGUE, isMessageId } from "./catalogue.ts";
+export { CATALOGUE } from "./catalogue.ts";
 export { explainError } from "./explain-error.ts";
+export { isMessageId } from "./is-message-id.ts";
 export { createPlainTranslate } from "./plain-translate.ts";
 export { renderSize } from "./render-size.ts";
 export type { MessageValues, Translate } from "./translate.ts";

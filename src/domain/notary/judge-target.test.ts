@@ -244,6 +244,18 @@ describe("an image with named signers", () => {
       want: "DIGEST_MISMATCH",
     },
     {
+      name: "another key and no signature for the tag",
+      given: { ...released, alice: { v2: V1 } },
+      signers: () => [signer("alice", bob)],
+      want: "TARGET_MISSING",
+    },
+    {
+      name: "a signer that is missing, and one with another key",
+      given: { ...released, bob: { v1: V1 } },
+      signers: () => [signer("alice", alice), signer("bob", alice)],
+      want: "KEY_MISMATCH",
+    },
+    {
       name: "all of them signed",
       given: { ...released, alice: { v1: V1 }, bob: { v1: V1 } },
       signers: () => [signer("alice", alice), signer("bob", bob)],
@@ -257,6 +269,13 @@ describe("an image with named signers", () => {
     },
   ])("$name", ({ given, signers, want }) => {
     expect(verdict(judge(given, `${GUN}:v1`, V1, signers()))).toBe(want);
+  });
+
+  it("who is missing is named, and nobody where the tag itself is not signed", () => {
+    const signers = [signer("alice", alice), signer("bob", bob)];
+    const { problems } = judge({ ...released, alice: { v1: V1 } }, `${GUN}:v1`, V1, signers);
+    expect(problems).toMatchObject([{ code: "TARGET_MISSING", missingSigner: "bob" }]);
+    expect(judge(released, `${GUN}:v2`, V1, signers).problems[0]).not.toHaveProperty("missingSigner");
   });
 
   it("a digest is judged by a tag that all of them signed", () => {

@@ -53,8 +53,12 @@ export function judgeTarget(
     return { signatures, problems: [], validUntil: new Date(repository.validUntil).toISOString() };
   } catch (error) {
     if (error instanceof SignatureRejected) {
-      const { code, message } = error;
-      return { signatures: [], problems: [{ kind: "notary", code, effect: effectOf(code), location, message }] };
+      const { code, message, missingSigner } = error;
+      const signer = missingSigner === undefined ? {} : { missingSigner };
+      return {
+        signatures: [],
+        problems: [{ kind: "notary", code, effect: effectOf(code), location, message, ...signer }],
+      };
     }
     throw error;
   }
@@ -143,23 +147,31 @@ function judgeRelease(
   if (requirement.signers.length === 0) {
     return toSignatures(release.role, location, requirement);
   }
-  return requirement.signers.flatMap((signer) => {
-    return toSignatures(roleSignedBy(signer, release, repository), location, requirement);
-  });
+  // As Portieris: what is wrong with signatures that are there is said before what is missing.
+  const found = requirement.signers.map((signer) => ({ signer, role: roleSignedBy(signer, release, repository) }));
+  const missing = found.find(({ role }) => role === undefined);
+  if (missing !== undefined) {
+    const { name } = missing.signer;
+    throw new SignatureRejected(
+      "TARGET_MISSING",
+      `role ${quote(roleOfSigner(name))} of ${repository.gun} has not signed the tag ${quote(release.tag)}`,
+      { missingSigner: name },
+    );
+  }
+  return found.flatMap(({ role }) => (role === undefined ? [] : toSignatures(role, location, requirement)));
 }
 
-function roleSignedBy(signer: NotarySigner, release: Release, repository: VerifiedRepository): TargetsRole {
+/** `undefined` where the signer has not signed the tag. */
+function roleSignedBy(signer: NotarySigner, release: Release, repository: VerifiedRepository): TargetsRole | undefined {
   const name = roleOfSigner(signer.name);
   const role = repository.roles.get(name);
-  if (role === undefined) {
-    throw new SignatureRejected("TARGET_MISSING", `${repository.gun} has no signatures of the role ${quote(name)}`);
+  const target = role === undefined ? undefined : findTarget(role, release.tag);
+  const signerKey = keyOfSigner(signer);
+  if (role === undefined || target === undefined) {
+    return undefined;
   }
-  if (!keysOfRole(role.keys).some((key) => key.publicKey.equals(keyOfSigner(signer)))) {
+  if (!keysOfRole(role.keys).some((key) => key.publicKey.equals(signerKey))) {
     throw new SignatureRejected("KEY_MISMATCH", `the public key is none of the role ${quote(name)}`);
-  }
-  const target = findTarget(role, release.tag);
-  if (target === undefined) {
-    throw new SignatureRejected("TARGET_MISSING", `role ${quote(name)} has not signed the tag ${quote(release.tag)}`);
   }
   if (!target.sha256.equals(release.target.sha256)) {
     throw new SignatureRejected(

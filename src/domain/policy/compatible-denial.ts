@@ -49,6 +49,20 @@ export function renderCompatibleDenial(verdict: Verdict, reference: string): str
   return known.length === 0 || known.length < lines.length ? undefined : [...new Set(known)].join("\n");
 }
 
+/** The refusal of a resource that no gate can read, likewise; for the spelling that the policies of the namespace have. */
+export function renderCompatibleResource(
+  spelling: CompatibleSpelling,
+  { group, version, resource }: { readonly group: string; readonly version: string; readonly resource: string },
+): string {
+  const text = `The resource "${group}/${version}/${resource}" is not supported. Make sure that you are using a supported kubectl version, and that you are using a supported Kubernetes workload type`;
+  return withLead(spelling, text);
+}
+
+/** Portieris begins each text with a line feed. */
+export function withLead(spelling: CompatibleSpelling | undefined, text: string): string {
+  return spelling === "portieris" ? `\n${text}` : text;
+}
+
 const TEXTS: Readonly<Record<CompatibleSpelling, (denied: Denied) => string | undefined>> = {
   cise: ciseText,
   portieris: portierisText,
@@ -108,8 +122,16 @@ function isTrust(reason: Reason): boolean {
   return reason.params["field"] === "trust";
 }
 
-/** What the notary client of Portieris says; without a target for the tag it names the tag. */
+/**
+ * What Portieris and its notary client say; without a target for the tag the latter names the tag. Two more texts of
+ * Portieris are never reached in it: `No signed targets found`, since its client has failed by then, and `PublicKey not
+ * found in role`, since a Secret without a key was refused before.
+ */
 function trustFailure(reason: Reason, tag: string): string {
+  const { signer } = reason.params;
+  if (signer !== undefined) {
+    return `no signature found for role ${signer}`;
+  }
   switch (reason.params["problem"]) {
     case "KEY_MISMATCH":
       return "Public keys are different";
@@ -120,16 +142,31 @@ function trustFailure(reason: Reason, tag: string): string {
   }
 }
 
-/** containers/image says this where there is no signature; for others it quotes its GPG library, which is not ours. */
-function simpleText(reason: Reason): string | undefined {
-  return reason.code === "SIGNATURE_MISSING"
-    ? "simple: policy denied the request: A signature was required, but no signature exists"
-    : undefined;
+/**
+ * containers/image says this where there is no signature. For one that does not count it quotes its GPG library, which is
+ * not ours: behind the words of Portieris stands what we found.
+ */
+function simpleText({ code, params }: Reason): string {
+  const found =
+    code === "SIGNATURE_MISSING"
+      ? "A signature was required, but no signature exists"
+      : String(params["message"] ?? "");
+  return `simple: policy denied the request: ${found}`;
 }
 
 function secretText(reason: Reason, image: string): string | undefined {
   const { field, secret = "", namespace = "", key = "", problem } = reason.params;
   const isAbsent = problem === "absent";
+  if (problem === "namespace") {
+    // It would have been read there; ours says why it is not.
+    return undefined;
+  }
+  if (field === "trust" && problem === "malformed") {
+    // The name of a signer that can be none is a text of ours: there is no role of that name to speak of.
+    return key === "publicKey"
+      ? `trust: policy denied the request: Deny ${image}, failed to get content trust information: no valid public key found`
+      : undefined;
+  }
   if (field === "trust") {
     const detail = isAbsent ? `secrets "${secret}" not found` : `name or publicKey field in secret ${secret} is empty`;
     return `trust: Deny ${image}, could not get signerSecret from your cluster, ${detail}`;

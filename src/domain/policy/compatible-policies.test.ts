@@ -227,8 +227,13 @@ function deny({ text, reference = "us.icr.io/ns/hello", namespace = "team", resu
   return evaluate({ ...asked, facts, now: NOW });
 }
 
-function bad(code: SignatureProblem["code"]): Partial<SignatureResult> {
-  return { state: "bad", problems: [{ kind: "notary", code, effect: "bad", location: "", message: "m" }] };
+function bad(code: SignatureProblem["code"], more: Partial<SignatureProblem> = {}): Partial<SignatureResult> {
+  return { state: "bad", problems: [{ kind: "notary", code, effect: "bad", location: "", message: "m", ...more }] };
+}
+
+/** Policies of another namespace than the one that asks. */
+function elsewhere(spelling: CompatibleSpelling): string {
+  return team(spelling, OTHER).replace("namespace: team", "namespace: other");
 }
 
 const TRUST = '  - name: "*"\n    policy: {trust: {enabled: true}}\n';
@@ -236,6 +241,10 @@ const BOTH = '  - name: "*"\n    policy: {trust: {enabled: true}, va: {enabled: 
 const VA = '  - name: "*"\n    policy: {va: {enabled: true}}\n';
 const OTHER = '  - name: "other.example/*"\n';
 const SECRET = '  - name: "*"\n    policy: {trust: {enabled: true, signerSecrets: [{name: alice}]}}\n';
+const FOREIGN =
+  '  - name: "*"\n    policy: {simple: {requirements: [{type: signedBy, keySecret: k, keySecretNamespace: other}]}}\n';
+const UNCHECKED =
+  "apiVersion: haechi.dev/v1\nkind: ImagePolicy\nmetadata: {name: haechi-default, namespace: kube-system}\nspec: {repositories: [{name: '*'}]}\n";
 const REJECT = '  - name: "*"\n    policy: {simple: {requirements: [{type: reject}]}}\n';
 const SIMPLE = `  - name: "*"\n    policy: {simple: {requirements: [{type: signedBy, keys: [${JSON.stringify(ARMOURED_KEY)}]}]}}\n`;
 const CISE_VA =
@@ -334,6 +343,43 @@ describe("denials to the letter", () => {
       denied: { text: cluster("portieris", SIMPLE) },
       want: "simple: policy denied the request: A signature was required, but no signature exists",
     },
+    {
+      name: "Portieris: a GPG signature that does not count, behind the words of Portieris",
+      denied: { text: cluster("portieris", SIMPLE), result: bad("KEY_MISMATCH") },
+      want: "simple: policy denied the request: m",
+    },
+    {
+      name: "Portieris: no policy, and all others are of Portieris",
+      denied: { text: elsewhere("portieris") },
+      want: 'Deny "us.icr.io/ns/hello", no image policies or cluster polices',
+    },
+    {
+      name: "Portieris: no policy, beside our defaults for namespaces of the system",
+      denied: { text: `${elsewhere("portieris")}---\n${UNCHECKED}` },
+      want: 'Deny "us.icr.io/ns/hello", no image policies or cluster polices',
+    },
+    {
+      name: "CISE: no policy, and all others are of CISE",
+      denied: { text: elsewhere("cise") },
+      want: "Deny, no image policies or cluster polices for us.icr.io/ns/hello",
+    },
+    {
+      name: "Portieris: a signer has not signed the tag",
+      denied: { text: cluster("portieris", TRUST), result: bad("TARGET_MISSING", { missingSigner: "alice" }) },
+      want: 'trust: policy denied the request: Deny "us.icr.io/ns/hello", failed to get content trust information: no signature found for role alice',
+    },
+    {
+      name: "CISE: a signer has not signed the tag",
+      denied: { text: cluster("cise", TRUST), result: bad("TARGET_MISSING", { missingSigner: "alice" }) },
+      want: "Deny, failed to get content trust information: no signature found for role alice",
+    },
+    {
+      name: "Portieris: a key of the signer that is none",
+      denied: {
+        text: `${cluster("portieris", SECRET)}---\napiVersion: v1\nkind: Secret\nmetadata: {name: alice}\nstringData: {name: alice, publicKey: none}\n`,
+      },
+      want: 'trust: policy denied the request: Deny "us.icr.io/ns/hello", failed to get content trust information: no valid public key found',
+    },
   ])("$name", ({ denied, want }) => {
     const verdict = deny(denied);
     expect(verdict.outcome).toBe("deny");
@@ -352,14 +398,30 @@ describe("denials to the letter", () => {
       verdict: evaluate({ reference: "a", policies: [], facts: { kind: "unknown" }, now: NOW }),
     },
     {
+      name: "no policy where one elsewhere is ours",
+      verdict: deny({
+        text: `${elsewhere("portieris")}---\n${elsewhere("portieris").replace(VERSIONS.portieris, "haechi.dev/v1").replace("name: p", "name: q")}`,
+      }),
+    },
+    {
+      name: "no policy where those elsewhere are in two spellings",
+      verdict: deny({ text: `${elsewhere("portieris")}---\n${elsewhere("cise").replace("name: p", "name: q")}` }),
+    },
+    {
+      name: "no policy where all that is there is the default for a namespace of the system",
+      verdict: deny({
+        text: team("portieris", '  - name: "*"\n').replace("namespace: team", "namespace: kube-system"),
+      }),
+    },
+    {
+      name: "a Secret of another namespace, which is not read",
+      verdict: deny({ text: cluster("portieris", FOREIGN) }),
+    },
+    {
       name: "no entry in documents of two spellings",
       verdict: deny({
         text: `${cluster("cise", OTHER)}---\n${cluster("portieris", OTHER).replace("name: p", "name: q")}`,
       }),
-    },
-    {
-      name: "a GPG signature that is bad",
-      verdict: deny({ text: cluster("portieris", SIMPLE), result: bad("KEY_MISMATCH") }),
     },
     {
       name: "a denial that a mandatory policy of ours takes part in",

@@ -164,7 +164,7 @@ function withoutEntry(
   if (exemptions.used().length > 0) {
     return { reasons };
   }
-  const spelling = selection.state === "no-match" ? selection.spelling : undefined;
+  const { spelling } = selection;
   return {
     reasons,
     denied: {

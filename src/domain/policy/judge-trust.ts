@@ -32,7 +32,7 @@ export interface TrustSubject {
 interface LookedUp {
   readonly state: SignatureState;
   readonly result?: SignatureResult;
-  readonly problem?: Pick<SignatureProblem, "code" | "message" | "location" | "claimedIdentity">;
+  readonly problem?: Pick<SignatureProblem, "code" | "message" | "location" | "claimedIdentity" | "missingSigner">;
 }
 
 /** Denials that need no look at the image: Secrets that cannot be used, and requirements that accept nothing. */
@@ -166,6 +166,7 @@ function reasonOf(asked: ResolvedRequirement, found: LookedUp, isChild: boolean)
     location: clip(problem?.location ?? ""),
     found: [...new Set(claimed)].slice(0, MAX_IDENTITIES).map(clip).join(", "),
     ...(isChild ? { child: "true" } : {}),
+    ...(problem?.missingSigner === undefined ? {} : { signer: clip(problem.missingSigner) }),
   };
   if (found.state === "bad" && requirement.kind === "notary" && problem?.code === "NOT_SUPPORTED") {
     return { code: "TRUST_NOT_SUPPORTED", effect: "deny", params };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { compareText } from "#base";
 import { createEntryIndex, type EntryIndex } from "./entry-index.ts";
-import type { PolicyDocument } from "./policy-document.ts";
+import type { CompatibleSpelling, PolicyDocument } from "./policy-document.ts";
 
 /** Documents that are pooled. */
 export interface PolicyLevel {
@@ -10,6 +10,13 @@ export interface PolicyLevel {
   /** Those of them that cannot be read. */
   readonly broken: readonly PolicyDocument[];
   readonly entries: EntryIndex;
+  /** The older spelling in which all of them are written. */
+  readonly spelling: CommonSpelling;
+}
+
+/** Empty where there are no documents, some are in ours, or in two. */
+export interface CommonSpelling {
+  readonly spelling?: CompatibleSpelling;
 }
 
 /** The documents that speak of images, sorted by where they apply. */
@@ -18,6 +25,8 @@ export interface PolicyIndex {
   /** The ClusterImagePolicies that compete with each other; those that are mandatory only where there are no others. */
   readonly cluster: PolicyLevel;
   readonly mandatory: PolicyLevel;
+  /** Of all of them, wherever they apply. */
+  readonly spelling: CommonSpelling;
   /** Those that speak of workloads, or could. */
   readonly workloads: {
     readonly namespaces: ReadonlyMap<string, readonly PolicyDocument[]>;
@@ -63,6 +72,8 @@ function createPolicyIndex(documents: readonly PolicyDocument[]): PolicyIndex {
       "ClusterImagePolicy",
       ofCluster.filter((each) => each.mandatory === true),
     ),
+    // Settings of the registry are nobody's policies, and what lets everything pass has no denial to be written in.
+    spelling: commonSpelling(speaking.filter((each) => each.isNeverAlone !== true && !isOpen(each))),
     workloads: indexWorkloads(documents),
   };
 }
@@ -88,5 +99,20 @@ function levelOf(kind: PolicyDocument["kind"], documents: readonly PolicyDocumen
     documents,
     broken: documents.filter((each) => each.problem !== undefined),
     entries: createEntryIndex(documents),
+    spelling: commonSpelling(documents),
   };
+}
+
+/** As the defaults for `kube-system` and Haechi's own namespace. */
+function isOpen({ repositories, problem }: PolicyDocument): boolean {
+  return (
+    problem === undefined &&
+    repositories.some(({ name }) => name === "*") &&
+    repositories.every(({ policy }) => policy === undefined)
+  );
+}
+
+function commonSpelling(documents: readonly PolicyDocument[]): CommonSpelling {
+  const [first, ...others] = new Set(documents.map(({ spelling }) => spelling));
+  return first === undefined || others.length > 0 ? {} : { spelling: first };
 }

@@ -7,6 +7,7 @@ import { defaultClusterPolicies } from "./default-policies.ts";
 import { evaluate } from "./evaluate.ts";
 import { factsNeeded } from "./facts-needed.ts";
 import type { ImageFacts } from "./image-facts.ts";
+import { isBeyondScanner } from "./is-beyond-scanner.ts";
 import { parsePolicyDocuments } from "./parse-policy-documents.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import type { PolicySecret } from "./policy-secret.ts";
@@ -275,12 +276,13 @@ describe.each(SPELLINGS)("%s: the meaning", (spelling) => {
 });
 
 describe("the meaning of ours", () => {
-  it("5: what the scanner does not support is not allowed", () => {
+  it("5: what the scanner does not support is refused, by whatever setting, since nobody will ever know", () => {
     const policies: readonly PolicyDocument[] = [
       { kind: "ClusterImagePolicy", name: "p", repositories: [{ name: "*", policy: { vulnerability: {} } }] },
     ];
     const facts = image({ scan: { state: "unsupported", mediaType: "a/b" } });
-    expect(evaluate({ reference: "a", policies, facts, now: NOW }).outcome).toBe("undecided");
+    const verdict = evaluate({ reference: "a", policies, facts, now: NOW });
+    expect([verdict.outcome, isBeyondScanner(verdict)]).toEqual(["undecided", true]);
   });
 
   it("5: exempted findings aside", () => {

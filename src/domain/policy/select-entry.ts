@@ -3,7 +3,7 @@ import { compareText } from "#base";
 import type { Candidate } from "./entry-index.ts";
 import { spellingsOf } from "./image-spelling.ts";
 import type { CompatibleSpelling, PolicyDocument, RepositoryEntry } from "./policy-document.ts";
-import { indexOf } from "./policy-index.ts";
+import { indexOf, type PolicyIndex, type PolicyLevel } from "./policy-index.ts";
 
 /** An entry, and the document that it stands in. */
 export interface SelectedEntry {
@@ -23,7 +23,7 @@ export interface Beside {
 export type EntrySelection =
   | ({ readonly state: "selected" } & Beside & SelectedEntry)
   | ({ readonly state: "broken" } & Beside)
-  | { readonly state: "no-policy" }
+  | { readonly state: "no-policy"; readonly spelling?: CompatibleSpelling }
   | { readonly state: "no-match"; readonly level: PolicyDocument["kind"]; readonly spelling?: CompatibleSpelling };
 
 /** An image as it is asked about, and the policies in force. */
@@ -50,16 +50,15 @@ export interface PolicyQuestion {
 export function selectEntry(image: PolicyQuestion): EntrySelection {
   const { namespace, policies, reference, hostAliases = [] } = image;
   const index = indexOf(policies);
-  const ofNamespace = namespace === undefined ? undefined : index.namespaces.get(namespace);
-  const level = ofNamespace ?? index.cluster;
+  const level = levelOf(index, namespace);
   if (level.documents.length === 0) {
-    return { state: "no-policy" };
+    return { state: "no-policy", ...index.spelling };
   }
   const spellings = spellingsOf(reference, hostAliases);
   const winner = level.broken.length > 0 ? undefined : bestOf(level.entries.findCandidates(spellings));
   const broken = [...new Set([...level.broken, ...index.mandatory.broken])].toSorted(compareDocuments);
   if (winner === undefined && level.broken.length === 0) {
-    return { state: "no-match", level: level.kind, ...commonSpelling(level.documents) };
+    return { state: "no-match", level: level.kind, ...level.spelling };
   }
   const mandatory = bestOfEach(index.mandatory.entries.findCandidates(spellings)).filter(
     ({ entry }) => entry !== winner?.entry,
@@ -67,6 +66,19 @@ export function selectEntry(image: PolicyQuestion): EntrySelection {
   return winner === undefined
     ? { state: "broken", mandatory, broken }
     : { state: "selected", ...winner, mandatory, broken };
+}
+
+/**
+ * The older spelling in whose words a denial is expected that no entry made: that of all documents of the level that
+ * counts for the namespace; where it has none, that of all documents that there are anywhere.
+ */
+export function spellingFor(
+  policies: readonly PolicyDocument[],
+  namespace: string | undefined,
+): { readonly spelling?: CompatibleSpelling } {
+  const index = indexOf(policies);
+  const level = levelOf(index, namespace);
+  return level.documents.length === 0 ? index.spelling : level.spelling;
 }
 
 /** What applies beside an entry, for an image that has none and passes all the same: an exception from that is none from these. */
@@ -105,10 +117,8 @@ function compareDocuments(a: PolicyDocument, b: PolicyDocument): number {
   return compareText(a.name, b.name);
 }
 
-/** The older spelling in which all of the documents are written. */
-function commonSpelling(documents: readonly PolicyDocument[]): { readonly spelling?: CompatibleSpelling } {
-  const [first, ...others] = new Set(documents.map((document) => document.spelling));
-  return first === undefined || others.length > 0 ? {} : { spelling: first };
+function levelOf(index: PolicyIndex, namespace: string | undefined): PolicyLevel {
+  return (namespace === undefined ? undefined : index.namespaces.get(namespace)) ?? index.cluster;
 }
 
 function compareCandidates(a: Candidate, b: Candidate): number {

@@ -130,7 +130,9 @@ function foreignPackage(described: Description): DescribedPackage | string | und
   return {
     found: {
       type,
-      name: isOs ? url.name : canonicalName(type, fullName(type, url.namespace ?? undefined, url.name)),
+      name: isOs
+        ? url.name
+        : canonicalName(type, nameInOwnCase(described, fullName(type, url.namespace ?? undefined, url.name), type)),
       version: canonicalVersion(type, url.name, epoch === undefined ? version : withEpoch(version, epoch)),
       ...(isOs ? optional("architecture", qualifiers.get("arch")) : {}),
       ...source,
@@ -156,6 +158,15 @@ function fullName(type: PackageType, group: string | undefined, name: string): s
     return name;
   }
   return `${group}${type === "maven" ? ":" : "/"}${name}`;
+}
+
+/** Package URLs of Go modules are written in lower case, which advisories are not: the component's own name tells. */
+function nameInOwnCase({ group, name }: Description, urlName: string, type: PackageType): string {
+  if (type !== "golang" || name === undefined) {
+    return urlName;
+  }
+  const spellings = [name, fullName(type, group, name)];
+  return spellings.find((each) => each.toLowerCase() === urlName.toLowerCase()) ?? urlName;
 }
 
 /** PyPI's names have many spellings (PEP 503), of which the first that advisories use is ours too. */

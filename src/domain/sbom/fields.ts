@@ -22,9 +22,10 @@ export function textOf(fields: Fields, key: string): string | undefined {
 /** What names map to in a list of `{name, value}`; of a name that occurs twice the first counts. */
 export function propertiesOf(value: unknown): ReadonlyMap<string, string> {
   const properties = new Map<string, string>();
-  for (const each of listOf(value)) {
-    const name = textOf(each, "name");
-    const text = textOf(each, "value");
+  for (const each of Array.isArray(value) ? value : []) {
+    const fields = fieldsOf(each);
+    const name = textOf(fields, "name");
+    const text = textOf(fields, "value");
     if (name !== undefined && text !== undefined && !properties.has(name)) {
       properties.set(name, text);
     }

@@ -21,12 +21,13 @@ export class InventoryBuilder {
   readonly #packages: Package[] = [];
   readonly #problems: Problem[] = [];
   readonly #layers: Digest[] = [];
-  readonly #document: Digest;
+  readonly #document: () => Digest;
   readonly #limits: Limits;
   #distribution: Distribution | undefined;
   #implied: Distribution | undefined;
 
-  constructor(document: Digest, limits: Limits) {
+  /** `document` gives the digest of the document, which stands for a layer that it does not name. */
+  constructor(document: () => Digest, limits: Limits) {
     this.#document = document;
     this.#limits = limits;
   }
@@ -59,12 +60,12 @@ export class InventoryBuilder {
     }
     const { found, owner, distribution } = described;
     this.#implied ??= distribution;
-    const layer = place.layer !== undefined && isDigest(place.layer) ? place.layer : this.#document;
+    const layer = place.layer !== undefined && isDigest(place.layer) ? place.layer : undefined;
     this.#packages.push({
       ...found,
       evidence: {
-        layer,
-        layerIndex: place.layerIndex ?? this.#indexOf(layer),
+        layer: layer ?? this.#document(),
+        layerIndex: place.layerIndex ?? (layer === undefined ? 0 : this.#indexOf(layer)),
         path: (place.path ?? "").slice(0, this.#limits.maxPathBytes).replace(/^\/+/, ""),
         analyzer: place.analyzer ?? SBOM_ANALYZER,
       },
@@ -73,9 +74,6 @@ export class InventoryBuilder {
   }
 
   #indexOf(layer: Digest): number {
-    if (layer === this.#document) {
-      return 0;
-    }
     const known = this.#layers.indexOf(layer);
     if (known >= 0 || this.#layers.length >= this.#limits.maxDescriptors) {
       return Math.max(0, known);
@@ -103,7 +101,7 @@ export class InventoryBuilder {
     };
     return {
       image: {
-        digest: this.#document,
+        digest: own.image?.digest ?? this.#document(),
         mediaType: own.mediaType,
         platform: { os: "unknown", architecture: "unknown" },
         sizeBytes: 0,

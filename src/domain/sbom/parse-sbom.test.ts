@@ -88,6 +88,12 @@ describe("documents of others", () => {
       { type: "library", name: "x/net", version: "0.1.0", purl: "pkg:golang/golang.org/x/net@0.1.0" },
       {
         type: "library",
+        name: "github.com/Masterminds/goutils",
+        version: "v1.1.0",
+        purl: "pkg:golang/github.com/masterminds/goutils@v1.1.0",
+      },
+      {
+        type: "library",
         group: "org.example",
         name: "lib",
         version: "1",
@@ -105,6 +111,7 @@ describe("documents of others", () => {
     const [image] = parse(TRIVY).images;
     expect(image?.inventory.distribution).toEqual({ id: "almalinux", versionId: "9.4" });
     expect(image?.inventory.packages.map(({ evidence: _, ...each }) => each)).toEqual([
+      { type: "golang", name: "github.com/Masterminds/goutils", version: "v1.1.0" },
       { type: "golang", name: "golang.org/x/net", version: "v0.1.0" },
       { type: "golang", name: "stdlib", version: "1.22.3" },
       { type: "maven", name: "org.example:lib", version: "1" },

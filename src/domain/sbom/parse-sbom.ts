@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { digestOf, LIMITS, type Limits, messageOf } from "#base";
+import { type Digest, digestOf, LIMITS, type Limits, messageOf } from "#base";
 import { readCycloneDx } from "./cyclonedx/read-cyclonedx.ts";
 import { SbomError } from "./errors.ts";
 import { type Fields, fieldsOf } from "./fields.ts";
@@ -20,7 +20,12 @@ export function parseSbom(bytes: Uint8Array, limits: Limits = LIMITS): Sbom {
     );
   }
   const text = decode(bytes);
-  const digest = digestOf(bytes);
+  let known: Digest | undefined;
+  // one of ours names the layer of each package, so nobody asks
+  function digest(): Digest {
+    known ??= digestOf(bytes);
+    return known;
+  }
   if (/^\s*SPDXVersion:/m.test(text.slice(0, 4_096))) {
     return readSpdx(parseTagValue(text, limits), digest, limits);
   }

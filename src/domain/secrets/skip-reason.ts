@@ -32,7 +32,7 @@ const PACKAGE_FOLDER =
 const TEST_DATA =
   /(?:^|\/)(?:tests?|__tests__|testing|test[-_]?data|testsuite|specs?|fixtures?|__fixtures__|examples?|samples?|demos?|docs?|mocks?|__mocks__|benchmarks?|idle_test|pythontest)\/|(?:^|\/)(?:README|CHANGELOG|CHANGES|HISTORY|LICENSE|NOTICE|AUTHORS|CONTRIBUTING)(?:\.[\w.-]{1,20})?$|\.(?:md|markdown|rst|adoc|d\.ts|d\.mts|d\.cts|rbs|pyi)$|[._-](?:test|spec)\.[a-z]{1,4}$|(?:^|\/)test_[^/]{1,100}\.py$|(?:^|\/)\.?(?:coveralls|codecov)\.ya?ml$|_test\.(?:go|py|rb)$/i;
 
-/** Files that hold settings and keys: read however large they are, so that padding hides nothing. */
+/** Files that hold settings and keys: read up to what any analyzer may read, so that padding hides nothing. */
 const SETTINGS_NAME =
   /(?:^|\/)\.(?:env|npmrc|netrc|pypirc|pgpass|git-credentials|dockercfg)(?:\.[\w-]{1,40})?$|\.(?:env|pem|key|ya?ml|json|properties|conf|cfg|ini|toml|tfvars|tfstate|sh|bash)$/i;
 

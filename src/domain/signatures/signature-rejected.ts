@@ -15,10 +15,19 @@ const UNKNOWN: ReadonlySet<SignatureProblemCode> = new Set([
 export class SignatureRejected extends Error {
   override readonly name: string = "SignatureRejected";
   readonly code: SignatureProblemCode;
+  /** As in the problem that it becomes. */
+  readonly missingSigner?: string;
 
-  constructor(code: SignatureProblemCode, message: string, options: { readonly cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(
+    code: SignatureProblemCode,
+    message: string,
+    { cause, missingSigner }: { readonly cause?: unknown; readonly missingSigner?: string } = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    if (missingSigner !== undefined) {
+      this.missingSigner = missingSigner;
+    }
   }
 
   get effect(): ProblemEffect {

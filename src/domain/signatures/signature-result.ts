@@ -135,4 +135,6 @@ export interface SignatureProblem {
   readonly message: string;
   /** Whose signature it claims to be, as far as that is known; not verified. */
   readonly claimedIdentity?: string;
+  /** The signer, by its name in the requirement, whose signature is asked for and is not there (`TARGET_MISSING`). */
+  readonly missingSigner?: string;
 }

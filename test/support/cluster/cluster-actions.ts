@@ -12,6 +12,7 @@ const PATHS: Readonly<Record<string, string>> = {
   Pod: "/api/v1/namespaces/{}/pods",
   Secret: "/api/v1/namespaces/{}/secrets",
   Namespace: "/api/v1/namespaces",
+  ServiceAccount: "/api/v1/namespaces/{}/serviceaccounts",
   ReplicationController: "/api/v1/namespaces/{}/replicationcontrollers",
   Deployment: "/apis/apps/v1/namespaces/{}/deployments",
   ReplicaSet: "/apis/apps/v1/namespaces/{}/replicasets",
@@ -30,7 +31,7 @@ interface Identified {
 }
 
 /** The path of the list that an object belongs to. */
-function listPath(object: object): string {
+export function listPath(object: object): string {
   const { kind, metadata } = object as Identified;
   const path = PATHS[kind];
   if (path === undefined) {
@@ -47,6 +48,12 @@ export function objectPath(object: object): string {
 /** Creates an object as the administrator; every status is an answer. `query` begins with `?`. */
 export async function create(cluster: TestCluster, object: object, query = ""): Promise<ApiAnswer> {
   return await cluster.plane.admin.call("POST", `${listPath(object)}${query}`, object);
+}
+
+/** The codes of the reasons in a refusal, each once; the API server hands them on in `details.causes`. */
+export function codesOf({ body }: ApiAnswer): readonly string[] {
+  const { causes = [] } = (body.details ?? {}) as { readonly causes?: readonly { readonly reason: string }[] };
+  return [...new Set(causes.map(({ reason }) => reason))].toSorted();
 }
 
 /** Reads an object. */

@@ -35,6 +35,18 @@ export function workload(
   };
 }
 
+/** A ReplicationController whose Pods have the label `app: NAME`. */
+export function replicationController(named: Named, images: readonly string[]): object {
+  const labels = { app: named.name };
+  const template = { metadata: { labels }, spec: podSpec(images) };
+  return {
+    apiVersion: "v1",
+    kind: "ReplicationController",
+    metadata: metadata(named),
+    spec: { selector: labels, template },
+  };
+}
+
 /** A batch/v1 Job. */
 export function job(named: Named, images: readonly string[]): object {
   const spec = podSpec(images, { restartPolicy: "Never" });

@@ -20,10 +20,14 @@ import { CALLER_NAME, webhookCallerArguments } from "./webhook-caller.ts";
 export interface TestClusterOptions {
   /** Connection string of an empty database that the servers share; default: the embedded one of one server with every role. */
   readonly databaseUrl: string;
+  /** 32 bytes that the database's secrets are sealed with; default: new ones. */
+  readonly secretKey?: Uint8Array;
   /** Gates beside the server with all other roles; default 1. */
   readonly gates?: number;
   /** Settings of all servers, by flag name without dashes: `{"admission-failure": "allow"}`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Of all servers, added to ours. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly apiServerArguments?: (made: { readonly folder: string }) => readonly string[];
 }
 
@@ -31,6 +35,8 @@ export interface TestClusterOptions {
 export interface GateOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly apart?: boolean;
+  /** Whether it is given back as soon as it serves, ready or not; it must be `apart` then. */
+  readonly isUnready?: boolean;
 }
 
 /** A gate that runs, with its name in the balancer. */
@@ -41,6 +47,7 @@ export interface GateReplica extends ServerProcess {
 /** A real control plane with real servers and gates in front of it. Disposing ends all of them. */
 export interface TestCluster extends AsyncDisposable {
   readonly plane: ControlPlane;
+  readonly database: { readonly url: string; readonly secretKey: Uint8Array };
   readonly balancer: TcpBalancer;
   /** With every role but the gate. */
   readonly server: ServerProcess;
@@ -99,7 +106,8 @@ async function start(
   const passwordFile = join(folder, "password");
   writeFileSync(passwordFile, `${FIRST_PASSWORD}\n`, { mode: 0o600 });
   const keyFile = join(folder, "secret.key");
-  writeFileSync(keyFile, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
+  const { secretKey = randomBytes(32), environment = {} } = options;
+  writeFileSync(keyFile, `${Buffer.from(secretKey).toString("hex")}\n`, { mode: 0o600 });
   async function settingsOf(account: string): Promise<Record<string, string>> {
     return {
       "database-url": options.databaseUrl,
@@ -117,6 +125,7 @@ async function start(
   const gateSettings = await settingsOf("haechi-gate");
   const server = await startServerProcess({
     dataDir: dataDir(folder, "server"),
+    environment,
     args: toArguments({ ...(await settingsOf("haechi-server")), roles: "registry,api,scanner,controller" }),
   });
   resources.defer(async () => void (await server.stop()));
@@ -124,11 +133,12 @@ async function start(
 
   const gates: GateReplica[] = [];
   let started = 0;
-  async function addGate({ settings = {}, apart = false }: GateOptions = {}): Promise<GateReplica> {
+  async function addGate({ settings = {}, apart = false, isUnready = false }: GateOptions = {}): Promise<GateReplica> {
     started += 1;
     const name = `gate-${started}`;
     const process = await startServerProcess({
       dataDir: dataDir(folder, name),
+      environment,
       args: toArguments({
         ...gateSettings,
         roles: "gate",
@@ -142,7 +152,9 @@ async function start(
     async function isReady(): Promise<boolean> {
       return (await fetch(`${process.consoleUrl}/readyz`)).ok;
     }
-    await waitUntil(`${name} is ready`, READY_LIMIT_MS, isReady);
+    if (!isUnready) {
+      await waitUntil(`${name} is ready`, READY_LIMIT_MS, isReady);
+    }
     if (!apart) {
       gates.push(gate);
       balancer.add({ name, port: Number(new URL(process.admissionUrl).port), isReady });
@@ -160,6 +172,7 @@ async function start(
   );
   return {
     plane,
+    database: { url: options.databaseUrl, secretKey },
     balancer,
     server,
     api,

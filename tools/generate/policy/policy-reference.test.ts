@@ -49,6 +49,19 @@ describe("the reference of policies", () => {
     expect(missing).toEqual([]);
   });
 
+  it("no example of a field is cut: each is what it says when it is copied, or stands below", () => {
+    const rows = renderPolicyReference()
+      .split("\n")
+      .filter((line) => line.startsWith("| `"))
+      .map((line) => / \| (?:`([^`]+)`|in the example below) \|$/.exec(line) ?? expect.fail(line));
+    const shown = rows.flatMap(([, text]) => text ?? []);
+    expect(shown.length).toBeGreaterThan(100);
+    for (const text of shown) {
+      expect(text).not.toContain("…");
+      expect(Object.keys(parse(text.replaceAll("\\|", "|")) as object)).toHaveLength(1);
+    }
+  });
+
   it("says type, default and example of a field", () => {
     expect(renderPolicyReference()).toMatch(
       /\| `vulnerability.maxSeverity` \| none, negligible, low, medium, high, critical \| none \| The worst .* \| `maxSeverity: high` \|/,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isDeepStrictEqual } from "node:util";
 import { parse, stringify } from "yaml";
 import { GENERATED_NOTE, renderTable } from "../markdown.ts";
 import { noteOf } from "./field-notes.ts";
@@ -7,7 +8,8 @@ import { type ReferenceSection, SECTIONS } from "./policy-examples.ts";
 import { type SchemaField, schemaFields } from "./schema-fields.ts";
 import { valueAt } from "./value-at.ts";
 
-const MAX_EXAMPLE = 60;
+/** Characters of an example that fit a table; none is cut, since people copy them. */
+const MAX_EXAMPLE = 100;
 
 const INTRODUCTION =
   "The kinds of `haechi.dev/v1`. Fields that are not listed are refused. What they are for and how they work together: " +
@@ -71,8 +73,16 @@ function renderExample(path: string, objects: readonly unknown[]): string {
   const name = (path.split(".").at(-1) ?? "").replaceAll(/\[\]|\{\}/g, "");
   const text = stringify({ [name]: value }, { collectionStyle: "flow", lineWidth: 0 })
     .trim()
-    .replace(/^\{ /, "")
-    .replace(/ \}$/, "")
-    .replaceAll(/\s+/g, " ");
-  return `\`${text.length > MAX_EXAMPLE ? `${text.slice(0, MAX_EXAMPLE)}…` : text}\``;
+    .replaceAll(/\s*\n\s*/g, " ")
+    .replace(/^\{ (.*) \}$/, "$1");
+  return text.length <= MAX_EXAMPLE && means(text, { [name]: value }) ? `\`${text}\`` : "in the example below";
+}
+
+/** A text of several lines, as a key has, is another one when it stands on one. */
+function means(text: string, value: object): boolean {
+  try {
+    return isDeepStrictEqual(parse(text, { logLevel: "silent" }), value);
+  } catch {
+    return false;
+  }
 }

@@ -125,6 +125,17 @@ export interface Component {
   readonly state: "ok" | "degraded" | "failing";
 }
 
+export interface DamagedBlobList {
+  /** in ASCII order of digests; what was pushed again, checked well or deleted since is not there */
+  readonly blobs: ReadonlyArray<{
+    readonly condition: "damaged" | "missing";
+    readonly digest: string;
+    readonly foundAt: string;
+    /** push one of them again, or replicate it: that repairs the blob */
+    readonly images: readonly string[];
+  }>;
+}
+
 export interface DecidingPolicy {
   readonly kind: "ImagePolicy" | "ClusterImagePolicy";
   readonly name: string;
@@ -1076,6 +1087,11 @@ export interface Status {
 }
 
 export interface StorageUsage {
+  /** blobs that are not what their digest says, or gone, and were not repaired yet */
+  readonly damage: {
+    readonly damaged: number;
+    readonly missing: number;
+  };
   /** absent when another process stores the blobs */
   readonly disk?: {
     readonly freeBytes: number;
@@ -1451,6 +1467,11 @@ export interface Operations {
     body: undefined;
     result: RegistryJob;
   };
+  "GET /api/v1/registry/damaged-blobs": {
+    query: { after?: string; limit?: number };
+    body: undefined;
+    result: DamagedBlobList;
+  };
   "POST /api/v1/registry/gc": {
     query: Record<string, never>;
     body: {
@@ -1783,6 +1804,8 @@ export interface Operations {
       readonly name: string;
       /** a password or token; it cannot be read again */
       readonly password: string;
+      /** the registry that they are for; they are sent to no other one, whatever a rule says */
+      readonly registry: string;
       readonly username: string;
     };
     result: undefined;

@@ -8,6 +8,7 @@ import { remoteImages } from "./0005-remote-images.ts";
 import { decidedImages } from "./0006-decided-images.ts";
 import { scanJobs } from "./0007-scan-jobs.ts";
 import { registry } from "./0008-registry.ts";
+import { damagedBlobs } from "./0009-damaged-blobs.ts";
 
 /**
  * Every migration, oldest first. Up only: a released migration is never edited, a new one is added at the end, in SQL
@@ -23,4 +24,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0006-decided-images": decidedImages,
   "0007-scan-jobs": scanJobs,
   "0008-registry": registry,
+  "0009-damaged-blobs": damagedBlobs,
 };

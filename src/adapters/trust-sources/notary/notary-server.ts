@@ -11,8 +11,11 @@ export interface NotaryServer {
   readonly takesCredentials: boolean;
 }
 
-/** Registries whose trust service is public knowledge. Names are whole hosts: `evildocker.io` is none of them. */
-const KNOWN: ReadonlyMap<string, string> = new Map([["docker.io", "https://notary.docker.io"]]);
+/** Registries whose trust service is known to Portieris, too. Names are whole hosts: `evildocker.io` is none of them. */
+const KNOWN: ReadonlyMap<string, string> = new Map([
+  ["docker.io", "https://notary.docker.io"],
+  ["quay.io", "https://quay.io:443"],
+]);
 
 /** What is known about servers before anything is asked. */
 export interface KnownServers {

@@ -27,6 +27,7 @@ import {
   registryAccountsDisableCommand,
   registryAccountsEnableCommand,
   registryAccountsListCommand,
+  registryAccountsPasswordCommand,
   registryAccountsRemoveCommand,
   registryAccountsResetPasswordCommand,
 } from "./registry-accounts.ts";
@@ -80,11 +81,19 @@ import {
   registryReplicateSetCommand,
   registryRetentionCommand,
 } from "./registry-replicate.ts";
+import { registryRunningCommand } from "./registry-running.ts";
 import {
+  registryScannersAskCommand,
   registryScannersDeleteCommand,
   registryScannersListCommand,
   registryScannersSetCommand,
 } from "./registry-scanners.ts";
+import {
+  registryScansListCommand,
+  registryScansRetryCommand,
+  registryScansStartCommand,
+  registryScansStopCommand,
+} from "./registry-scans.ts";
 import {
   registrySettingsGetCommand,
   registrySettingsListCommand,
@@ -148,6 +157,7 @@ export const COMMANDS: readonly Command[] = [
   registryAccountsDisableCommand,
   registryAccountsEnableCommand,
   registryAccountsResetPasswordCommand,
+  registryAccountsPasswordCommand,
   registryAccountsRemoveCommand,
   registryKeysListCommand,
   registryKeysCreateCommand,
@@ -204,6 +214,12 @@ export const COMMANDS: readonly Command[] = [
   registryScannersListCommand,
   registryScannersSetCommand,
   registryScannersDeleteCommand,
+  registryScannersAskCommand,
+  registryScansListCommand,
+  registryScansStartCommand,
+  registryScansStopCommand,
+  registryScansRetryCommand,
+  registryRunningCommand,
   adminResetPasswordCommand,
   adminRotateKeyCommand,
   adminRestoreCommand,

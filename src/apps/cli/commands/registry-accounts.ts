@@ -88,6 +88,20 @@ export const registryAccountsResetPasswordCommand: Command = {
   run: runResetPassword,
 };
 
+export const registryAccountsPasswordCommand: Command = {
+  name: "registry accounts password",
+  summary: "cli.registry.accounts.password.summary",
+  arguments: [],
+  options: SERVER_OPTIONS.map((option) =>
+    option.name === "password-stdin" ? { ...option, description: "cli.registry.accounts.password.stdin" } : option,
+  ),
+  examples: [
+    "HAECHI_PASSWORD=… HAECHI_NEW_PASSWORD=… haechi registry accounts password --username kim",
+    "haechi registry accounts password --username kim --password-stdin < both-passwords.txt",
+  ],
+  run: runPassword,
+};
+
 function stateCommand(verb: "disable" | "enable", state: "disabled" | "active"): Command {
   return {
     name: `registry accounts ${verb}`,
@@ -187,6 +201,18 @@ async function runResetPassword(invocation: Invocation, context: CommandContext)
   });
   context.stderr(`${context.translate("registryAccounts.firstPassword", { name })}\n`);
   context.stdout(`${password}\n`);
+  return 0;
+}
+
+async function runPassword(invocation: Invocation, context: CommandContext): Promise<ExitCode> {
+  const { withServerAs } = await import("../registry/server-client.ts");
+  const { readPasswordChange } = await import("../registry/server-credentials.ts");
+  const { credentials, newPassword } = await readPasswordChange(invocation, context);
+  const { name, password: currentPassword } = credentials;
+  await withServerAs(credentials, { invocation, context }, async (server) => {
+    await server.post("/api/v1/session/password", { currentPassword, newPassword });
+  });
+  context.stdout(`${context.translate("registryAccounts.passwordChanged", { name })}\n`);
   return 0;
 }
 

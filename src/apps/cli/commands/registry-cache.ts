@@ -19,6 +19,7 @@ const NAME: CommandArgument = {
   isRepeated: false,
   description: "cli.registry.cache.name",
 };
+const LOGIN_REGISTRY: CommandArgument = { ...NAME, name: "REGISTRY", description: "cli.registry.cache.loginRegistry" };
 /** The most that settings take. */
 const MAX_FRESH_SECONDS = 7 * 24 * 3_600;
 
@@ -64,13 +65,13 @@ export const registryCacheUnsetCommand: Command = {
 export const registryCacheLoginCommand: Command = {
   name: "registry cache login",
   summary: "cli.registry.cache.login.summary",
-  arguments: [NAME],
+  arguments: [NAME, LOGIN_REGISTRY],
   options: [
     { name: "registry-username", kind: "text", value: "NAME", description: "cli.registry.cache.registryUsername" },
     { name: "registry-password-file", kind: "text", value: "FILE", description: "cli.registry.cache.passwordFile" },
     ...SERVER_OPTIONS,
   ],
-  examples: ["haechi registry cache login hub --registry-username kim --registry-password-file token.txt"],
+  examples: ["haechi registry cache login hub docker.io --registry-username kim --registry-password-file token.txt"],
   run: login,
 };
 
@@ -123,7 +124,7 @@ async function unset(invocation: Invocation, context: CommandContext): Promise<E
 async function login(invocation: Invocation, context: CommandContext): Promise<ExitCode> {
   const { readFile } = await import("node:fs/promises");
   const { withServer } = await import("../registry/server-client.ts");
-  const [name = ""] = invocation.arguments;
+  const [name = "", registry = ""] = invocation.arguments;
   const username = invocation.text("registry-username");
   const file = invocation.text("registry-password-file");
   if (username === undefined || file === undefined) {
@@ -135,11 +136,12 @@ async function login(invocation: Invocation, context: CommandContext): Promise<E
   await withServer(invocation, context, (server) =>
     server.put("/api/v1/registry/upstream-credentials", {
       name,
+      registry,
       username,
       password: password.replace(/\r?\n$/, ""),
     }),
   );
-  say(context, context.translate("registryTransfer.cache.loggedIn", { name }));
+  say(context, context.translate("registryTransfer.cache.loggedIn", { name, registry }));
   return 0;
 }
 

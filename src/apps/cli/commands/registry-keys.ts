@@ -131,6 +131,12 @@ async function makeKey(
     render: () => `HAECHI_ACCESS_KEY=${made.key.accessKey}\nHAECHI_SECRET_KEY=${made.secretKey}\n`,
   });
   context.stderr(`${context.translate("registryAccounts.secretOnce", { account: made.key.account })}\n`);
+  const { expiresAt } = made.key;
+  if (expiresAt !== undefined) {
+    context.stderr(
+      `${context.translate("registryAccounts.keyEnds", { day: expiresAt.slice(0, "2026-11-22".length) })}\n`,
+    );
+  }
   return 0;
 }
 

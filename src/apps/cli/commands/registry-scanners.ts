@@ -56,6 +56,15 @@ export const registryScannersDeleteCommand: Command = {
   run: remove,
 };
 
+export const registryScannersAskCommand: Command = {
+  name: "registry scanners ask",
+  summary: "cli.registry.scanners.ask.summary",
+  arguments: [NAME],
+  options: [...FORMAT_OPTIONS, ...SERVER_OPTIONS],
+  examples: ["haechi registry scanners ask trivy"],
+  run: ask,
+};
+
 async function list(invocation: Invocation, context: CommandContext): Promise<ExitCode> {
   const { parseAnswer, withServer } = await import("../registry/server-client.ts");
   const { scannerListAnswer } = await import("../registry/scanner-answers.ts");
@@ -98,6 +107,21 @@ async function remove(invocation: Invocation, context: CommandContext): Promise<
   const query = new URLSearchParams({ name });
   await withServer(invocation, context, (server) => server.delete(`/api/v1/registry/scanner?${query.toString()}`));
   context.stdout(`${visibleLines(context.translate("registryScanners.deleted", { name }))}\n`);
+  return 0;
+}
+
+async function ask(invocation: Invocation, context: CommandContext): Promise<ExitCode> {
+  const { parseAnswer, withServer } = await import("../registry/server-client.ts");
+  const { registryJobAnswer } = await import("../registry/registry-job-answer.ts");
+  const { writeJob } = await import("../registry/write-job.ts");
+  const job = await withServer(invocation, context, async (server) =>
+    parseAnswer(
+      server,
+      registryJobAnswer,
+      await server.post("/api/v1/registry/scanners/scan", { name: invocation.arguments[0] }),
+    ),
+  );
+  writeJob(job, invocation, context);
   return 0;
 }
 

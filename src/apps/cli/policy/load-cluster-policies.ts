@@ -2,14 +2,15 @@
 import { messageOf } from "#base";
 import { type KubeClient, KubeError, type KubeObject, type KubeResource, RESOURCES } from "#kube";
 import {
-  type PolicyDocument,
   type PolicyProblem,
   type PolicySecret,
   parsePolicyDocuments,
   parsePolicyObject,
+  type SecretScope,
 } from "#policy";
 import { namedSecrets, nameObject } from "#policy-tools";
 import type { FilePolicies, LoadedDocument, LoadedPolicies } from "./loaded-policies.ts";
+import { readSecretNamespace } from "./read-secret-namespace.ts";
 
 const POLICY_KINDS: readonly KubeResource[] = [
   RESOURCES.imagePolicies,
@@ -22,7 +23,11 @@ const POLICY_KINDS: readonly KubeResource[] = [
 ];
 
 interface ClusterQuestion {
-  readonly scope: LoadedPolicies["scope"];
+  readonly systemNamespace: string;
+  /** `admission.secretNamespace` as it is configured here, for a cluster whose gates do not say theirs. */
+  readonly secretNamespaceHere: NonNullable<SecretScope["secretNamespace"]>;
+  /** The namespace that is asked about. */
+  readonly namespace: string;
   /** Policies of files, in the place of the cluster's. */
   readonly given: FilePolicies | undefined;
   readonly signal: AbortSignal;
@@ -31,18 +36,22 @@ interface ClusterQuestion {
 /** Everything that a gate in the cluster judges by, as the user of the client sees it. Throws KubeError. */
 export async function loadClusterPolicies(
   client: KubeClient,
-  { scope, given, signal }: ClusterQuestion,
+  { systemNamespace, secretNamespaceHere, namespace, given, signal }: ClusterQuestion,
 ): Promise<LoadedPolicies> {
+  const ofGates = await readSecretNamespace(client, systemNamespace, signal);
+  const scope = { systemNamespace, secretNamespace: ofGates ?? secretNamespaceHere };
   const policies = given ?? (await readPolicies(client, signal));
   const namespaces = await client.list({ resource: RESOURCES.namespaces }, { signal });
   const documents = policies.documents.map(({ document }) => document);
-  const found = await readSecrets(client, documents, { scope, signal });
+  const found = await readSecrets(client, namedSecrets(documents, { ...scope, namespace }), signal);
   return {
     ...policies,
     secrets: [...policies.secrets, ...found.secrets],
     problems: [...policies.problems, ...found.problems],
+    warnings: [...policies.warnings, ...(ofGates === undefined ? [settingUnknown(scope)] : [])],
     scope,
-    hasAllSecrets: found.problems.length === 0,
+    // From the namespaces of requests anything may come.
+    hasAllSecrets: found.problems.length === 0 && scope.secretNamespace !== "request",
     source: client.server,
     namespaces: namespaces.items.map(({ metadata: { name, labels = {} } }) => ({ name, labels })),
   };
@@ -107,12 +116,12 @@ const KINDS: Readonly<Record<string, string>> = {
 /** The Secrets that the policies name, where a gate looks for them. Who may not read one is told so; its absence is lint's business. */
 async function readSecrets(
   client: KubeClient,
-  documents: readonly PolicyDocument[],
-  { scope, signal }: Pick<ClusterQuestion, "scope" | "signal">,
+  named: ReturnType<typeof namedSecrets>,
+  signal: AbortSignal,
 ): Promise<{ readonly secrets: readonly PolicySecret[]; readonly problems: readonly PolicyProblem[] }> {
   const secrets: PolicySecret[] = [];
   const problems: PolicyProblem[] = [];
-  for (const { namespace, name } of namedSecrets(documents, scope.systemNamespace ?? "")) {
+  for (const { namespace, name } of named) {
     const origin = `Secret ${namespace}/${name}`;
     try {
       const found = await client.get({ resource: RESOURCES.secrets, namespace, name }, { signal });
@@ -125,6 +134,16 @@ async function readSecrets(
     }
   }
   return { secrets, problems };
+}
+
+function settingUnknown(scope: Pick<ClusterQuestion, "systemNamespace"> & LoadedPolicies["scope"]): PolicyProblem {
+  const { systemNamespace, secretNamespace = "policy" } = scope;
+  return {
+    origin: `ConfigMaps of ${systemNamespace}`,
+    document: 1,
+    path: "admission.secretNamespace",
+    message: `no configuration of a gate could be read here; taken as "${secretNamespace}", as this program is configured`,
+  };
 }
 
 async function conditionCheck(): Promise<(condition: string) => string | undefined> {

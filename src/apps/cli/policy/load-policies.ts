@@ -5,8 +5,9 @@ import { type ParsedPolicies, PolicyError, type PolicyProblem } from "#policy";
 import { readPolicyFiles } from "#policy-files";
 import type { CommandContext, Invocation } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import { kubeconfigNamespace } from "./kubeconfig-namespace.ts";
 import type { FilePolicies, LoadedDocument, LoadedPolicies } from "./loaded-policies.ts";
-import { openCluster, systemNamespaceOf, wantsCluster } from "./open-cluster.ts";
+import { kubeconfigChoice, openCluster, systemNamespaceOf, wantsCluster } from "./open-cluster.ts";
 
 /**
  * The policies of the files, or of the cluster when that is asked for; files beside a cluster replace its policies and
@@ -21,11 +22,14 @@ export async function loadPolicies(
   if (wantsCluster(invocation, context, files)) {
     const { loadClusterPolicies } = await import("./load-cluster-policies.ts");
     await using client = await openCluster(invocation, context);
-    const { admission } = context.configuration();
-    const systemNamespace = systemNamespaceOf(invocation, context);
-    const scope = { systemNamespace, secretNamespace: admission.secretNamespace };
     const given = files.length === 0 ? undefined : await readFiles(files);
-    return await loadClusterPolicies(client, { scope, given, signal: context.signal });
+    return await loadClusterPolicies(client, {
+      systemNamespace: systemNamespaceOf(invocation, context),
+      secretNamespaceHere: context.configuration().admission.secretNamespace,
+      namespace: invocation.text("namespace") ?? kubeconfigNamespace(kubeconfigChoice(invocation, context)),
+      given,
+      signal: context.signal,
+    });
   }
   const chosen = files.length > 0 ? files : context.configuration().policyFiles;
   if (chosen.length === 0) {

@@ -14,6 +14,8 @@ export interface UsageAnswer {
     readonly tags: number;
   };
   readonly disk?: { readonly freeBytes: number; readonly totalBytes: number };
+  /** Absent from a server of an earlier version. */
+  readonly damage?: { readonly damaged: number; readonly missing: number };
   readonly quotas: readonly { readonly prefix: string; readonly maxBytes: number; readonly usedBytes: number }[];
   readonly repositories: readonly RepositoryAnswer[];
 }
@@ -27,6 +29,7 @@ const answer: z.ZodType<UsageAnswer> = z.object({
     tags: z.number(),
   }),
   disk: z.exactOptional(z.object({ freeBytes: z.number(), totalBytes: z.number() })),
+  damage: z.exactOptional(z.object({ damaged: z.number(), missing: z.number() })),
   quotas: z.array(z.object({ prefix: z.string(), maxBytes: z.number(), usedBytes: z.number() })),
   repositories: z.array(repositoryAnswer),
 });

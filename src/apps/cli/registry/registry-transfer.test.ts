@@ -135,9 +135,13 @@ describe("registry cache and import", () => {
     upstream.accounts.set("team/app", { robot: "t0ken" });
     const file = join(registry.folder, "token");
     await writeFile(file, "t0ken\n");
-    const missing = await run(`registry cache login hub --registry-username robot --registry-password-file ${file}.no`);
+    const missing = await run(
+      `registry cache login hub docker.io --registry-username robot --registry-password-file ${file}.no`,
+    );
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("--registry-password-file: ENOENT") });
-    const login = await run(`registry cache login hub --registry-username robot --registry-password-file ${file}`);
+    const login = await run(
+      `registry cache login hub docker.io --registry-username robot --registry-password-file ${file}`,
+    );
     expect(login).toMatchObject({ code: 0, stderr: "" });
     expect((await run(`registry cache set hub ${upstream.host} --credentials hub --fresh 1h`)).code).toBe(0);
     const pulled = await call(registry, "GET /v2/hub/team/app/manifests/1", { as: "viewer" });

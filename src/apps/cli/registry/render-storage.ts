@@ -57,7 +57,8 @@ export function isWhole(result: unknown): boolean {
 }
 
 /** How much is stored, as a table of repositories below the sums. */
-export function renderUsage({ total, disk, quotas, repositories }: UsageAnswer, translate: Translate): string {
+export function renderUsage(usage: UsageAnswer, translate: Translate): string {
+  const { total, disk, damage = { damaged: 0, missing: 0 }, quotas, repositories } = usage;
   const { bytes, ...counts } = total;
   const lines = [
     translate("registryStorage.usage.total", { ...counts, size: renderSize(bytes) }),
@@ -69,6 +70,7 @@ export function renderUsage({ total, disk, quotas, repositories }: UsageAnswer, 
             size: renderSize(disk.totalBytes),
           }),
         ]),
+    ...(damage.damaged + damage.missing === 0 ? [] : [translate("registryStorage.usage.damage", damage)]),
     ...quotas.map(({ prefix, maxBytes, usedBytes }) =>
       translate("registryStorage.usage.quota", {
         prefix: prefix === "" ? "*" : prefix,

@@ -45,8 +45,8 @@ async function run(words: string, { variables = {}, stdin = "" }: Given = {}) {
   });
 }
 
-async function authorizationAt(scanner: string): Promise<string | undefined> {
-  return await scannerAuthorization(bed.database.secrets, scanner);
+async function authorizationAt(scanner: string, url = ADDRESS): Promise<string | undefined> {
+  return await scannerAuthorization(bed.database.secrets, scanner, url);
 }
 
 describe("haechi registry scanners", () => {
@@ -91,6 +91,7 @@ describe("haechi registry scanners", () => {
       says: "contradict",
     },
     { name: "a scanner to remove that nobody knows", words: "delete x", says: "SCANNER_UNKNOWN" },
+    { name: "a scanner to ask that nobody knows", words: "ask x", says: "SCANNER_UNKNOWN" },
   ])("refuses $name", async ({ words, given, says }) => {
     const { code, stdout, stderr } = await run(words, given);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -131,6 +132,12 @@ describe("haechi registry scanners", () => {
     expect(JSON.stringify([listed, bed.log, audited])).not.toContain(SECRET);
     expect((await run("list")).stdout).toMatch(/trivy +on +team +counts +kept +https:\/\/scanner\.example/);
 
+    const asked = JSON.parse((await run("ask trivy --format json")).stdout) as { id: number };
+    expect(await bed.database.registryJobs.find(asked.id)).toMatchObject({
+      kind: "external-scan",
+      parameters: { scanner: "trivy", scope: "missing" },
+    });
+
     expect((await run("delete trivy")).stdout).toBe("The scanner trivy is removed.\n");
     expect(await authorizationAt("trivy")).toBeUndefined();
     expect((await run("list --format json")).stdout).toContain('"scanners": []');
@@ -139,6 +146,8 @@ describe("haechi registry scanners", () => {
   it("keep credentials that are not named, take others, and forget them when told", async () => {
     await run(`set other ${ADDRESS}`, { variables: { HAECHI_SCANNER_TOKEN: TOKEN } });
     expect(await authorizationAt("other")).toBe(`Bearer ${TOKEN}`);
+    await run("set other https://elsewhere.example");
+    await expect(authorizationAt("other", "https://elsewhere.example")).rejects.toThrow("give them again");
     await run(`set other ${ADDRESS}/v2 --disabled`);
     expect(await authorizationAt("other")).toBe(`Bearer ${TOKEN}`);
     expect((await run("list")).stdout).toMatch(/other +off +all +is shown +kept +https:\/\/scanner\.example\/v2/);

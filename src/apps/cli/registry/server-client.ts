@@ -9,6 +9,7 @@ import { readServerCredentials, type ServerCredentials } from "./server-credenti
 
 /** The largest lists of the API stay far below. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const SESSION = "/api/v1/session";
 /** A replay judges thousands of images before its answer begins. */
 const TIMEOUTS = { headersMs: 300_000, bodyMs: 60_000 };
 
@@ -39,18 +40,32 @@ export async function withServer<T>(
   context: CommandContext,
   work: (server: Server) => Promise<T>,
 ): Promise<T> {
+  return await withServerAs(await readServerCredentials(invocation, context), { invocation, context }, work);
+}
+
+/** The same with credentials that were read by somebody else. */
+export async function withServerAs<T>(
+  credentials: ServerCredentials,
+  { invocation, context }: { readonly invocation: Invocation; readonly context: CommandContext },
+  work: (server: Server) => Promise<T>,
+): Promise<T> {
   const url = serverUrl(invocation, context);
-  const credentials = await readServerCredentials(invocation, context);
   const caFile = invocation.text("ca-file");
   await using http = await createHttpClient({
     proxy: context.environment.proxy,
     timeouts: TIMEOUTS,
     ...(caFile === undefined ? {} : { caFile }),
   });
-  const { headers, signOut } = await signIn({ http, url, context }, credentials);
+  const target = { http, url, context };
+  let headers = await signIn(target, credentials);
   async function ask(method: Method, path: string, body?: object): Promise<unknown> {
     const question = { method, path, headers, ...(body === undefined ? {} : { body }) };
-    return (await send({ http, url, context }, question)).json;
+    const { answer, json } = await send(target, question);
+    if (answer.headers["set-cookie"] !== undefined) {
+      // a changed password ends the session and begins another one
+      headers = { cookie: cookieOf(answer) };
+    }
+    return json;
   }
   try {
     return await work({
@@ -62,7 +77,9 @@ export async function withServer<T>(
     });
   } finally {
     // a session that nobody ends would stay open for a working day
-    await signOut().catch(() => undefined);
+    if (credentials.kind === "account") {
+      await send(target, { method: "DELETE", path: SESSION, headers }).catch(() => undefined);
+    }
   }
 }
 
@@ -83,19 +100,14 @@ interface Target {
 
 type Headers = Readonly<Record<string, string>>;
 
-async function signIn(
-  target: Target,
-  credentials: ServerCredentials,
-): Promise<{ readonly headers: Headers; readonly signOut: () => Promise<void> }> {
+async function signIn(target: Target, credentials: ServerCredentials): Promise<Headers> {
   if (credentials.kind === "key") {
     const pair = Buffer.from(`${credentials.accessKey}:${credentials.secretKey}`).toString("base64");
-    return { headers: { authorization: `Basic ${pair}` }, signOut: () => Promise.resolve() };
+    return { authorization: `Basic ${pair}` };
   }
   const { name, password } = credentials;
-  const path = "/api/v1/session";
-  const { answer } = await send(target, { method: "POST", path, headers: {}, body: { name, password } });
-  const headers = { cookie: cookieOf(answer) };
-  return { headers, signOut: async () => void (await send(target, { method: "DELETE", path, headers })) };
+  const { answer } = await send(target, { method: "POST", path: SESSION, headers: {}, body: { name, password } });
+  return { cookie: cookieOf(answer) };
 }
 
 interface Question {

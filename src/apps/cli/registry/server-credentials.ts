@@ -5,7 +5,13 @@ import { UsageError } from "../errors.ts";
 /** An access key, which goes with each request, or an account that signs in and out. */
 export type ServerCredentials =
   | { readonly kind: "key"; readonly accessKey: string; readonly secretKey: string }
-  | { readonly kind: "account"; readonly name: string; readonly password: string };
+  | PasswordCredentials;
+
+export interface PasswordCredentials {
+  readonly kind: "account";
+  readonly name: string;
+  readonly password: string;
+}
 
 const DEFAULT_ACCOUNT = "admin";
 
@@ -36,4 +42,28 @@ export async function readServerCredentials(
     );
   }
   return { kind: "account", name, password: serverPassword };
+}
+
+/**
+ * An account with its password and the one that takes its place: the two lines of standard input, or HAECHI_PASSWORD and
+ * HAECHI_NEW_PASSWORD. Never arguments, which every process of the machine can read. Throws UsageError.
+ */
+export async function readPasswordChange(
+  invocation: Invocation,
+  context: CommandContext,
+): Promise<{ readonly credentials: PasswordCredentials; readonly newPassword: string }> {
+  const { serverPassword, newServerPassword } = context.environment;
+  const [password = "", newPassword = "", ...rest] = invocation.flag("password-stdin")
+    ? (await context.readStdin()).replace(/\r?\n$/, "").split(/\r?\n/)
+    : [serverPassword, newServerPassword];
+  if (password === "" || newPassword === "" || rest.length > 0) {
+    throw new UsageError(
+      "OPTION_INVALID",
+      "expected the passwords in HAECHI_PASSWORD and HAECHI_NEW_PASSWORD, or with --password-stdin the present one and the new one in a line each",
+    );
+  }
+  return {
+    credentials: { kind: "account", name: invocation.text("username") ?? DEFAULT_ACCOUNT, password },
+    newPassword,
+  };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from "zod";
-import type { Translate } from "#messages";
+import { isMessageId, type Translate } from "#messages";
 import type { CommandContext, Invocation } from "../command.ts";
 import { renderRows } from "../render-rows.ts";
 import type { RegistryJobAnswer } from "./registry-job-answer.ts";
@@ -17,7 +17,13 @@ interface ImportAnswer {
   readonly entries: readonly { readonly image: string; readonly outcome: string; readonly why: string }[];
   readonly settings: readonly { readonly prefix: string; readonly outcome: string }[];
   readonly accounts: readonly { readonly kind: string; readonly name: string; readonly role: string }[];
-  readonly notes: readonly string[];
+  /** Servers before this version wrote English sentences. */
+  readonly notes: readonly (string | ImportNoteAnswer)[];
+}
+
+interface ImportNoteAnswer {
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
 }
 
 const importAnswer: z.ZodType<ImportAnswer> = z.object({
@@ -27,7 +33,12 @@ const importAnswer: z.ZodType<ImportAnswer> = z.object({
   entries: z.array(z.object({ image: z.string(), outcome: z.string(), why: z.string() })),
   settings: z.array(z.object({ prefix: z.string(), outcome: z.string() })),
   accounts: z.array(z.object({ kind: z.string(), name: z.string(), role: z.string() })),
-  notes: z.array(z.string()),
+  notes: z.array(
+    z.union([
+      z.string(),
+      z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) }),
+    ]),
+  ),
 });
 
 /** Writes what came of an import, or how the job stands, as `--format` and `--output` say. */
@@ -58,10 +69,19 @@ function renderImport(answer: ImportAnswer, translate: Translate): string {
     ),
     titled(
       translate("registryTransfer.import.notes"),
-      notes.map((note) => [note]),
+      notes.map((note) => [renderNote(note, translate)]),
     ),
   ];
   return [`${head}\n`, ...parts.filter((part) => part !== "")].join("\n");
+}
+
+/** A code that only a later server knows is told as it is. */
+function renderNote(note: string | ImportNoteAnswer, translate: Translate): string {
+  if (typeof note === "string") {
+    return note;
+  }
+  const id = `registryTransfer.note.${note.code}`;
+  return isMessageId(id) ? translate(id, note.params) : `${note.code} ${JSON.stringify(note.params)}`;
 }
 
 function titled(title: string, rows: readonly (readonly string[])[]): string {

@@ -10,13 +10,12 @@ const SYNTAX = /[{}<'\\|]/;
  */
 export function createQuickTranslate(language: Language): Translate {
   const plain = createPlainTranslate(language);
-  const full = createTranslate(language);
   return (id, values) => {
     // ids that are put together may be unknown
     const message: string | undefined = CATALOGUE[language][id];
     const unfilled = message?.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) =>
       values !== undefined && Object.hasOwn(values, name) ? "" : placeholder,
     );
-    return unfilled === undefined || SYNTAX.test(unfilled) ? full(id, values) : plain(id, values);
+    return unfilled === undefined || SYNTAX.test(unfilled) ? createTranslate(language)(id, values) : plain(id, values);
   };
 }

@@ -3,6 +3,7 @@ import type { Clock } from "#base";
 import type { AccessKeyStore, EventBus, UsableAccessKey } from "#database";
 import { LruMap } from "../registry/lru-map.ts";
 import type { AccessKeyPair, SecretHasher } from "./access-key-pair.ts";
+import { endOfSignIn } from "./sign-in-life.ts";
 
 const MAX_KNOWN = 2_000;
 /** Events drop what is known at once; this is for the case that none arrives. */
@@ -19,6 +20,7 @@ export class AccessKeyCheck implements Disposable {
   readonly #hasher: SecretHasher;
   readonly #clock: Clock;
   readonly #maxAgeMs: number | undefined;
+  readonly #maxIdleMs: number | undefined;
   readonly #known = new LruMap<string, KnownKey>(MAX_KNOWN);
   readonly #reading = new Map<string, Promise<UsableAccessKey | undefined>>();
   readonly #unsubscribe: () => void;
@@ -32,11 +34,14 @@ export class AccessKeyCheck implements Disposable {
     readonly clock: Clock;
     /** Since its secret was made; absent: no limit. */
     readonly maxAgeMs: number | undefined;
+    /** Since the last login at the identity provider, of those whom one knows; absent: no limit. */
+    readonly maxIdleMs: number | undefined;
   }) {
     this.#keys = options.keys;
     this.#hasher = options.hasher;
     this.#clock = options.clock;
     this.#maxAgeMs = options.maxAgeMs;
+    this.#maxIdleMs = options.maxIdleMs;
     this.#unsubscribe = options.events.subscribe(
       (event) => {
         if (event.type === "account-changed") {
@@ -52,14 +57,21 @@ export class AccessKeyCheck implements Disposable {
     return this.#recall(accessKey) !== undefined || this.#reading.has(accessKey);
   }
 
-  /** The key and its account when the secret is right and both may be used now. Counts as a use. */
-  async check(pair: AccessKeyPair): Promise<UsableAccessKey | "wrong" | "unknown"> {
+  /**
+   * The key and its account when the secret is right and both may be used now; counts as a use. `idle`: it is right, but the person has not
+   * signed in at the identity provider for too long.
+   */
+  async check(pair: AccessKeyPair): Promise<UsableAccessKey | "wrong" | "unknown" | "idle"> {
     const usable = this.#recall(pair.accessKey) ?? (await this.#readOnce(pair.accessKey));
     if (usable === undefined) {
       return "unknown";
     }
     if (!this.#hasher.isRight(pair, usable.secretHash) || !this.#isInTime(usable)) {
       return "wrong";
+    }
+    const end = endOfSignIn(usable.account, this.#maxIdleMs);
+    if (end !== undefined && this.#clock.now() >= end) {
+      return "idle";
     }
     this.#keys.noteUse(usable.key.id);
     return usable;

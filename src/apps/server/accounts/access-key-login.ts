@@ -12,8 +12,8 @@ export interface LoginOrigin {
   readonly remoteAddress: string;
 }
 
-/** `waitSeconds`: too many failed attempts, nothing was checked. */
-export type AccessKeyAnswer = UsableAccessKey | "wrong" | { readonly waitSeconds: number };
+/** `waitSeconds`: too many failed attempts, nothing was checked. `idle`: see `AccessKeyCheck.check`. */
+export type AccessKeyAnswer = UsableAccessKey | "wrong" | "idle" | { readonly waitSeconds: number };
 
 export interface AccessKeyLoginOptions {
   readonly check: AccessKeyCheck;
@@ -52,5 +52,5 @@ export async function loginByAccessKey(
   }
   // What does not look like a key may be anything, even a password; a key that was disabled is worth knowing.
   await record.failed({ ...origin, target: isAccessKey(accessKey) ? accessKey : undefined });
-  return "wrong";
+  return answer === "idle" ? "idle" : "wrong";
 }

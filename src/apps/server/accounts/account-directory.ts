@@ -4,6 +4,7 @@ import type { Clock } from "#base";
 import type { AccessKeyStore, Account, AccountStore, EventBus } from "#database";
 import { LruMap } from "../registry/lru-map.ts";
 import { endOfKey } from "./access-key-check.ts";
+import { earlierOf, endOfSignIn } from "./sign-in-life.ts";
 
 const MAX_KNOWN = 5_000;
 /** Events drop what is known at once; this is for the case that none arrives. */
@@ -22,6 +23,8 @@ export interface AccountDirectoryOptions {
   readonly events: EventBus;
   readonly clock: Clock;
   readonly maxKeyAgeMs: number | undefined;
+  /** See `AccessKeyCheck`. */
+  readonly maxIdleMs: number | undefined;
 }
 
 /**
@@ -73,18 +76,20 @@ export class AccountDirectory implements Disposable {
   }
 
   async #read(id: string): Promise<KnownAccount | undefined> {
-    const { accounts, keys, maxKeyAgeMs } = this.#options;
+    const { accounts, keys, maxKeyAgeMs, maxIdleMs } = this.#options;
     const listed = await accounts.find(id);
     const found = listed?.state === "active" ? await accounts.findByName(listed.name) : undefined;
     if (found === undefined || found.id !== id) {
       return undefined;
     }
     const { passwordHash, ...account } = found;
-    const password = passwordHash === "" ? undefined : passwordCredential(passwordHash);
+    // A password that its owner did not choose makes no tokens.
+    const isOwn = passwordHash !== "" && !account.mustChangePassword;
+    const password = isOwn ? passwordCredential(passwordHash) : undefined;
     const ends = new Map(
       (await keys.list(id))
         .filter(({ state }) => state === "active")
-        .map((key) => [keyCredential(key.id), endOfKey(key, maxKeyAgeMs)]),
+        .map((key) => [keyCredential(key.id), earlierOf(endOfKey(key, maxKeyAgeMs), endOfSignIn(account, maxIdleMs))]),
     );
     return {
       account,

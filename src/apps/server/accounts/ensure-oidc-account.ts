@@ -29,6 +29,7 @@ export async function ensureOidcAccount(
     if (!hasRights(known, rights)) {
       await accounts.update(known.id, rights);
     }
+    await accounts.noteSignIn(known.id);
     const { state: _state, createdAt: _createdAt, issuer: _issuer, ...account } = known;
     return { account: { ...account, ...rights }, isNew: false };
   }

@@ -8,14 +8,17 @@ import { type AdmissionAnswer, type AdmissionRequest, parseAdmissionReview, rend
 import type { Translate } from "#messages";
 import type { ServerContext } from "../context.ts";
 import type { AdmissionMetrics, ReviewOutcome } from "./admission-metrics.ts";
+import { type AtOnce, follow } from "./at-once.ts";
 import { BodyBudget } from "./body-budget.ts";
 import type { CallerCheck } from "./callers.ts";
-import { readBody } from "./read-body.ts";
+import { type BodyProblem, readBody } from "./read-body.ts";
 import type { createRecorder } from "./record-review.ts";
 import type { createReviewer } from "./review.ts";
+import type { ReviewContext } from "./review-context.ts";
 import { reviewTimeMs } from "./review-deadline.ts";
 import type { createPolicyReviewer } from "./review-policy-object.ts";
 import type { Review } from "./review-result.ts";
+import { type Step, StepQueue } from "./step-queue.ts";
 import { WEBHOOKS, type Webhook } from "./webhook.ts";
 
 export interface AdmissionHandlerOptions {
@@ -41,6 +44,11 @@ type Target = Webhook | "policies";
 const TARGETS: ReadonlyMap<string, Target> = new Map<string, Target>([...WEBHOOKS, ["/policies", "policies"]]);
 const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
 
+interface HandlerParts extends AdmissionHandlerOptions {
+  readonly budget: BodyBudget;
+  readonly steps: StepQueue;
+}
+
 /** What one request is known by. */
 interface Exchange {
   readonly request: IncomingMessage;
@@ -52,7 +60,7 @@ interface Exchange {
 /** The listener of the admission server: a function of request to response, without sockets or TLS. */
 export function createAdmissionHandler(options: AdmissionHandlerOptions): RequestListener {
   const { context } = options;
-  const budget = new BodyBudget(MAX_BODY_BYTES_IN_FLIGHT);
+  const parts = { ...options, budget: new BodyBudget(MAX_BODY_BYTES_IN_FLIGHT), steps: new StepQueue() };
   return (request, response) => {
     const requestId = randomUUID();
     let own: Logger | undefined;
@@ -64,14 +72,52 @@ export function createAdmissionHandler(options: AdmissionHandlerOptions): Reques
     if (context.stopping.aborted || options.isOutdated(request.socket)) {
       response.setHeader("Connection", "close");
     }
-    handle(options, exchange, budget).catch((error: unknown) => {
-      exchange.log().error({ err: error }, "admission request failed");
-      sendError(exchange, 500, { code: "INTERNAL", message: "internal error" });
-    });
+    try {
+      handle(parts, exchange);
+    } catch (error) {
+      fail(exchange, error);
+    }
   };
 }
 
-async function handle(options: AdmissionHandlerOptions, exchange: Exchange, budget: BodyBudget): Promise<void> {
+function fail(exchange: Exchange, error: unknown): undefined {
+  exchange.log().error({ err: error }, "admission request failed");
+  sendError(exchange, 500, { code: "INTERNAL", message: "internal error" });
+}
+
+/** The step and those after it, which answer when they fail. Calls `done` after the last. */
+function safely(exchange: Exchange, step: Step, done: () => void): Step {
+  function end(error: unknown): undefined {
+    fail(exchange, error);
+    done();
+  }
+  function goOn(next: Step | undefined): Step | undefined {
+    if (next === undefined) {
+      done();
+    }
+    return next && safely(exchange, next, done);
+  }
+  return () => {
+    try {
+      const next = step();
+      return next instanceof Promise ? next.then(goOn).catch(end) : goOn(next);
+    } catch (error) {
+      return end(error);
+    }
+  };
+}
+
+/** A review as it came. */
+interface Received {
+  readonly target: Target;
+  readonly body: Uint8Array;
+  /** Of the request's URL. */
+  readonly timeout: string | null;
+  /** `performance.now()` when all of it was there. */
+  readonly startedAt: number;
+}
+
+function handle(options: HandlerParts, exchange: Exchange): void {
   const { request, response } = exchange;
   const url = request.url ?? "";
   const queryAt = url.indexOf("?");
@@ -93,27 +139,39 @@ async function handle(options: AdmissionHandlerOptions, exchange: Exchange, budg
     sendError(exchange, 415, { code: "UNSUPPORTED_MEDIA_TYPE", message: "expected Content-Type: application/json" });
     return;
   }
-  using lease = budget.lease();
-  const body = await readBody(request, { maxBytes: LIMITS.maxAdmissionReviewBytes, lease });
-  if (body === "aborted") {
-    return;
+  const timeout = queryAt < 0 ? null : new URLSearchParams(url.slice(queryAt + 1)).get("timeout");
+  const lease = options.budget.lease();
+  function release(): void {
+    lease[Symbol.dispose]();
   }
-  if (body === "no-room") {
+  readBody(request, { maxBytes: LIMITS.maxAdmissionReviewBytes, lease }, (body) => {
+    if (typeof body === "string") {
+      release();
+      refuseBody(options, exchange, { target, problem: body });
+      return;
+    }
+    const received = { target, body, timeout, startedAt: performance.now() };
+    options.steps.add(safely(exchange, () => judge(options, exchange, received), release));
+  });
+}
+
+function refuseBody(
+  { metrics }: AdmissionHandlerOptions,
+  exchange: Exchange,
+  { target, problem }: { readonly target: Target; readonly problem: BodyProblem },
+): void {
+  const { response } = exchange;
+  if (problem === "no-room") {
     response.setHeader("Connection", "close").setHeader("Retry-After", "1");
-    options.metrics.reviews.inc({ webhook: target, outcome: "undecided" });
+    metrics.reviews.inc({ webhook: target, outcome: "undecided" });
     exchange.log().warn("an admission review was turned away: others take all the memory for large ones");
     sendError(exchange, 503, { code: "BUSY", message: "too many large reviews at once" });
-    return;
-  }
-  if (body === "too-large") {
+  } else if (problem === "too-large") {
     response.setHeader("Connection", "close");
-    options.metrics.reviews.inc({ webhook: target, outcome: "malformed" });
+    metrics.reviews.inc({ webhook: target, outcome: "malformed" });
     const message = `expected at most ${LIMITS.maxAdmissionReviewBytes} bytes`;
     sendError(exchange, 413, { code: "BODY_TOO_LARGE", message });
-    return;
   }
-  const timeout = queryAt < 0 ? null : new URLSearchParams(url.slice(queryAt + 1)).get("timeout");
-  await answer(options, exchange, { target, body, timeout });
 }
 
 /** For probes of whoever runs the gate, which have no certificate. */
@@ -145,14 +203,10 @@ function isRefused({ checkCaller, metrics }: AdmissionHandlerOptions, exchange: 
   return true;
 }
 
-async function answer(
-  options: AdmissionHandlerOptions,
-  exchange: Exchange,
-  received: { readonly target: Target; readonly body: Uint8Array; readonly timeout: string | null },
-): Promise<void> {
+/** The first step: what the answer is. The next sends it, the last one writes down what was decided. */
+function judge(options: AdmissionHandlerOptions, exchange: Exchange, received: Received): AtOnce<Step | undefined> {
   const { context, metrics, translate } = options;
-  const { target } = received;
-  const startedAt = performance.now();
+  const { target, startedAt } = received;
   const parsed = parseAdmissionReview(received.body);
   if ("problem" in parsed) {
     const { problem, uid } = parsed;
@@ -164,13 +218,29 @@ async function answer(
       const message = translate("admission.malformedReview", { problem });
       sendReview(exchange, uid, { allowed: false, code: 400, message });
     }
-    return;
+    return undefined;
   }
   const { request } = parsed;
   const deadline = startedAt + reviewTimeMs(received.timeout, context.configuration.admission.timeoutMs);
-  const result = await review(options, exchange, { request, target, deadline });
-  sendReview(exchange, request.uid, result.answer);
-  const durationMs = performance.now() - startedAt;
+  return follow(review(options, exchange, { request, target, deadline }), (result) => () => {
+    sendReview(exchange, request.uid, result.answer);
+    const durationMs = performance.now() - startedAt;
+    return () => note(options, exchange, { request, target, result, durationMs });
+  });
+}
+
+function note(
+  options: AdmissionHandlerOptions,
+  exchange: Exchange,
+  done: {
+    readonly request: AdmissionRequest;
+    readonly target: Target;
+    readonly result: Review;
+    readonly durationMs: number;
+  },
+): undefined {
+  const { request, target, result, durationMs } = done;
+  const { metrics } = options;
   metrics.seconds.observe({ webhook: target }, durationMs / 1_000);
   metrics.reviews.inc({ webhook: target, outcome: result.outcome });
   logOutcome(options, exchange, { request, webhook: target, outcome: result.outcome, durationMs });
@@ -179,26 +249,35 @@ async function answer(
   }
 }
 
-async function review(
+function review(
   options: AdmissionHandlerOptions,
   exchange: Exchange,
   asked: { readonly request: AdmissionRequest; readonly target: Target; readonly deadline: number },
-): Promise<Review> {
+): AtOnce<Review> {
   const { request, target, deadline } = asked;
   const { log, requestId } = exchange;
-  try {
-    return target === "policies"
-      ? {
-          ...(await options.reviewPolicy(request, { webhook: "validate", deadline, log })),
-          decided: [],
-          isEnforced: true,
-        }
-      : await options.review(request, { webhook: target, deadline, log });
-  } catch (error) {
+  function cannotTell(error: unknown): Review {
     log().error({ err: error }, "admission review failed");
     const message = options.translate("admission.internalError", { requestId });
     return { answer: { allowed: false, code: 503, message }, outcome: "undecided", decided: [], isEnforced: true };
   }
+  try {
+    const reviewing =
+      target === "policies"
+        ? reviewPolicy(options, request, { webhook: "validate", deadline, log })
+        : options.review(request, { webhook: target, deadline, log });
+    return reviewing instanceof Promise ? reviewing.catch(cannotTell) : reviewing;
+  } catch (error) {
+    return cannotTell(error);
+  }
+}
+
+async function reviewPolicy(
+  options: AdmissionHandlerOptions,
+  request: AdmissionRequest,
+  context: ReviewContext,
+): Promise<Review> {
+  return { ...(await options.reviewPolicy(request, context)), decided: [], isEnforced: true };
 }
 
 function logOutcome(

@@ -160,6 +160,21 @@ describe("the texts of Portieris", () => {
       text: '\nDeny "registry.example:5000/team/app:good", no matching repositories in ClusterImagePolicy and no ImagePolicies in the "team" namespace',
     },
     {
+      name: "what is no reference",
+      policies: policies(PORTIERIS, "{name: '*'}"),
+      reference: "registry.example:5000/Team/app:1",
+      text: '\nDeny "registry.example:5000/Team/app:1", invalid image name',
+    },
+    {
+      name: "no policy where all others are of Portieris",
+      policies: parsePolicyDocuments(
+        `apiVersion: ${PORTIERIS}\nkind: ImagePolicy\nmetadata: {name: p, namespace: other}\nspec: {repositories: [{name: 'x'}]}\n`,
+        "test",
+      ).documents,
+      reference: "registry.example:5000/team/app:good",
+      text: '\nDeny "registry.example:5000/team/app:good", no image policies or cluster polices',
+    },
+    {
       name: "a registry without trust",
       policies: policies(PORTIERIS, "{name: '*', policy: {trust: {enabled: true}}}"),
       reference: "quay.example/app:1",
@@ -170,5 +185,17 @@ describe("the texts of Portieris", () => {
     await world.start();
     const response = await ask(world, request(pod(reference)));
     expect(response.status?.message).toBe(text);
+  });
+
+  it("a resource that nobody can read", async () => {
+    world.policies = policies(PORTIERIS, "{name: '*'}");
+    await world.start();
+    const asked = request(pod(image("good")), {
+      kind: { group: "apps", version: "v9", kind: "Deployment" },
+      resource: { group: "apps", version: "v9", resource: "deployments" },
+    });
+    expect((await ask(world, asked)).status?.message).toBe(
+      '\nThe resource "apps/v9/deployments" is not supported. Make sure that you are using a supported kubectl version, and that you are using a supported Kubernetes workload type',
+    );
   });
 });

@@ -9,6 +9,7 @@ import {
   type ImageFacts,
   type ReasonCode,
   shareOf,
+  spellingFor,
   type Verdict,
 } from "#policy";
 import type { Judge, PullAccess, RemotePlace } from "../context.ts";
@@ -256,7 +257,9 @@ export function createImageJudge(options: {
     const { reference, access, log } = question;
     const parsed = readReference(reference);
     if (parsed === undefined) {
-      return { verdict: verdictOf("REFERENCE_INVALID", "deny") };
+      const { documents } = judge.policies.current().admission;
+      const spelling = spellingFor(documents, question.namespace);
+      return { verdict: { ...verdictOf("REFERENCE_INVALID", "deny"), ...spelling } };
     }
     const { registry } = parsed;
     const { verdict: unknown, needsFacts } = judgeWithoutFacts(question, registry);

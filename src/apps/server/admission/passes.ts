@@ -2,6 +2,7 @@
 import type { Digest } from "#base";
 import type { AdmissionRecordStore } from "#database";
 import { type AdmissionRequest, type PinnedForm, type PodImage, pinReference, type WorkloadKind } from "#kubernetes";
+import { isBeyondScanner } from "#policy";
 import type { AdmittedOwners } from "./admitted-owners.ts";
 import type { AtOnce } from "./at-once.ts";
 import type { JudgedImage, Pass } from "./judged-image.ts";
@@ -45,14 +46,20 @@ export function createPasses(options: PassesOptions): (question: PassQuestion) =
   const { admissions, owners, failure, pinnedForm } = options;
 
   function pass(question: PassQuestion, judged: JudgedImage, { digest, passedAs }: Grant): JudgedImage {
-    const { image, verdict } = judged;
+    const { image, verdict, whole } = judged;
     const pinned = pinReference(image.reference, digest, pinnedForm);
     // After the first webhook nobody writes the digest any more: a tag that is there then was put back by another one.
     const isFinal = question.review.webhook === "validate" && question.workload.kind === "Pod";
     // A reference that names another digest is another image.
     return pinned === undefined || (isFinal && !image.reference.includes("@"))
       ? judged
-      : { image, verdict, passedAs, ...(image.reference.includes("@") ? {} : { pinned }) };
+      : {
+          image,
+          verdict,
+          passedAs,
+          ...(whole === undefined ? {} : { whole }),
+          ...(image.reference.includes("@") ? {} : { pinned }),
+        };
   }
 
   async function passByOwner(question: PassQuestion): Promise<readonly JudgedImage[]> {
@@ -70,7 +77,8 @@ export function createPasses(options: PassesOptions): (question: PassQuestion) =
     const { policyGeneration, review } = question;
     return await Promise.all(
       judged.map(async (each) => {
-        if (!isHeldBack(each) || each.verdict.outcome !== "undecided") {
+        // What is undecided for good was let pass by other facts; those that there are now refuse it.
+        if (!isHeldBack(each) || each.verdict.outcome !== "undecided" || isBeyondScanner(each.verdict)) {
           return each;
         }
         const asked = { namespace, reference: each.image.reference, policyGeneration };

@@ -2,33 +2,46 @@
 import type { IncomingMessage } from "node:http";
 import type { BodyLease } from "./body-budget.ts";
 
-/** The body of a request, or why there is none. A body that is too large, or for which there is no room, is not read to its end. */
-export async function readBody(
+/** Why there is no body. */
+export type BodyProblem = "too-large" | "no-room" | "aborted";
+
+/**
+ * Calls `done` once, with the body of a request or why there is none. A body that is too large, or for which there is no room, is not read to
+ * its end. No promise: the turn that it waits for costs a review as much as judging an image.
+ */
+export function readBody(
   request: IncomingMessage,
   { maxBytes, lease }: { readonly maxBytes: number; readonly lease: BodyLease },
-): Promise<Uint8Array | "too-large" | "no-room" | "aborted"> {
+  done: (body: Uint8Array | BodyProblem) => void,
+): void {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) {
-    return "too-large";
+    done("too-large");
+    return;
   }
-  return new Promise((resolve) => {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    request.on("data", (chunk: Uint8Array) => {
-      length += chunk.length;
-      const isTooLarge = length > maxBytes;
-      if (isTooLarge || !lease.allows(length)) {
-        chunks.length = 0;
-        request.pause();
-        resolve(isTooLarge ? "too-large" : "no-room");
-      } else {
-        chunks.push(chunk);
-      }
-    });
-    request.on("end", () => {
-      const [only] = chunks;
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
-    });
-    request.on("error", () => resolve("aborted"));
-    request.on("close", () => resolve("aborted"));
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let isDone = false;
+  function end(body: Uint8Array | BodyProblem): void {
+    if (!isDone) {
+      isDone = true;
+      done(body);
+    }
+  }
+  request.on("data", (chunk: Uint8Array) => {
+    length += chunk.length;
+    const isTooLarge = length > maxBytes;
+    if (isTooLarge || !lease.allows(length)) {
+      chunks.length = 0;
+      request.pause();
+      end(isTooLarge ? "too-large" : "no-room");
+    } else {
+      chunks.push(chunk);
+    }
   });
+  request.on("end", () => {
+    const [only] = chunks;
+    end(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+  });
+  request.on("error", () => end("aborted"));
+  request.on("close", () => end("aborted"));
 }

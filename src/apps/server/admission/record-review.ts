@@ -2,11 +2,12 @@
 import type { Clock } from "#base";
 import type { AdmissionRecordStore, DecisionRecord, DecisionStore } from "#database";
 import type { AdmissionRequest } from "#kubernetes";
+import { isBeyondScanner, type Verdict } from "#policy";
 import type { AdmissionMetrics } from "./admission-metrics.ts";
 import type { AdmittedOwners } from "./admitted-owners.ts";
 import { isPlainlyAllowed, type JudgedImage } from "./judged-image.ts";
 import type { Review } from "./review-result.ts";
-import type { Webhook } from "./webhook.ts";
+import { partOf, type Webhook } from "./webhook.ts";
 
 export interface RecordOptions {
   readonly decisions: DecisionStore;
@@ -40,24 +41,28 @@ export function createRecorder(options: RecordOptions): (done: DoneReview) => vo
       done.result.answer.allowed &&
       verdict.outcome === "undecided" &&
       verdict.mode === "enforce" &&
-      failure === "allow";
+      failure === "allow" &&
+      !isBeyondScanner(verdict);
     return passedAs ?? (isLeftToFailure ? "failure" : undefined);
   }
 
   function count(done: DoneReview): void {
-    for (const judged of done.result.decided) {
+    const { result } = done;
+    for (const judged of result.decided.filter((each) => isCounted(done, each))) {
       const { verdict } = judged;
       metrics.images.inc({ outcome: verdict.outcome });
       if (verdict.outcome === "undecided") {
-        metrics.undecided.inc({ reason: verdict.reasons[0]?.code ?? "", failure });
+        const outcome = isBeyondScanner(verdict) ? "deny" : failure;
+        metrics.undecided.inc({ reason: verdict.reasons[0]?.code ?? "", failure: outcome });
       }
       const passedAs = passOf(done, judged);
       if (passedAs !== undefined) {
         metrics.passes.inc({ as: passedAs });
       }
     }
-    if (done.result.clauses !== undefined && done.result.isEnforced) {
-      metrics.workloads.inc({ outcome: done.result.clauses.outcome });
+    const { clauses } = result;
+    if (clauses !== undefined && result.isEnforced && (done.webhook !== "validate" || isNews(done, clauses))) {
+      metrics.workloads.inc({ outcome: clauses.outcome });
     }
   }
 
@@ -76,7 +81,10 @@ export function createRecorder(options: RecordOptions): (done: DoneReview) => vo
       durationMs: done.durationMs,
       decidedAt,
     };
-    for (const judged of result.decided) {
+    // Of the two older webhooks the second records for both: a part would read as if nothing had been held against the image.
+    const isForBoth = done.webhook === "admit/va" && result.answer.allowed;
+    for (const part of result.decided) {
+      const judged = isForBoth ? { ...part, verdict: part.whole ?? part.verdict } : part;
       const { image, verdict } = judged;
       const policy = verdict.decidedBy ?? verdict.policy;
       const passedAs = passOf(done, judged);
@@ -147,6 +155,28 @@ export function createRecorder(options: RecordOptions): (done: DoneReview) => vo
       if (result.workload !== undefined) {
         options.owners.record(request, result.workload, { judged: result.decided, at });
       }
+    }
+  }
+
+  /** What validation refuses that was let pass before: another image, or another verdict. */
+  function isNews({ result }: DoneReview, { outcome }: Pick<Verdict, "outcome">): boolean {
+    return !result.answer.allowed && outcome !== "allow";
+  }
+
+  /**
+   * Each image once, by whichever webhook had the last word on it: the first, which judges what was written, or the one
+   * that refuses what came of it. Of the two older ones the first has what it holds something against, the second the rest.
+   */
+  function isCounted(done: DoneReview, judged: JudgedImage): boolean {
+    switch (done.webhook) {
+      case "admit":
+        return true;
+      case "admit/trust":
+        return !done.result.answer.allowed || judged.verdict.outcome !== "allow";
+      case "admit/va":
+        return judged.whole === undefined || partOf(judged.whole, "admit/trust").outcome === "allow";
+      default:
+        return isNews(done, judged.verdict) && judged.passedAs === undefined;
     }
   }
 

@@ -55,6 +55,70 @@ function write(object: Written, changes: object = {}): object {
   });
 }
 
+/** What bob asked for is approved by alice, or whoever else. */
+function approve(changes: object = {}): object {
+  return write(APPROVED, { operation: "UPDATE", oldObject: EXCEPTION, ...changes });
+}
+
+describe("a requester", () => {
+  const bob = { userInfo: { username: "bob" } };
+  const mallory = { userInfo: { username: "mallory" } };
+  const wider = { ...EXCEPTION, spec: { ...EXCEPTION.spec, subject: { repositories: ["*"] } } };
+  const until = (time: string) => ({ ...EXCEPTION, spec: { ...EXCEPTION.spec, until: time } });
+  const requester = (name: string, object = EXCEPTION) => ({ ...object, spec: { ...object.spec, requester: name } });
+
+  it.each<{ readonly name: string; readonly asked: () => object }>([
+    { name: "is not written by another", asked: () => write(EXCEPTION, mallory) },
+    { name: "is not written by another who approves it at once", asked: () => write(APPROVED) },
+    { name: "does not change by an update", asked: () => update(requester("mallory"), mallory) },
+    { name: "does not change while somebody approves", asked: () => update(requester("carol", APPROVED)) },
+    { name: "has not asked for what somebody else widens", asked: () => update(wider, mallory) },
+    {
+      name: "has not asked for what somebody else widens and approves",
+      asked: () => update({ ...wider, spec: { ...wider.spec, approver: "alice" } }),
+    },
+    { name: "has not asked for a later end", asked: () => update(until("2100-01-02T00:00:00Z"), mallory) },
+    {
+      name: "has not asked for what replaces an object that could not be read",
+      asked: () => write(EXCEPTION, { operation: "UPDATE", oldObject: { ...EXCEPTION, spec: 1 }, ...mallory }),
+    },
+  ])("$name", async ({ asked: made }) => {
+    await world.start();
+    const response = await ask(world, made(), "/policies");
+    expect([response.allowed, response.status?.code]).toEqual([false, 403]);
+    expect(response.status?.message).toMatch(/^spec\.requester is \w+, and this request comes from \w+/);
+    expect(asked).toEqual([]);
+  });
+
+  it("cannot approve, whoever's request it was before", async () => {
+    await world.start();
+    const own = requester("alice", { ...wider, spec: { ...wider.spec, approver: "alice" } } as typeof EXCEPTION);
+    const response = await ask(world, update(own), "/policies");
+    expect(response.status?.message).toMatch(/the approver must be somebody else/);
+  });
+
+  it.each([
+    { name: "asks in their own name", asked: () => write(EXCEPTION, bob) },
+    { name: "widens their own request", asked: () => update(wider, bob) },
+    { name: "becomes whoever widens it", asked: () => update(requester("mallory", wider), mallory) },
+    {
+      name: "stays who it was when somebody ends it earlier",
+      asked: () => update(until("2099-01-01T00:00:00Z"), mallory),
+    },
+    {
+      name: "stays who it was when somebody approves it, with an earlier end",
+      asked: () => update({ ...APPROVED, spec: { ...APPROVED.spec, until: "2099-01-01T00:00:00Z" } }),
+    },
+  ])("$name", async ({ asked: made }) => {
+    await world.start();
+    expect(await ask(world, made(), "/policies")).toEqual({ uid: "u1", allowed: true });
+  });
+
+  function update(object: Written, changes: object = {}): object {
+    return write(object, { operation: "UPDATE", oldObject: EXCEPTION, ...changes });
+  }
+});
+
 describe("an approver", () => {
   it.each<{
     readonly name: string;
@@ -65,7 +129,7 @@ describe("an approver", () => {
   }>([
     {
       name: "is not written by another",
-      asked: () => write(APPROVED, { userInfo: { username: "mallory" } }),
+      asked: () => approve({ userInfo: { username: "mallory" } }),
       code: 403,
       text: /spec\.approver is alice, and this request comes from mallory/,
     },
@@ -77,7 +141,7 @@ describe("an approver", () => {
     },
     {
       name: "needs the verb approve",
-      asked: () => write(APPROVED),
+      asked: () => approve(),
       answer: { status: { allowed: false } },
       code: 403,
       text: /alice may not approve exceptions/,
@@ -85,7 +149,10 @@ describe("an approver", () => {
     {
       name: "does not keep an exception that another changes",
       asked: () => {
-        const wider = { ...APPROVED, spec: { ...APPROVED.spec, subject: { repositories: ["*"] } } };
+        const wider = {
+          ...APPROVED,
+          spec: { ...APPROVED.spec, subject: { repositories: ["*"] }, requester: "mallory" },
+        };
         return write(wider, { operation: "UPDATE", oldObject: APPROVED, userInfo: { username: "mallory" } });
       },
       code: 403,
@@ -99,14 +166,14 @@ describe("an approver", () => {
     },
     {
       name: "is undecided while the API does not answer",
-      asked: () => write(APPROVED),
+      asked: () => approve(),
       answer: new Error("down"),
       code: 503,
       text: /Nothing has denied it/,
     },
     {
       name: "is undecided when the API answers nothing",
-      asked: () => write(APPROVED),
+      asked: () => approve(),
       answer: {},
       code: 503,
       text: /cannot tell now/,
@@ -122,12 +189,12 @@ describe("an approver", () => {
   it("is undecided without a cluster", async () => {
     world.client = undefined;
     await world.start();
-    expect((await ask(world, write(APPROVED), "/policies")).status?.code).toBe(503);
+    expect((await ask(world, approve(), "/policies")).status?.code).toBe(503);
   });
 
   it("may be who writes, when the API server says that this user, with all groups, may approve", async () => {
     await world.start();
-    expect(await ask(world, write(APPROVED), "/policies")).toEqual({ uid: "u1", allowed: true });
+    expect(await ask(world, approve(), "/policies")).toEqual({ uid: "u1", allowed: true });
     expect(asked).toEqual([
       [
         "POST",
@@ -159,7 +226,7 @@ describe("an approver", () => {
     const labelled = { ...APPROVED, metadata: { ...APPROVED.metadata, labels: { a: "b" } } };
     const mallory = { userInfo: { username: "mallory" } };
     for (const each of [
-      write(EXCEPTION),
+      write(EXCEPTION, { userInfo: { username: "bob" } }),
       write(labelled, { operation: "UPDATE", oldObject: APPROVED, ...mallory }),
       write(EXCEPTION, { operation: "UPDATE", oldObject: APPROVED, ...mallory }),
       write(APPROVED, { operation: "DELETE", object: null, oldObject: APPROVED }),

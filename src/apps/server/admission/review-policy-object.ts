@@ -35,7 +35,8 @@ const PASSED: PolicyReview = { answer: { allowed: true }, outcome: "allow" };
 
 /**
  * A function that answers requests about our own kinds: what could not be read would leave every image of its level
- * undecided, so it is refused with what is wrong, by path; and nobody writes another's name as approver.
+ * undecided, so it is refused with what is wrong, by path. Of an exception nobody writes another's name as requester or
+ * approver; with the schema, which keeps the two apart, it takes two users to grant one.
  */
 export function createPolicyReviewer(
   options: PolicyReviewerOptions,
@@ -70,6 +71,27 @@ export function createPolicyReviewer(
       context.log().warn({ err: error }, "could not ask the Kubernetes API who may approve exceptions");
       return undefined;
     }
+  }
+
+  /**
+   * Whoever asks for an exception, or makes one cover more than was asked for, is who asks. Whoever could write another's
+   * name there, or change the request of another and approve it, would grant their own.
+   */
+  function reviewRequester({ requester }: PolicyException, request: AdmissionRequest): PolicyReview {
+    const user = request.userName;
+    const before = request.operation === "UPDATE" ? specOf(request.oldObject) : undefined;
+    const isSameRequest = before !== undefined && asksForNoMore(specOf(request.object), before);
+    const expected = isSameRequest ? before["requester"] : user;
+    return requester === expected ? PASSED : refuse(403, translate("admission.requesterOther", { requester, user }));
+  }
+
+  async function reviewException(
+    exception: PolicyException,
+    request: AdmissionRequest,
+    context: ReviewContext,
+  ): Promise<PolicyReview> {
+    const review = reviewRequester(exception, request);
+    return review.outcome === "allow" ? await reviewApprover(exception, request, context) : review;
   }
 
   async function reviewApprover(
@@ -111,7 +133,7 @@ export function createPolicyReviewer(
       const lines = parsed.problems.slice(0, MAX_PROBLEMS).map(problemText);
       return refuse(403, [translate("admission.policyInvalid", { kind }), ...lines].join("\n"));
     }
-    const review = parsed.exception === undefined ? PASSED : await reviewApprover(parsed.exception, request, context);
+    const review = parsed.exception === undefined ? PASSED : await reviewException(parsed.exception, request, context);
     const warnings = parsed.warnings.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
     return { ...review, answer: { ...review.answer, warnings } };
   };
@@ -138,6 +160,20 @@ function accessReview(request: AdmissionRequest): object {
       },
     },
   };
+}
+
+type WrittenSpec = Readonly<Record<string, unknown>>;
+
+function specOf(object: unknown): WrittenSpec {
+  const { spec } = (object ?? {}) as { readonly spec?: unknown };
+  return typeof spec === "object" && spec !== null ? (spec as WrittenSpec) : {};
+}
+
+/** The same but for who asks and who approves; it may end earlier. */
+function asksForNoMore(next: WrittenSpec, before: WrittenSpec): boolean {
+  const { requester: _requester, approver: _approver, until, ...rest } = next;
+  const { requester: _before, approver: _approved, until: untilBefore, ...restBefore } = before;
+  return isDeepStrictEqual(rest, restBefore) && Date.parse(String(until)) <= Date.parse(String(untilBefore));
 }
 
 function hasSameSpec(object: unknown, oldObject: unknown): boolean {

@@ -15,11 +15,18 @@ import {
   type WorkloadKind,
 } from "#kubernetes";
 import type { MessageId, MessageValues, Translate } from "#messages";
-import { type PolicySet, shareOf, type Verdict, type WorkloadVerdict } from "#policy";
+import {
+  type PolicySet,
+  renderCompatibleResource,
+  shareOf,
+  spellingFor,
+  type Verdict,
+  type WorkloadVerdict,
+} from "#policy";
 import type { PolicySource } from "../context.ts";
 import type { ReviewOutcome } from "./admission-metrics.ts";
 import type { AdmittedOwners } from "./admitted-owners.ts";
-import type { AtOnce } from "./at-once.ts";
+import { type AtOnce, follow } from "./at-once.ts";
 import { composeAnswer, composeWarnings } from "./compose-answer.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { ImagesJudge } from "./judge-images.ts";
@@ -50,7 +57,7 @@ const UNTOUCHED: Review = { answer: { allowed: true }, outcome: "untouched", dec
 /** A function that answers admission requests about workloads. It rejects only because of a bug. */
 export function createReviewer(
   options: ReviewerOptions,
-): (request: AdmissionRequest, context: ReviewContext) => Promise<Review> {
+): (request: AdmissionRequest, context: ReviewContext) => AtOnce<Review> {
   const { settings, translate } = options;
   const deadlines = new Deadlines();
 
@@ -64,13 +71,18 @@ export function createReviewer(
     };
   }
 
-  return async (request, context) => {
+  return (request, context) => {
     const recognized = recognizeWorkload(request);
     if (recognized.state === "foreign" || request.operation === "DELETE" || request.operation === "CONNECT") {
       return UNTOUCHED;
     }
     if (recognized.state === "unsupported") {
-      return refuse(403, "admission.unsupportedResource", { resource: resourceName(request) });
+      const { documents } = options.policies.current().admission;
+      const { spelling } = spellingFor(documents, request.namespace);
+      const refused = refuse(403, "admission.unsupportedResource", { resource: resourceName(request) });
+      return spelling === undefined
+        ? refused
+        : { ...refused, answer: { ...refused.answer, message: renderCompatibleResource(spelling, request.resource) } };
     }
     const { workload } = recognized;
     const { kind } = workload;
@@ -87,16 +99,16 @@ export function createReviewer(
     }
     const policies = options.policies.current().admission;
     const isEnforced = kind === "Pod" || settings.enforceAt === "workload";
-    const identified = options.identify(request, workload, { policies, review: context });
-    const identity = identified instanceof Promise ? await identified : identified;
-    const clauses = hasNewTemplate(workload, request)
-      ? options.judgeWorkload({ request, workload, policies, identity })
-      : undefined;
-    if (images.length === 0 && clauses === undefined) {
-      return { ...UNTOUCHED, outcome: all.length === 0 ? "untouched" : "allow" };
-    }
-    const question = { request, workload, all, images, policies, clauses, identity };
-    return isEnforced ? await decide(question, context) : await warn(question, context);
+    return follow(options.identify(request, workload, { policies, review: context }), (identity) => {
+      const clauses = hasNewTemplate(workload, request)
+        ? options.judgeWorkload({ request, workload, policies, identity })
+        : undefined;
+      if (images.length === 0 && clauses === undefined) {
+        return { ...UNTOUCHED, outcome: all.length === 0 ? "untouched" : "allow" };
+      }
+      const question = { request, workload, all, images, policies, clauses, identity };
+      return isEnforced ? decide(question, context) : warn(question, context);
+    });
   };
 
   async function warn(question: Question, context: ReviewContext): Promise<Review> {
@@ -138,25 +150,33 @@ export function createReviewer(
     return early.every(({ passedAs }) => passedAs !== undefined) ? early : await judging;
   }
 
-  async function decide(question: Question, context: ReviewContext): Promise<Review> {
-    const { request, workload, all, images, policies } = question;
-    const { kind } = workload;
-    const isPod = kind === "Pod";
+  function decide(question: Question, context: ReviewContext): AtOnce<Review> {
+    const { request, workload, all, policies } = question;
     // Whoever may write policies of one namespace must not make void what is known in the others.
     const policyGeneration = shareOf(policies, request.namespace).generation;
-    const judging = judgeOrPass(question, context);
-    const whole = judging instanceof Promise ? await judging : judging;
-    const parts = whole.map((each) => toPart(each, context.webhook));
-    const checked = isPod && context.webhook === "validate" ? parts.map(requireDigest) : parts;
-    const passing = options.passes({
-      request,
-      workload,
-      images: all,
-      judged: checked,
-      policyGeneration,
-      review: context,
+    return follow(judgeOrPass(question, context), (whole) => {
+      const parts = whole.map((each) => toPart(each, context.webhook));
+      const checked = workload.kind === "Pod" && context.webhook === "validate" ? parts.map(requireDigest) : parts;
+      const passing = options.passes({
+        request,
+        workload,
+        images: all,
+        judged: checked,
+        policyGeneration,
+        review: context,
+      });
+      return follow(passing, (judged) => conclude(question, context, { judged, policyGeneration }));
     });
-    const judged = passing instanceof Promise ? await passing : passing;
+  }
+
+  function conclude(
+    question: Question,
+    context: ReviewContext,
+    { judged, policyGeneration }: { readonly judged: readonly JudgedImage[]; readonly policyGeneration: string },
+  ): Review {
+    const { request, workload, all, images } = question;
+    const { kind } = workload;
+    const isPod = kind === "Pod";
     // Ours alone: the second of the older webhooks has nothing to say about it.
     const clauses = context.webhook === "admit/va" ? undefined : question.clauses;
     const { answer, outcome } = composeAnswer(judged, {
@@ -247,7 +267,7 @@ function withoutUnchanged(
 
 function toPart(judged: JudgedImage, webhook: ReviewContext["webhook"]): JudgedImage {
   const verdict = partOf(judged.verdict, webhook);
-  return verdict === judged.verdict ? judged : { ...judged, verdict, isPart: true };
+  return verdict === judged.verdict ? judged : { ...judged, verdict, whole: judged.verdict };
 }
 
 /** A Pod is judged when it is made, and when it gets an ephemeral container; others when their template changes. */

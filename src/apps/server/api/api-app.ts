@@ -28,7 +28,7 @@ export const EVERY_ROLE: readonly Role[] = ["ADMIN", "IMAGE_UPLOADER", "PERMISSI
 declare module "fastify" {
   interface FastifyContextConfig {
     readonly access?: Access;
-    /** The answer holds only what the account may see, so that accounts with roles for some repositories may ask, too. */
+    /** The answer holds only what the account may see, or the handler checks the right itself, so that accounts with roles for some repositories may ask, too. */
     readonly isPerRepository?: boolean;
   }
   interface FastifyRequest {

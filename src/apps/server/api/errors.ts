@@ -9,6 +9,8 @@ export type ApiErrorCode =
   | "NOT_SIGNED_IN"
   /** No such account with this password. */
   | "LOGIN_FAILED"
+  /** The owner of the access key has not signed in at the identity provider for longer than `oidc.maxIdle`. */
+  | "ACCOUNT_IDLE"
   /** Too many wrong passwords; `Retry-After` says how long to wait. */
   | "TOO_MANY_ATTEMPTS"
   /** The first password must be changed before anything else. */
@@ -117,6 +119,7 @@ export const HTTP_STATUS: Readonly<Record<ApiErrorCode, number>> = {
   REQUEST_INVALID: 400,
   NOT_SIGNED_IN: 401,
   LOGIN_FAILED: 401,
+  ACCOUNT_IDLE: 401,
   TOO_MANY_ATTEMPTS: 429,
   PASSWORD_CHANGE_REQUIRED: 403,
   PASSWORD_WRONG: 403,

@@ -284,6 +284,18 @@ describe("access keys", () => {
     expect(rotated.json.key.expiresAt).toBe(expiresAt);
   });
 
+  it("that are made for some days are followed by one for as many, from then on", async () => {
+    await admin("POST", "/api/v1/registry/accounts", { name: "for-ten-days", kind: "robot", role: "VIEWER" });
+    const made = await admin("POST", "/api/v1/registry/keys", { account: "for-ten-days", expiresInDays: 10 });
+    const endless = await robot("endless", { role: "ADMIN" });
+    const boss = withKey(endless.accessKey, endless.secretKey);
+    now = new Date(now.getTime() + 7 * DAY_MS);
+    const rotated = await boss("POST", `/api/v1/registry/keys/${String(made.json.key.id)}/rotate`, { overlapHours: 1 });
+    expect(rotated.json.key.expiresAt).toBe(new Date(now.getTime() + 10 * DAY_MS).toISOString());
+    const next = await boss("POST", `/api/v1/registry/keys/${endless.keyId}/rotate`, { overlapHours: 1 });
+    expect(next.json.key).not.toHaveProperty("expiresAt");
+  });
+
   it("that are disabled or removed are refused at once", async () => {
     const key = await robot("stopped", { role: "VIEWER" });
     const send = withKey(key.accessKey, key.secretKey);

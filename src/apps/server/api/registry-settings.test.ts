@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Role } from "#database";
+import type { AccountGrant, Role } from "#database";
 import { addAccount, BAD_PACKAGES } from "../../../../test/support/api-server.ts";
 import { type GatedRegistry, startGatedRegistry } from "../../../../test/support/gated-registry.ts";
 import { buildImage } from "../../../../test/support/image-builder.ts";
@@ -11,7 +11,20 @@ const PASSWORD = "the gate is guarded";
 const ROLES: readonly Role[] = ["ADMIN", "IMAGE_UPLOADER", "PERMISSION", "VIEWER"];
 const IMAGE = buildImage([{ entries: [{ path: "app", content: "api" }] }]);
 const headers = { host: "127.0.0.1:8080" };
-const cookies = new Map<Role, string>();
+const LIMITED: Readonly<Record<string, { readonly role: Role; readonly grants: readonly AccountGrant[] }>> = {
+  "team-admin": {
+    role: "VIEWER",
+    grants: [
+      { prefix: "team", role: "ADMIN" },
+      // nothing, as far as repositories go
+      { prefix: "team/closed", role: "PERMISSION" },
+    ],
+  },
+  "team-viewer": { role: "VIEWER", grants: [{ prefix: "team", role: "VIEWER" }] },
+  "team-switcher": { role: "VIEWER", grants: [{ prefix: "team", role: "PERMISSION" }] },
+  switcher: { role: "PERMISSION", grants: [{ prefix: "team", role: "ADMIN" }] },
+};
+const cookies = new Map<string, string>();
 
 let registry: GatedRegistry;
 let app: ApiApp;
@@ -22,9 +35,13 @@ beforeAll(async () => {
   for (const role of ROLES) {
     const name = `some-${role.toLowerCase().replace("_", "-")}`;
     await addAccount(registry.context.database, { name, role, password: PASSWORD });
-    const payload = { name, password: PASSWORD };
-    const login = await app.inject({ method: "POST", url: "/api/v1/session", headers, payload });
-    cookies.set(role, String(login.headers["set-cookie"]).split(";")[0] ?? "");
+    cookies.set(role, await signIn(name));
+  }
+  for (const [name, { role, grants }] of Object.entries(LIMITED)) {
+    await addAccount(registry.context.database, { name, role, password: PASSWORD });
+    const { id = "" } = (await registry.context.database.accounts.findByName(name)) ?? {};
+    await registry.context.database.accounts.update(id, { grants });
+    cookies.set(name, await signIn(name));
   }
 });
 afterAll(async () => {
@@ -39,14 +56,21 @@ afterEach(async () => {
   await registry.context.settings.refresh();
 });
 
+async function signIn(name: string): Promise<string> {
+  const payload = { name, password: PASSWORD };
+  const login = await app.inject({ method: "POST", url: "/api/v1/session", headers, payload });
+  return String(login.headers["set-cookie"]).split(";")[0] ?? "";
+}
+
 type Method = "GET" | "PUT" | "POST" | "DELETE";
 
-async function ask(line: string, payload?: object, role: Role = "ADMIN"): Promise<{ status: number; json: unknown }> {
+/** As the account that has the role, or as one of those with roles for some repositories. */
+async function ask(line: string, payload?: object, who: string = "ADMIN"): Promise<{ status: number; json: unknown }> {
   const [method, url = ""] = line.split(" ");
   const answer = await app.inject({
     method: method as Method,
     url: `/api/v1/registry/${url}`,
-    headers: { ...headers, cookie: cookies.get(role) ?? "" },
+    headers: { ...headers, cookie: cookies.get(who) ?? "" },
     ...(payload === undefined ? {} : { payload }),
   });
   return { status: answer.statusCode, json: answer.json() };
@@ -74,6 +98,44 @@ describe("who may do what", () => {
     for (const role of ROLES) {
       expect([role, (await ask(line, payload, role)).status]).toEqual([role, may.includes(role) ? status : 403]);
     }
+  });
+});
+
+describe("an account with roles for some repositories", () => {
+  it.each([
+    { who: "team-admin", line: "PUT service", payload: { isOn: false }, status: 403 },
+    { who: "team-switcher", line: "PUT service", payload: { isOn: false }, status: 403 },
+    { who: "switcher", line: "DELETE tag?repository=team/app&tag=1.0", status: 403 },
+    { who: "switcher", line: "GET repositories", status: 403 },
+    { who: "team-admin", line: "DELETE tag?repository=other/app&tag=1.0", status: 403 },
+    { who: "team-admin", line: "DELETE tag?repository=team/closed&tag=1.0", status: 403 },
+    { who: "team-admin", line: `DELETE manifest?repository=none&digest=${IMAGE.manifest.digest}`, status: 403 },
+    { who: "team-admin", line: "GET tags?repository=other/app", status: 404 },
+    { who: "team-viewer", line: "DELETE tag?repository=team/app&tag=1.0", status: 403 },
+    { who: "team-admin", line: "POST gc", payload: {}, status: 403 },
+    { who: "team-viewer", line: "GET tags?repository=team/app", status: 200 },
+    { who: "switcher", line: "PUT service", payload: { isOn: true }, status: 200 },
+  ])("$who: $line is $status", async ({ who, line, payload, status }) => {
+    for (const name of ["team/app:1.0", "other/app:1.0", "team/closed:1.0"]) {
+      await registry.push(name, IMAGE);
+    }
+    expect((await ask(line, payload, who)).status).toBe(status);
+  });
+
+  it("lists what it may read, and deletes under its prefix", async () => {
+    for (const name of ["team/app:1.0", "team/app:2.0", "other/app:1.0", "team/closed:1.0"]) {
+      await registry.push(name, IMAGE);
+    }
+    const { json } = await ask("GET repositories", undefined, "team-admin");
+    expect((json as { repositories: { repository: string }[] }).repositories.map((each) => each.repository)).toEqual([
+      "team/app",
+    ]);
+    expect((await ask("DELETE tag?repository=team/app&tag=1.0", undefined, "team-admin")).status).toBe(200);
+    const { digest } = IMAGE.manifest;
+    expect((await ask(`DELETE manifest?repository=team/app&digest=${digest}`, undefined, "team-admin")).status).toBe(
+      200,
+    );
+    expect((await ask("GET tags?repository=team/app", undefined, "team-admin")).json).toMatchObject({ tags: [] });
   });
 });
 

@@ -27,6 +27,7 @@ afterAll(async () => {
 it("figures, collections and checks are for administrators only", async () => {
   for (const [method, url] of [
     ["GET", "/api/v1/registry/usage"],
+    ["GET", "/api/v1/registry/damaged-blobs"],
     ["POST", "/api/v1/registry/gc"],
     ["POST", "/api/v1/registry/check"],
   ] as const) {
@@ -50,6 +51,38 @@ it("figures say what is stored, against quotas, page by page", async () => {
     quotas: [{ prefix: "team", maxBytes: 1_000, usedBytes: 600 }],
     repositories: [{ repository: "team/second", bytes: 600, tags: 0 }],
   });
+});
+
+it("what is damaged is listed with the images to push again, as long as somebody has it", async () => {
+  const { damagedBlobs, registry } = bed.database;
+  for (const [content, repository] of [
+    ["lost", "team/lost"],
+    ["broken", "team/broken"],
+  ] as const) {
+    await registry.linkBlob(repository, { digest: digestOf(content), sizeBytes: 4 });
+  }
+  await damagedBlobs.note(digestOf("broken"), "damaged");
+  await damagedBlobs.note(digestOf("lost"), "damaged");
+  await damagedBlobs.note(digestOf("lost"), "missing");
+  await damagedBlobs.note(digestOf("nobody has this"), "missing");
+  const { json } = await ask("admin", "GET", "/api/v1/registry/damaged-blobs");
+  const { blobs } = json as { readonly blobs: readonly { readonly digest: string }[] };
+  expect(blobs).toHaveLength(2);
+  expect(blobs).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ digest: digestOf("broken"), condition: "damaged", images: ["team/broken"] }),
+      expect.objectContaining({ digest: digestOf("lost"), condition: "missing", images: ["team/lost"] }),
+    ]),
+  );
+  const next = await ask("admin", "GET", `/api/v1/registry/damaged-blobs?limit=1&after=${blobs[0]?.digest ?? ""}`);
+  expect(next.json).toEqual({ blobs: [blobs[1]] });
+  expect((await ask("admin", "GET", "/api/v1/registry/usage")).json).toMatchObject({
+    damage: { damaged: 1, missing: 1 },
+  });
+  expect(await damagedBlobs.forgetUnheld()).toBe(1);
+  await damagedBlobs.forget(digestOf("lost"));
+  await damagedBlobs.forget(digestOf("broken"));
+  expect((await ask("admin", "GET", "/api/v1/registry/damaged-blobs")).json).toEqual({ blobs: [] });
 });
 
 it("asked for twice, a collection is one job, and both times are in the audit log", async () => {

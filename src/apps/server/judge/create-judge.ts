@@ -247,10 +247,10 @@ export function createJudge(options: JudgeOptions): DisposableJudge {
       return await verifier.discover({ reference: parseImageReference(image.reference), digest, referrers }, signal);
     },
 
-    async waitForScan(digest, timeoutMs) {
+    async waitForScan(digest, timeoutMs, signal) {
       const ours = await runnableChildren(sources, digest);
       const children = new Set([...ours.map((child) => child.digest), ...((await images?.childrenOf(digest)) ?? [])]);
-      await waiter.wait([...children], timeoutMs);
+      await waiter.wait([...children], timeoutMs, signal);
       // Polling may know before the event arrives that would have done this.
       for (const each of [digest, ...children]) {
         forget(each);

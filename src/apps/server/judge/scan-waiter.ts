@@ -6,8 +6,8 @@ const POLL_INTERVAL_MS = 1_000;
 
 /** Waits for scans to finish. */
 export interface ScanWaiter {
-  /** Resolves when no scan of the digests is pending or running, at the latest after `timeoutMs`. */
-  wait(digests: readonly Digest[], timeoutMs: number): Promise<void>;
+  /** Resolves when no scan of the digests is pending or running, at the latest after `timeoutMs`; throws the reason of the signal. */
+  wait(digests: readonly Digest[], timeoutMs: number, signal?: AbortSignal): Promise<void>;
   /** Something about the digest (or about any) changed. */
   changed(digest?: Digest): void;
 }
@@ -17,19 +17,21 @@ export function createScanWaiter(
   isUnfinished: (digests: readonly Digest[]) => Promise<boolean>,
   pollIntervalMs: number = POLL_INTERVAL_MS,
 ): ScanWaiter {
-  const sleepers = new Set<{ readonly digests: readonly Digest[]; readonly wake: () => void }>();
+  const sleepers = new Set<{ readonly digests: readonly Digest[]; readonly wake: (value: unknown) => void }>();
 
   return {
-    async wait(digests, timeoutMs) {
+    async wait(digests, timeoutMs, signal) {
       const deadline = performance.now() + timeoutMs;
       for (;;) {
+        signal?.throwIfAborted();
         // The sleeper is there before the question, or a change between the two would go unnoticed.
-        const { promise: changed, resolve: wake } = Promise.withResolvers<void>();
+        const { promise: changed, resolve: wake } = Promise.withResolvers<unknown>();
         const sleeper = { digests, wake };
         sleepers.add(sleeper);
         const restMs = deadline - performance.now();
         const timer = setTimeout(wake, Math.max(0, Math.min(restMs, pollIntervalMs)));
         timer.unref();
+        signal?.addEventListener("abort", wake);
         try {
           if (restMs <= 0 || !(await isUnfinished(digests))) {
             return;
@@ -37,6 +39,7 @@ export function createScanWaiter(
           await changed;
         } finally {
           clearTimeout(timer);
+          signal?.removeEventListener("abort", wake);
           sleepers.delete(sleeper);
         }
       }
@@ -45,7 +48,7 @@ export function createScanWaiter(
     changed(digest) {
       for (const { digests, wake } of [...sleepers]) {
         if (digest === undefined || digests.includes(digest)) {
-          wake();
+          wake(undefined);
         }
       }
     },

@@ -39,7 +39,7 @@ interface Robot {
 
 async function robot(
   name: string,
-  account: Pick<NewAccount, "role" | "grants">,
+  account: Pick<NewAccount, "role" | "grants" | "kind" | "identity">,
   target: TestRegistry = registry,
 ): Promise<Robot> {
   const { accounts, accessKeys, secrets } = target.context.database;
@@ -54,6 +54,38 @@ async function robot(
   });
   return { id, key, authorization: basicOf(pair.accessKey, pair.secretKey) };
 }
+
+describe("a key of somebody whom an identity provider knows", () => {
+  const DAY_MS = 24 * 3_600_000;
+
+  it("is refused when its owner has not signed in there for too long, with its tokens, until the next login", async () => {
+    let now = new Date("2026-11-22T00:00:00Z");
+    await using limited = await startTestRegistry({ now: () => now, oidc: { maxIdleMs: 30 * DAY_MS } });
+    const { accounts, audit } = limited.context.database;
+    const identity = { issuer: "https://login.example", subject: "kim" };
+    const { authorization, id } = await robot("kim", { role: "ADMIN", kind: "person", identity }, limited);
+    const other = await robot("ci", { role: "ADMIN" }, limited);
+    const headers = { authorization };
+    async function token(): Promise<string> {
+      const answer = await call(limited, "GET /token?scope=registry:catalog:*", { headers });
+      return (JSON.parse(answer.body.toString()) as { token: string }).token;
+    }
+    now = new Date(now.getTime() + 30 * DAY_MS - 60_000);
+    expect((await call(limited, "GET /v2/", { headers })).status).toBe(200);
+    const made = await token();
+    expect((await call(limited, "GET /v2/_catalog", { token: made })).status).toBe(200);
+    now = new Date(now.getTime() + 60_000);
+    expect((await call(limited, "GET /v2/_catalog", { token: made })).status).toBe(401);
+    const refused = await call(limited, "GET /v2/", { headers });
+    expect(refused).toMatchObject({ status: 401, code: "UNAUTHORIZED" });
+    expect(refused.message).toContain("log in to the console once");
+    expect((await call(limited, "GET /token", { headers })).message).toContain("log in to the console once");
+    expect(await audit.list({ limit: 1 })).toMatchObject([{ action: "login-failed" }]);
+    expect((await call(limited, "GET /v2/", { headers: { authorization: other.authorization } })).status).toBe(200);
+    await accounts.noteSignIn(id);
+    await expect.poll(async () => (await call(limited, "GET /v2/", { headers })).status).toBe(200);
+  });
+});
 
 function basicOf(name: string, password: string): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString("base64")}`;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { digestOf } from "#base";
+import { hashPassword } from "#database";
 import {
   basic,
   call,
@@ -67,6 +68,51 @@ describe("who may do what", () => {
   it("behind a TLS proxy the realm is https", async () => {
     const answer = await call(registry, "GET /v2/", { headers: { host: "r.example", "x-forwarded-proto": "https" } });
     expect(answer.headers["www-authenticate"]).toContain('realm="https://r.example/token"');
+  });
+});
+
+describe("a password that somebody else made", () => {
+  const path = ["GET /v2/", "GET /token?service=haechi-registry", `GET /v2/team/app/blobs/${DIGEST}`] as const;
+
+  it.each([
+    { name: "first", make: async (id: string) => await Promise.resolve(id) },
+    {
+      name: "reset",
+      make: async (id: string) => {
+        await registry.context.database.accounts.setPassword(id, await hashPassword("my own words"));
+        await registry.context.database.accounts.setPassword(id, await hashPassword("made for me"), {
+          mustChange: true,
+        });
+      },
+    },
+  ])("opens nothing until it is changed ($name)", async ({ name, make }) => {
+    const { accounts, audit } = registry.context.database;
+    const { id } = await accounts.create({ name, role: "ADMIN", passwordHash: await hashPassword("made for me") });
+    await make(id);
+    const made = { authorization: `Basic ${Buffer.from(`${name}:made for me`).toString("base64")}` };
+    for (const line of path) {
+      const answer = await call(registry, line, { headers: made });
+      expect(answer).toMatchObject({ status: 401, code: "UNAUTHORIZED" });
+      expect(answer.message).toContain("haechi registry accounts password");
+    }
+    const korean = await call(registry, path[0], { headers: { ...made, "accept-language": "ko" } });
+    expect(korean.message).toContain("비밀번호는 먼저 바꿔야 합니다");
+    const failures = (await audit.list({ limit: 4 })).filter(({ target }) => target === name);
+    expect(failures.map(({ action }) => action)).toEqual(Array(4).fill("login-failed"));
+    await call(registry, path[0], { headers: made });
+    expect((await call(registry, path[0], { headers: made })).status).toBe(429);
+  });
+
+  it("is not told to anybody who does not have it, and its owner's own works", async () => {
+    const { accounts } = registry.context.database;
+    const { id } = await accounts.create({ name: "kim", role: "VIEWER", passwordHash: await hashPassword("made") });
+    const wrong = { authorization: `Basic ${Buffer.from("kim:guess").toString("base64")}` };
+    expect((await call(registry, path[0], { headers: wrong })).message).not.toContain("changed");
+    await accounts.setPassword(id, await hashPassword("my own words"));
+    const own = { authorization: `Basic ${Buffer.from("kim:my own words").toString("base64")}` };
+    for (const line of path.slice(0, 2)) {
+      expect((await call(registry, line, { headers: own })).status).toBe(200);
+    }
   });
 });
 

@@ -171,6 +171,19 @@ describe("content that nobody can scan", () => {
     expect(await statusOf(`GET ${repository}/blobs/${layer}`)).toBe(403);
   });
 
+  it("is handed out where it is attached to what is attached, but not without end", async () => {
+    await registry.push("charts/long:image", GOOD);
+    let { manifest } = await pushChart("charts/long", about(GOOD.manifest));
+    const digests: string[] = [manifest.digest];
+    for (let index = 0; index < 5; index++) {
+      ({ manifest } = await pushChart("charts/long", { ...about(manifest), annotations: { index: String(index) } }));
+      digests.push(manifest.digest);
+    }
+    await registry.set("charts", { unscannable: "deny" });
+    const statuses = await Promise.all(digests.map((each) => statusOf(`GET charts/long/manifests/${each}`)));
+    expect(statuses).toEqual([200, 200, 200, 200, 403, 403]);
+  });
+
   it("is not handed out because it is about other content that is not", async () => {
     const { manifest } = await pushChart("charts/chain");
     const { layer } = await pushChart("charts/chain", { ...about(manifest), annotations: { second: "one" } });

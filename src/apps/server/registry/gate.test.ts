@@ -329,6 +329,26 @@ describe("whoever may push, and signs what is refused", () => {
   }
 
   it.each([
+    "docker/29.0",
+    "skopeo/1.18",
+    "containerd/2.1",
+    "x cosign/3.1",
+    "Cosign/3.1",
+    "cosign",
+    "haechi-scanner",
+    "",
+  ])("gets no manifest as the client “%s”, and no blob as any", async (client) => {
+    decide(IMAGE, DENY);
+    const headers = { "user-agent": client };
+    for (const as of ["uploader", "admin"] as const) {
+      expect(await read("GET manifests/1.0", as, headers)).toBe(403);
+      expect(await read(`GET manifests/${IMAGE.manifest.digest}`, as, headers)).toBe(403);
+      expect(await read(`GET blobs/${OWN_LAYER}`, as, headers)).toBe(403);
+      expect(await read(`GET blobs/${OWN_LAYER}`, as, cosign)).toBe(403);
+    }
+  });
+
+  it.each([
     { name: "cosign finds the manifest by tag", line: "GET manifests/1.0", headers: cosign, want: 200 },
     { name: "cosign finds an index", line: "GET manifests/multi", headers: cosign, want: 200 },
     { name: "any client finds the digest", line: "HEAD manifests/1.0", headers: {}, want: 200 },

@@ -17,6 +17,7 @@ import {
   type TestRegistry,
 } from "../../../../test/support/registry-server.ts";
 import { rounds } from "../../../../test/support/rounds.ts";
+import { steadyBody } from "./routes/steady-body.ts";
 
 const CONFIG = JSON.stringify({ os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: [] } });
 const LAYER = randomBytes(100_000);
@@ -283,10 +284,55 @@ it("a manifest that dribbles in is given up", async () => {
     now += 60_000;
     socket.write(" ");
   }, 20);
-  const [answer] = (await answered) as [Buffer];
-  clearInterval(dribbling);
+  const [answer] = (await answered.finally(() => clearInterval(dribbling))) as [Buffer];
   socket.destroy();
   expect(answer.toString()).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+it.each([
+  { name: "a byte a minute", bytes: 1, everyMs: 60_000 },
+  { name: "a kilobyte each ten seconds", bytes: 1_024, everyMs: 10_000 },
+])("a blob that dribbles in is given up, and can be gone on with: $name", async ({ bytes, everyMs }) => {
+  let now = Date.now();
+  await using own = await startTestRegistry({ now: () => new Date(now) });
+  const { headers } = await call(own, "POST /v2/team/app/blobs/uploads/", { as: "uploader" });
+  const location = headers.location ?? "";
+  const { hostname, port } = new URL(own.url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.write(`PATCH ${location} HTTP/1.1\r\nHost: a\r\n${BASIC}Content-Length: 900000\r\n\r\n`);
+  await eventually(async () => {
+    const text = await own.context.telemetry.metrics.metrics();
+    return text.includes("haechi_registry_running_requests 1") ? true : undefined;
+  });
+  const answered = once(socket, "data");
+  const dribbling = setInterval(() => {
+    now += everyMs;
+    socket.write(Buffer.alloc(bytes));
+  }, 20);
+  const [answer] = (await answered.finally(() => clearInterval(dribbling))) as [Buffer];
+  socket.destroy();
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 408 /);
+  const shown = await call(own, `GET ${location}`, { as: "uploader" });
+  expect(shown.status).toBe(204);
+  expect(shown.headers.range).toMatch(/^0-\d+$/);
+});
+
+it("a blob that comes at an honest speed takes as long as it takes", async () => {
+  let now = Date.now();
+  async function* slowly(): AsyncGenerator<Uint8Array> {
+    for (let sent = 0; sent < 10; sent += 1) {
+      await Promise.resolve();
+      now += 60_000;
+      yield new Uint8Array(64 * 1_024);
+    }
+  }
+  let received = 0;
+  for await (const chunk of steadyBody(slowly(), { now: () => new Date(now) })) {
+    received += chunk.length;
+    // ours to answer for: the sender is not slow because the disk is
+    now += 3_600_000;
+  }
+  expect(received).toBe(640 * 1_024);
 });
 
 it("queries of any kind are answered, and never by a failure of ours", async () => {

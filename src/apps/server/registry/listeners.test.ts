@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type IncomingMessage, request as requestPlain } from "node:http";
 import { request as requestTls } from "node:https";
+import { connect as connectPlain } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type TLSSocket } from "node:tls";
@@ -16,6 +17,7 @@ import {
   type TestRegistry,
 } from "../../../../test/support/registry-server.ts";
 import { registryListeners, uriOf } from "./listeners.ts";
+import type { RegistryPatience } from "./open-listener.ts";
 import { type RunningRegistry, startRegistry } from "./start-registry.ts";
 
 const FREE = { host: "127.0.0.1", port: 0 };
@@ -55,6 +57,7 @@ async function writeCertificate(): Promise<ServingCertificate> {
 async function start(
   listen: Partial<TestRegistry["context"]["configuration"]["listen"]>,
   registry: Partial<TestRegistry["context"]["configuration"]["registry"]> = {},
+  patience: RegistryPatience = PATIENCE,
 ): Promise<RunningRegistry & AsyncDisposable> {
   const { configuration } = base.context;
   const { registry: _, ...others } = configuration.listen;
@@ -68,7 +71,7 @@ async function start(
         registry: { ...configuration.registry, ...registry },
       },
     },
-    PATIENCE,
+    patience,
   );
   return { ...running, [Symbol.asyncDispose]: () => running.stop() };
 }
@@ -129,6 +132,23 @@ describe("the addresses of the registry", () => {
     expect(answer).toEqual({ status: 401, challenge: expect.stringContaining(`realm="${running.url}/token"`) });
     expect((await get(`${running.url}/v2/`, { ca, as: "viewer" })).status).toBe(200);
     await expect(get(running.url.replace("https:", "http:"))).rejects.toThrow();
+  });
+
+  it.each([
+    { name: "says nothing", hello: Buffer.alloc(0) },
+    // a record of type handshake that announces 512 bytes, of which few come
+    { name: "begins its hello", hello: Buffer.from("1603010200010001fc0303", "hex") },
+  ])("cuts off who $name in the TLS handshake, and serves others meanwhile", async ({ hello }) => {
+    await using running = await start({ registry: FREE }, { certificateFiles: files }, { ...PATIENCE, headersMs: 200 });
+    const { hostname, port } = new URL(running.url);
+    const socket = connectPlain({ host: hostname, port: Number(port) });
+    await once(socket, "connect");
+    const closed = once(socket, "close");
+    socket.on("error", () => undefined);
+    socket.resume();
+    socket.write(hello);
+    expect((await get(`${running.url}/v2/`, { ca, as: "viewer" })).status).toBe(200);
+    await closed;
   });
 
   it("reads its certificate again when the files change, and goes on with the old one while they are broken", async () => {

@@ -112,6 +112,11 @@ function serve(server: Server, { handler, patience }: OpenListenerOptions): void
     void handler(request, response, { expectsContinue: true });
   });
   server.on("clientError", (error: Error & { readonly code?: string }, socket: Socket) => {
+    if (error.code === "ERR_TLS_HANDSHAKE_TIMEOUT") {
+      // nothing can be said to it, and an end that waits to be said would keep the connection for ever
+      socket.destroy();
+      return;
+    }
     const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
     if (socket.writable) {
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

@@ -96,6 +96,25 @@ describe("clients that misbehave", () => {
     expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 4\d\d|^$/);
   });
 
+  it("are cut off when they do not read what they asked for, and nothing stays open", async () => {
+    await using registry = await startTestRegistry({ patience: { ...PATIENCE, idleMs: 200 } });
+    // more than the buffers of two sockets take
+    const digest = await pushBlob(registry, "team/app", randomBytes(30_000_000));
+    const socket = await dial(registry);
+    socket.pause();
+    const head = `GET /v2/team/app/blobs/${digest} HTTP/1.1\r\nHost: a\r\nAuthorization: ${basic("uploader")}\r\n\r\n`;
+    socket.write(head);
+    await once(socket, "readable");
+    await eventually(async () => {
+      const text = await registry.context.telemetry.metrics.metrics();
+      return text.includes("haechi_registry_running_requests 0") ? true : undefined;
+    });
+    setImmediate(() => socket.resume());
+    const received = await readAll(socket);
+    expect(received.length).toBeLessThan(30_000_000);
+    expect((await call(registry, `GET /v2/team/app/blobs/${digest}`, { as: "uploader" })).status).toBe(200);
+  });
+
   it("are cut off when they send nothing for too long, and can go on with the upload", async () => {
     await using registry = await startTestRegistry({ patience: { ...PATIENCE, idleMs: 200 } });
     const started = await call(registry, "POST /v2/team/app/blobs/uploads/", { as: "uploader" });

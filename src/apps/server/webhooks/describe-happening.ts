@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Digest, parseDigest } from "#base";
-import type { Database, Happening } from "#database";
+import type { Database, Happening, RegistryJobRecord } from "#database";
 import type { ServerContext } from "../context.ts";
 import { type DescribedEvent, MAX_LISTED } from "./cloud-event.ts";
 
@@ -118,8 +118,7 @@ async function describeScan(context: Context, happening: Kind<"scan">): Promise<
 }
 
 function describeJob({ kind, key, at, job }: Kind<"job" | "approval">): DescribedEvent {
-  const { repository } = (job.parameters ?? {}) as { readonly repository?: unknown };
-  const repositories = typeof repository === "string" ? [repository] : [];
+  const repositories = repositoriesOf(job);
   const subject = `${job.kind}/${job.id}`;
   const about = { job: job.id, kind: job.kind, target: job.target, requestedBy: job.requestedBy };
   const common = { key, at, subject, repositories };
@@ -133,6 +132,20 @@ function describeJob({ kind, key, at, job }: Kind<"job" | "approval">): Describe
     ...(job.decidedBy === undefined ? {} : { decidedBy: job.decidedBy }),
   };
   return { ...common, type: job.state === "failed" ? "job.failed" : "job.finished", data };
+}
+
+/** What of this registry a job is about: the repository it names, both ends of a promotion, the prefix of a retention or restoration. */
+function repositoriesOf({ kind, parameters }: Pick<RegistryJobRecord, "kind" | "parameters">): readonly string[] {
+  const said = (parameters ?? {}) as Readonly<Record<string, unknown>>;
+  const isPromotion = kind === "promote";
+  const named = [
+    said["repository"],
+    said["prefix"],
+    isPromotion ? said["from"] : undefined,
+    // with `registry` it goes to another one, where the same name means something else
+    isPromotion && said["registry"] === undefined ? said["to"] : undefined,
+  ];
+  return named.filter((each): each is string => typeof each === "string" && each !== "");
 }
 
 async function holdersOf(

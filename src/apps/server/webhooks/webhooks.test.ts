@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Database, WebhookDelivery } from "#database";
+import type { Database, RegistryJobRecord, WebhookDelivery } from "#database";
 import type { Webhook } from "#registry";
 import { ensureServingCertificate } from "#tls";
 import {
@@ -19,6 +19,7 @@ import {
 } from "../../../../test/support/api-server.ts";
 import { eventually } from "../../../../test/support/eventually.ts";
 import { createApi } from "../api/create-api.ts";
+import { requestPromotion } from "../registry/promotion/index.ts";
 import { removeSigningKey, rotateSigningKey, writeSigningKey } from "./signing-key.ts";
 import { startWebhooks, type WebhookTimes } from "./start-webhooks.ts";
 
@@ -116,6 +117,17 @@ function delivery(
   is: (delivery: WebhookDelivery) => boolean = ({ finishedAt }) => finishedAt !== undefined,
 ): Promise<WebhookDelivery> {
   return eventually(async () => (await database.webhookDeliveries.list({ limit: 50 })).find(is), 20);
+}
+
+/** As somebody asks for it: the rule is made, and the job waits for approval. */
+async function askForPromotion(
+  { database, context }: ApiTestBed,
+  rule: { readonly from: string; readonly to: string; readonly registry?: string },
+  repository: string,
+): Promise<RegistryJobRecord> {
+  const document = { ...rule, needsApproval: true, isImmutable: false };
+  await database.registryObjects.put({ kind: "promotion", name: "rule", document, updatedBy: "kim" });
+  return await requestPromotion(context, { rule: "rule", repository, tag: "1.0", requestedBy: "kim" });
 }
 
 describe("a receiver that is not right", () => {
@@ -303,13 +315,7 @@ describe("what is told", () => {
       });
     }
     await database.decisions.flush();
-    await database.registryJobs.create({
-      kind: "promote",
-      target: "team/app:1.0",
-      parameters: { repository: "team/app" },
-      requestedBy: "kim",
-      needsApproval: true,
-    });
+    await askForPromotion(bed, { from: "team", to: "prod" }, "team/app");
     const job = await database.registryJobs.create({ kind: "gc", target: "all", parameters: {}, requestedBy: "kim" });
     await database.registryJobs.claim(["gc"]);
     await database.registryJobs.finish(job.id, { state: "failed", message: "no room" });
@@ -382,6 +388,33 @@ describe("what is told", () => {
     await expect.poll(() => receiver.received.length).toBe(1);
     expect(JSON.parse(receiver.received[0]?.body ?? "")).toMatchObject({ subject: `team/app@${digest}` });
     expect(await bed.database.webhookDeliveries.list({ limit: 10 })).toHaveLength(1);
+  });
+});
+
+describe("a promotion is told", () => {
+  it.each([
+    { name: "to neither side of it when it goes elsewhere", prefix: "prod", registry: "r.example", isTold: false },
+    { name: "to nobody who asked for other repositories", prefix: "devel", isTold: false },
+    { name: "to who asked for where it comes from", prefix: "dev", isTold: true },
+    { name: "to who asked for where it goes", prefix: "prod", isTold: true },
+  ])("$name", async ({ name: _, prefix, isTold, ...elsewhere }) => {
+    const bed = await begin();
+    const receiver = await startReceiver();
+    const all = await startReceiver();
+    await addWebhook(bed, { url: all.url, events: ["approval.requested", "job.finished"] }, "all");
+    await addWebhook(bed, { url: receiver.url, events: ["approval.requested", "job.finished"], prefix });
+    await push(bed.database, "dev/app");
+    const job = await askForPromotion(bed, { from: "dev", to: "prod", ...elsewhere }, "dev/app");
+    await bed.database.registryJobs.decide(job.id, { isApproved: true, decidedBy: "lee" });
+    await bed.database.registryJobs.claim(["promote"]);
+    await bed.database.registryJobs.finish(job.id, { state: "done" });
+    await expect.poll(() => all.received.length, { timeout: 10_000 }).toBe(2);
+    await eventually(async () => {
+      const sent = await bed.database.webhookDeliveries.list({ limit: 10 });
+      return sent.every(({ state }) => state === "delivered");
+    }, 20);
+    const types = receiver.received.map(({ body }) => (JSON.parse(body) as { readonly type: string }).type);
+    expect(types.toSorted()).toEqual(isTold ? ["dev.haechi.approval.requested", "dev.haechi.job.finished"] : []);
   });
 });
 

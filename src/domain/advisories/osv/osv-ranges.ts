@@ -65,16 +65,24 @@ function inVersionOrder(events: readonly RangeEvent[], scheme: VersionScheme | u
   if (!isOrdered) {
     return events;
   }
-  // the sort is stable: events at one version keep their order, as in "introduced 0, fixed 0" (never affected)
-  return events.toSorted((a, b) =>
-    a.version === b.version
-      ? 0
-      : a.version === "0"
-        ? -1
-        : b.version === "0"
-          ? 1
-          : (compareVersions(scheme, a.version, b.version) ?? 0),
-  );
+  return [...events.entries()]
+    .sort(([at, a], [bt, b]) => orderOf(a.version, b.version, scheme) || orderAtOneVersion(a, b, bt - at))
+    .map(([, event]) => event);
+}
+
+function orderOf(a: string, b: string, scheme: VersionScheme): number {
+  return a === b ? 0 : a === "0" ? -1 : b === "0" ? 1 : (compareVersions(scheme, a, b) ?? 0);
+}
+
+/**
+ * "introduced 0, fixed 0" says that nothing is affected. An `introduced` and the end of another stretch at the same version are two
+ * stretches beside each other: the end comes first, or the second stretch would be lost.
+ */
+function orderAtOneVersion(a: RangeEvent, b: RangeEvent, distance: number): number {
+  if (a.kind === "introduced" && b.kind !== "introduced" && distance > 1) {
+    return 1;
+  }
+  return b.kind === "introduced" && a.kind !== "introduced" && distance < -1 ? -1 : -distance;
 }
 
 /** Versions at or after every limit are not affected; `*` stands for no limit. */

@@ -71,6 +71,14 @@ describe("parseOsvRecord", () => {
       ],
     },
     {
+      name: "stretches that touch, events out of order",
+      record: semver({ introduced: "1.3.0" }, { fixed: "1.4.0" }, { introduced: "1.2.0" }, { fixed: "1.3.0" }),
+      ranges: [
+        { introduced: "1.2.0", fixed: "1.3.0" },
+        { introduced: "1.3.0", fixed: "1.4.0" },
+      ],
+    },
+    {
       name: "last_affected",
       record: semver({ introduced: "0" }, { last_affected: "1.4.0" }),
       ranges: [{ introduced: "0", lastAffected: "1.4.0" }],

@@ -216,7 +216,7 @@ export const DOCKERFILE_CHECK: Readonly<Record<DockerfileCheckName, CheckRule>> 
   sshServer: { id: "HD069", severity: "high", title: "an SSH server is installed" },
   sshPort: { id: "HD070", severity: "medium", title: "the port of SSH is exposed" },
   unneededPackage: { id: "HD071", severity: "low", title: "a package is installed that the application does not need" },
-  packageUpgrade: { id: "HD072", severity: "low", title: "all packages are upgraded" },
+  packageUpgrade: { id: "HD072", severity: "low", title: "all packages are upgraded", hadolint: "DL3005, DL3017" },
   addUrl: { id: "HD073", severity: "medium", title: "ADD downloads without a digest" },
   wholeContext: { id: "HD074", severity: "low", title: "the whole folder of the build is copied" },
   unpinnedBase: { id: "HD075", severity: "negligible", title: "the base image has no digest" },

@@ -34,7 +34,6 @@ type ImageCheckName =
   | "containerClient"
   | "emptyPassword"
   | "secondRoot"
-  | "oldImage"
   | "environmentFile"
   | "coreDump"
   | "debugPort"
@@ -74,7 +73,6 @@ export const IMAGE_CHECK: Readonly<Record<ImageCheckName, CheckRule>> = {
   containerClient: { id: "HC029", severity: "low", title: "a client for containers or clusters is installed" },
   emptyPassword: { id: "HC030", severity: "high", title: "an account has no password" },
   secondRoot: { id: "HC031", severity: "high", title: "an account besides root has its rights" },
-  oldImage: { id: "HC032", severity: "medium", title: "the image is old" },
   environmentFile: {
     id: "HC033",
     severity: "medium",

@@ -174,6 +174,24 @@ describe("lintDockerfile", () => {
     expect(ignored).toContainEqual({ observation: expect.objectContaining({ rule: "HD013" }) as unknown, reason });
   });
 
+  it.each([
+    { command: "apt-get upgrade", isTold: true },
+    { command: "apt-get dist-upgrade -y", isTold: true },
+    { command: "apt-get -y dist-upgrade", isTold: true },
+    { command: "apk --no-cache upgrade", isTold: true },
+    { command: "apk upgrade musl", isTold: false },
+    { command: "dnf -y update openssl", isTold: false },
+    { command: "apt-get -y update", isTold: false },
+  ])("$command upgrades all packages: $isTold", ({ command, isTold }) => {
+    const rules = lintDockerfile(`${F}RUN ${command}\n`).map(({ rule }) => rule);
+    expect(rules.includes(DOCKERFILE_CHECK.packageUpgrade.id)).toBe(isTold);
+  });
+
+  it.each(["DL3005", "DL3017"])("a rule that is alike several of hadolint's is left out by %s", (number) => {
+    const text = `FROM debian:12\n# hadolint ignore=${number}\nRUN apt-get update && apt-get dist-upgrade -y\n`;
+    expect(examineDockerfile(text).ignored.map(({ observation }) => observation.rule)).toContain("HD072");
+  });
+
   it("a comment holds for the next instruction only", () => {
     const text = "# haechi ignore=HD013 -- x\nFROM a:latest AS one\nFROM b:latest\nCOPY --from=one /a /a\n";
     expect(lintDockerfile(text).filter(({ rule }) => rule === "HD013")).toMatchObject([{ line: 3 }]);

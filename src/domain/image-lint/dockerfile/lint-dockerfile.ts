@@ -80,10 +80,10 @@ export function examineDockerfile(text: string, options: DockerfileLintOptions =
   };
 }
 
-const HADOLINT_NUMBERS = new Map(DOCKERFILE_CHECKS.map(({ id, hadolint }) => [id, hadolint]));
+const HADOLINT_NUMBERS = new Map(DOCKERFILE_CHECKS.map(({ id, hadolint = "" }) => [id, hadolint.split(", ")]));
 
 function reasonOf({ rule, line = 0 }: Observation, ignored: readonly IgnoredRules[]): string | undefined {
-  const names = [rule, HADOLINT_NUMBERS.get(rule)];
+  const names = [rule, ...(HADOLINT_NUMBERS.get(rule) ?? [])];
   return ignored.find(({ rules, from, to }) => from <= line && line <= to && rules.some((name) => names.includes(name)))
     ?.reason;
 }

@@ -5,6 +5,8 @@ export const admissionEn = {
     "Haechi refused this {kind}: {refused} of its {images, plural, one {# image} other {# images}} may not run.",
   "admission.undecided":
     "Haechi cannot tell whether this {kind} may run, and is set to refuse in that case. No policy has denied it; when what is named below is settled, try again.",
+  "admission.beyondScanner":
+    "Haechi refused this {kind}: the scanner cannot judge what it runs, so nobody can tell. No policy has denied it. Whatever admission.failure says, such an image runs only where its policy has scan.unsupported: allow.",
   "admission.undecidedAllowed":
     "Haechi cannot tell whether {reference} may run, and let it pass because admission.failure is set to allow.",
   "admission.passedAsKnown":
@@ -20,6 +22,8 @@ export const admissionEn = {
     "Haechi cannot tell now whether this {kind} may be written, because the Kubernetes API did not say what {user} may do. Nothing has denied it; try again.",
   "admission.approverOther":
     "spec.approver is {approver}, and this request comes from {user}. Only the approver may write that name, and whoever changes an approved exception has to take the name out or approve it.",
+  "admission.requesterOther":
+    "spec.requester is {requester}, and this request comes from {user}. Whoever asks for an exception, or makes it cover more, writes their own user name there; whoever approves one changes nothing else but the end, and that only to an earlier time.",
   "admission.approverForbidden":
     "{user} may not approve exceptions. That takes the verb approve on policyexceptions.haechi.dev in this namespace.",
   "admission.wouldBeDenied": "Haechi would refuse the Pods of this {kind}: {text}",
@@ -39,6 +43,8 @@ export const admissionKo: Record<keyof typeof admissionEn, string> = {
     "Haechi가 이 {kind} 요청을 거부했습니다. 이미지 {images, plural, other {#개}} 중 {refused}개를 실행할 수 없습니다.",
   "admission.undecided":
     "Haechi가 이 {kind}의 실행 허용 여부를 판단할 수 없으며, 이 경우 거부하도록 설정되어 있습니다. 정책에 따라 거부한 것은 아니므로 아래 항목을 해결한 뒤 다시 시도하십시오.",
+  "admission.beyondScanner":
+    "Haechi가 이 {kind} 요청을 거부했습니다. 스캐너가 판단할 수 없는 이미지가 있어 실행 허용 여부를 알 수 없습니다. 정책에 따라 거부한 것은 아닙니다. 이런 이미지는 admission.failure 설정과 관계없이 해당 정책에 scan.unsupported: allow가 있을 때만 실행됩니다.",
   "admission.undecidedAllowed":
     "Haechi가 {reference} 이미지를 실행해도 되는지 판단할 수 없지만, admission.failure가 allow로 설정되어 있어 통과시켰습니다.",
   "admission.passedAsKnown":
@@ -54,6 +60,8 @@ export const admissionKo: Record<keyof typeof admissionEn, string> = {
     "이 {kind} 오브젝트를 저장해도 되는지 지금은 판단할 수 없습니다. 쿠버네티스 API에서 {user} 사용자의 권한을 확인하지 못했습니다. 거부한 것은 아니므로 다시 시도하십시오.",
   "admission.approverOther":
     "spec.approver 값은 {approver}인데 요청한 사용자는 {user}입니다. 승인자 이름은 승인자 본인만 쓸 수 있습니다. 승인된 예외를 바꾸려면 승인자 이름을 지우거나 직접 승인하십시오.",
+  "admission.requesterOther":
+    "spec.requester는 {requester}이지만 이 요청은 {user} 사용자가 보냈습니다. 예외를 요청하거나 범위를 넓히는 사람은 자기 사용자 이름을 적어야 합니다. 승인하는 사람은 종료 시각을 앞당기는 것 외에 다른 내용을 바꿀 수 없습니다.",
   "admission.approverForbidden":
     "{user} 사용자는 예외를 승인할 수 없습니다. 이 네임스페이스의 policyexceptions.haechi.dev 리소스에 approve 권한이 필요합니다.",
   "admission.wouldBeDenied": "Haechi가 이 {kind}의 Pod 생성을 거부하게 됩니다: {text}",

@@ -160,7 +160,8 @@ export const policyToolsEn = {
 
   "cli.policy.replay.summary": "Ask a server what changed policies would do to what runs and to what was admitted.",
   "cli.policy.replay.since": "How far back admitted images are looked at.",
-  "cli.policy.replay.only": "The files are all policies there are; without it they are added to those in force.",
+  "cli.policy.replay.only":
+    "The ImagePolicies and ClusterImagePolicies of the files are all there are. Without it they join those in force, each in the place of the one of its kind, namespace and name. Exceptions and Secrets that are in force stay either way.",
   "cli.policy.replay.exitCodes":
     "Exit codes:\n  0  nothing that passes would be denied or undecided\n  1  something that passes would be denied\n  2  no result: wrong usage, or no answer\n  3  something that passes would be undecided",
   "policyTools.replay.judged":
@@ -379,7 +380,8 @@ export const policyToolsKo: Record<keyof typeof policyToolsEn, string> = {
 
   "cli.policy.replay.summary": "바꾼 정책이 실행 중이거나 허용된 이미지에 어떤 영향을 주는지 서버에 묻습니다.",
   "cli.policy.replay.since": "허용된 이미지를 얼마나 거슬러 볼지 정합니다.",
-  "cli.policy.replay.only": "파일에 있는 정책이 전부라고 봅니다. 쓰지 않으면 적용 중인 정책에 더합니다.",
+  "cli.policy.replay.only":
+    "파일에 있는 ImagePolicy와 ClusterImagePolicy가 전부라고 봅니다. 쓰지 않으면 적용 중인 정책에 더하되, 종류, 네임스페이스, 이름이 같은 정책은 파일의 것으로 바꿉니다. 적용 중인 예외와 시크릿은 어느 쪽이든 그대로 둡니다.",
   "cli.policy.replay.exitCodes":
     "종료 코드:\n  0  통과하던 이미지 중 거부되거나 판단할 수 없게 되는 것이 없습니다\n  1  통과하던 이미지 중 거부되는 것이 있습니다\n  2  결과가 없습니다: 사용법이 틀렸거나 응답이 없습니다\n  3  통과하던 이미지 중 판단할 수 없게 되는 것이 있습니다",
   "policyTools.replay.judged":

@@ -12,6 +12,8 @@ export const registryAccountsEn = {
   "console.error.ACCESS_KEYS_FULL": "The account has two usable access keys already. Disable or remove one first.",
   "console.error.ACCESS_KEY_OF_PERSON":
     "People make their own access keys, so that nobody else knows the secret. Administrators make keys for robot accounts only.",
+  "console.error.ACCOUNT_IDLE":
+    "The owner of this access key has not signed in at the identity provider for too long. Sign in to the console once, then go on with the same key.",
   "console.error.OIDC_OFF": "Signing in with an identity provider is not set up on this server.",
   "console.error.OIDC_FAILED":
     "Signing in with the identity provider did not work. Try again; if it goes on, the server's log says why.",
@@ -30,6 +32,10 @@ export const registryAccountsEn = {
   "cli.registry.accounts.enable.summary": "Let a disabled account in again.",
   "cli.registry.accounts.remove.summary": "Remove an account with its access keys.",
   "cli.registry.accounts.resetPassword.summary": "Give an account a new first password, which is told once.",
+  "cli.registry.accounts.password.summary":
+    "Change the password of your own account: HAECHI_PASSWORD is the present one, HAECHI_NEW_PASSWORD the new one.",
+  "cli.registry.accounts.password.stdin":
+    "Read both from standard input: the present password in the first line, the new one in the second.",
   "cli.registry.accounts.name": "Name of the account.",
   "cli.registry.accounts.role":
     "ADMIN (all), IMAGE_UPLOADER (read and push), PERMISSION (switch the service on and off), VIEWER (read).",
@@ -58,11 +64,14 @@ export const registryAccountsEn = {
   "registryAccounts.keysDue": "{usable} ({due} to rotate)",
   "registryAccounts.due": "{day}, overdue",
   "registryAccounts.removed": "The account {name} is removed.",
+  "registryAccounts.passwordChanged":
+    "The password of {name} is changed. Sessions and tokens that were made with the old one have ended.",
   "registryAccounts.keyRemoved": "The access key {key} is removed.",
   "registryAccounts.firstPassword":
-    "This is the first password of {name}. It is shown once, and has to be changed at the first login.",
+    "This is the first password of {name}. It is shown once, and opens nothing until it is changed: in the console, or with haechi registry accounts password.",
   "registryAccounts.secretOnce":
     "This is an access key of {account}. The secret key is shown once: keep it where only its owner reads it.",
+  "registryAccounts.keyEnds": "It stops working on {day}: rotate it before.",
   "registryAccounts.column.name": "Name",
   "registryAccounts.column.kind": "Kind",
   "registryAccounts.column.state": "State",
@@ -92,6 +101,8 @@ export const registryAccountsKo: Record<keyof typeof registryAccountsEn, string>
     "이 계정에는 사용할 수 있는 액세스 키가 이미 두 개 있습니다. 먼저 하나를 비활성화하거나 삭제하십시오.",
   "console.error.ACCESS_KEY_OF_PERSON":
     "사용자의 액세스 키는 본인만 만들 수 있습니다. 그래야 비밀 키를 다른 사람이 알 수 없습니다. 관리자는 로봇 계정의 키만 만듭니다.",
+  "console.error.ACCOUNT_IDLE":
+    "이 액세스 키의 소유자가 너무 오랫동안 ID 공급자로 로그인하지 않았습니다. 콘솔에 한 번 로그인한 뒤 같은 키를 계속 사용하십시오.",
   "console.error.OIDC_OFF": "이 서버에는 ID 공급자 로그인이 설정되어 있지 않습니다.",
   "console.error.OIDC_FAILED":
     "ID 공급자로 로그인하지 못했습니다. 다시 시도하십시오. 계속되면 서버 로그에서 원인을 확인하십시오.",
@@ -109,6 +120,10 @@ export const registryAccountsKo: Record<keyof typeof registryAccountsEn, string>
   "cli.registry.accounts.enable.summary": "비활성화한 계정을 다시 사용할 수 있게 합니다.",
   "cli.registry.accounts.remove.summary": "계정과 그 액세스 키를 삭제합니다.",
   "cli.registry.accounts.resetPassword.summary": "계정에 새 첫 비밀번호를 부여합니다. 한 번만 표시됩니다.",
+  "cli.registry.accounts.password.summary":
+    "본인 계정의 비밀번호를 바꿉니다. HAECHI_PASSWORD는 현재 비밀번호, HAECHI_NEW_PASSWORD는 새 비밀번호입니다.",
+  "cli.registry.accounts.password.stdin":
+    "두 비밀번호를 표준 입력에서 읽습니다. 첫 줄은 현재 비밀번호, 둘째 줄은 새 비밀번호입니다.",
   "cli.registry.accounts.name": "계정 이름.",
   "cli.registry.accounts.role":
     "ADMIN(전체), IMAGE_UPLOADER(조회와 푸시), PERMISSION(서비스 켜기와 끄기), VIEWER(조회).",
@@ -135,11 +150,14 @@ export const registryAccountsKo: Record<keyof typeof registryAccountsEn, string>
   "registryAccounts.keysDue": "{usable}개(교체 필요 {due}개)",
   "registryAccounts.due": "{day}, 기한 지남",
   "registryAccounts.removed": "{name} 계정을 삭제했습니다.",
+  "registryAccounts.passwordChanged":
+    "{name} 계정의 비밀번호를 바꿨습니다. 이전 비밀번호로 만든 세션과 토큰은 종료되었습니다.",
   "registryAccounts.keyRemoved": "{key} 액세스 키를 삭제했습니다.",
   "registryAccounts.firstPassword":
-    "{name} 계정의 첫 비밀번호입니다. 한 번만 표시되며 처음 로그인할 때 바꾸어야 합니다.",
+    "{name} 계정의 첫 비밀번호입니다. 한 번만 표시되며, 콘솔이나 haechi registry accounts password 명령으로 바꾸기 전에는 아무것도 열 수 없습니다.",
   "registryAccounts.secretOnce":
     "{account} 계정의 액세스 키입니다. 비밀 키는 한 번만 표시되므로 소유자만 읽을 수 있는 곳에 보관하십시오.",
+  "registryAccounts.keyEnds": "{day}에 사용이 끝납니다. 그 전에 교체하십시오.",
   "registryAccounts.column.name": "이름",
   "registryAccounts.column.kind": "종류",
   "registryAccounts.column.state": "상태",

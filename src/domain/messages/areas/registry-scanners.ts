@@ -5,6 +5,7 @@ export const registryScannersEn = {
   "cli.registry.scanners.set.summary":
     "Make or change a scanner: what is not said has its default, only its credentials stay.",
   "cli.registry.scanners.delete.summary": "Remove a scanner with its credentials and what it said.",
+  "cli.registry.scanners.ask.summary": "Ask a scanner now about every image that it has said nothing of.",
   "cli.registry.scanners.name": "Name of the scanner.",
   "cli.registry.scanners.url": "Base of its API; /api/v1/metadata comes behind it.",
   "cli.registry.scanners.prefix": "Ask only about images of repositories under this prefix.",
@@ -42,6 +43,7 @@ export const registryScannersKo: Record<keyof typeof registryScannersEn, string>
   "cli.registry.scanners.set.summary":
     "스캐너를 만들거나 변경합니다. 지정하지 않은 항목은 기본값이 되고 인증 정보만 그대로 유지됩니다.",
   "cli.registry.scanners.delete.summary": "스캐너를 인증 정보, 보고서와 함께 삭제합니다.",
+  "cli.registry.scanners.ask.summary": "아직 결과가 없는 모든 이미지의 검사를 스캐너에 요청합니다.",
   "cli.registry.scanners.name": "스캐너 이름.",
   "cli.registry.scanners.url": "스캐너 API의 기본 URL. 뒤에 /api/v1/metadata가 붙습니다.",
   "cli.registry.scanners.prefix": "이 접두사 아래 저장소의 이미지만 요청합니다.",

@@ -3,7 +3,7 @@
 /** The storage of the registry: quotas, garbage collection, the check of what is stored, figures. */
 export const registryStorageEn = {
   "registryStorage.quota.exceeded":
-    "The quota of {quota} for {prefix} is exceeded: {used} are stored, and {size} more do not fit. Delete images there, or ask an administrator for a larger quota.",
+    "The quota of {quota} for {prefix} is exceeded: {used} are stored or in uploads that are not finished, and {size} more do not fit. Delete images there, cancel uploads, or ask an administrator for a larger quota.",
   "registryStorage.gc.summary": "Collect what no repository needs, and report the space that came free.",
   "registryStorage.gc.dryRun": "Only say what would be removed.",
   "registryStorage.noWait": "Only ask for it; do not wait for its end.",
@@ -25,6 +25,8 @@ export const registryStorageEn = {
   "registryStorage.usage.total":
     "{size} in {blobs, plural, one {# blob} other {# blobs}} and {manifests, plural, one {# manifest} other {# manifests}}, {repositories, plural, one {# repository} other {# repositories}}, {tags, plural, one {# tag} other {# tags}}.",
   "registryStorage.usage.disk": "The disk has {free} of {size} left.",
+  "registryStorage.usage.damage":
+    "{damaged, number} damaged and {missing, number} missing: haechi registry check names the images to push again.",
   "registryStorage.usage.quota": "Quota of {prefix}: {used} of {quota} ({percent, number} %).",
   "registryStorage.usage.repository": "REPOSITORY",
   "registryStorage.usage.size": "SIZE",
@@ -36,7 +38,7 @@ export const registryStorageEn = {
 
 export const registryStorageKo: Readonly<Record<keyof typeof registryStorageEn, string>> = {
   "registryStorage.quota.exceeded":
-    "{prefix} 할당량 {quota}를 초과합니다. 현재 {used}가 저장되어 있어 {size}를 더 저장할 수 없습니다. 해당 위치의 이미지를 삭제하거나 관리자에게 할당량 증설을 요청하십시오.",
+    "{prefix} 할당량 {quota}를 초과합니다. 저장된 이미지와 완료되지 않은 업로드가 이미 {used}를 사용하고 있어 {size}를 더 저장할 수 없습니다. 해당 위치의 이미지를 삭제하거나 업로드를 취소하거나 관리자에게 할당량 증설을 요청하십시오.",
   "registryStorage.gc.summary": "어느 저장소에도 필요하지 않은 데이터를 정리하고 확보한 공간을 보여 줍니다.",
   "registryStorage.gc.dryRun": "삭제될 대상만 보여 주고 실제로 삭제하지는 않습니다.",
   "registryStorage.noWait": "작업을 요청하기만 하고 끝날 때까지 기다리지 않습니다.",
@@ -58,6 +60,8 @@ export const registryStorageKo: Readonly<Record<keyof typeof registryStorageEn, 
   "registryStorage.usage.total":
     "전체 {size}: blob {blobs, plural, other {#}}개, 매니페스트 {manifests, plural, other {#}}개, 저장소 {repositories, plural, other {#}}개, 태그 {tags, plural, other {#}}개.",
   "registryStorage.usage.disk": "디스크 {size} 중 {free}를 사용할 수 있습니다.",
+  "registryStorage.usage.damage":
+    "손상된 blob {damaged, number}개, 없는 blob {missing, number}개가 있습니다. 다시 푸시할 이미지는 haechi registry check 명령으로 확인하십시오.",
   "registryStorage.usage.quota": "{prefix} 할당량: {quota} 중 {used} 사용({percent, number}%).",
   "registryStorage.usage.repository": "저장소",
   "registryStorage.usage.size": "용량",

@@ -46,6 +46,8 @@ export const registryTransferEn = {
   "cli.registry.cache.logout.summary": "Forget credentials for another registry.",
   "cli.registry.cache.prefix": "Prefix of the repositories, such as hub.",
   "cli.registry.cache.name": "Name of the credentials, such as hub.",
+  "cli.registry.cache.loginRegistry":
+    "The registry that they are for, host or host:port, such as docker.io; they are sent to no other one.",
   "cli.registry.cache.registry": "The registry that is cached, such as docker.io.",
   "cli.registry.cache.repositoryPrefix": "Stands in front of the rest of the name over there, such as library.",
   "cli.registry.cache.fresh": "How long what a tag leads to is believed; default 5m.",
@@ -74,10 +76,30 @@ export const registryTransferEn = {
   "registryTransfer.import.settings": "Settings made of its rules:",
   "registryTransfer.import.accounts": "Accounts over there, which are not copied, with the role that comes closest:",
   "registryTransfer.import.notes": "Notes:",
+  "registryTransfer.note.accountsHidden": "Accounts are not listed: only an administrator of Harbor may see them.",
+  "registryTransfer.note.accountsCut": "Only the first {count, number} accounts are listed.",
+  "registryTransfer.note.projectsUnreadable": "{count, plural, one {# project} other {# projects}} could not be read.",
+  "registryTransfer.note.repositoriesUnreadable":
+    "{count, plural, one {# repository} other {# repositories}} of the project {name} could not be read.",
+  "registryTransfer.note.artifactsUnreadable":
+    "{count, plural, one {# artifact} other {# artifacts}} of {name} could not be read.",
+  "registryTransfer.note.tagsUnreadable": "{count, plural, one {# tag} other {# tags}} of {name} could not be read.",
+  "registryTransfer.note.projectIsCache":
+    "The project {project} is a proxy cache: set up a cache here instead of copying it.",
+  "registryTransfer.note.projectIsPublic": "The project {project} is public: anonymousPull can be set for it here.",
+  "registryTransfer.note.projectRulesUnreadable": "The rules of the project {project} could not be read.",
+  "registryTransfer.note.labelsLeftOut": "Labels of artifacts of {repository} have no counterpart and are left out.",
+  "registryTransfer.note.retentionRuleUnmapped":
+    "A retention rule of the project {project} ({template}) has no counterpart.",
+  "registryTransfer.note.immutableRuleUnmapped": "An immutability rule of the project {project} has no counterpart.",
+  "registryTransfer.note.retentionNotSet":
+    "No retention is set for {prefix}, since one of its rules has no counterpart.",
+  "registryTransfer.note.rulesUnwritable": "The rules of {prefix} cannot be written as settings ({problem}).",
+  "registryTransfer.note.noAccountsAndRules": "A registry of this kind says nothing of its accounts and rules.",
   "registryTransfer.cache.none": "No prefix is a cache of another registry.",
   "registryTransfer.cache.set": "{prefix} is a cache of {registry} now.",
   "registryTransfer.cache.unset": "{prefix} is no cache any more.",
-  "registryTransfer.cache.loggedIn": "The credentials are kept as {name}.",
+  "registryTransfer.cache.loggedIn": "The credentials for {registry} are kept as {name}.",
   "registryTransfer.cache.loggedOut": "The credentials {name} are forgotten.",
   "registryTransfer.upstream.answering": "answers",
   "registryTransfer.upstream.limited": "limits requests, asked again at {until}",
@@ -144,6 +166,8 @@ export const registryTransferKo: Record<keyof typeof registryTransferEn, string>
   "cli.registry.cache.logout.summary": "다른 레지스트리의 자격 증명을 삭제합니다.",
   "cli.registry.cache.prefix": "저장소 접두사. 예: hub",
   "cli.registry.cache.name": "자격 증명의 이름. 예: hub",
+  "cli.registry.cache.loginRegistry":
+    "자격 증명을 사용할 레지스트리(호스트 또는 호스트:포트). 예: docker.io. 다른 레지스트리에는 보내지 않습니다.",
   "cli.registry.cache.registry": "캐시할 레지스트리. 예: docker.io",
   "cli.registry.cache.repositoryPrefix": "원본 레지스트리에서 나머지 이름 앞에 붙는 부분. 예: library",
   "cli.registry.cache.fresh": "태그가 가리키는 이미지를 다시 확인하지 않는 시간. 기본값은 5m입니다.",
@@ -173,10 +197,31 @@ export const registryTransferKo: Record<keyof typeof registryTransferEn, string>
   "registryTransfer.import.settings": "규칙으로 만든 설정:",
   "registryTransfer.import.accounts": "원본의 계정과 가장 가까운 역할(계정은 복사하지 않습니다):",
   "registryTransfer.import.notes": "참고 사항:",
+  "registryTransfer.note.accountsHidden": "계정은 나열하지 않았습니다. Harbor 관리자만 볼 수 있습니다.",
+  "registryTransfer.note.accountsCut": "처음 {count, number}개 계정만 나열했습니다.",
+  "registryTransfer.note.projectsUnreadable": "프로젝트 {count, plural, other {#개}}를 읽지 못했습니다.",
+  "registryTransfer.note.repositoriesUnreadable":
+    "{name} 프로젝트의 저장소 {count, plural, other {#개}}를 읽지 못했습니다.",
+  "registryTransfer.note.artifactsUnreadable":
+    "{name} 저장소의 아티팩트 {count, plural, other {#개}}를 읽지 못했습니다.",
+  "registryTransfer.note.tagsUnreadable": "{name} 저장소의 태그 {count, plural, other {#개}}를 읽지 못했습니다.",
+  "registryTransfer.note.projectIsCache":
+    "{project} 프로젝트는 프록시 캐시입니다. 복사하지 말고 여기에서 캐시를 설정하십시오.",
+  "registryTransfer.note.projectIsPublic":
+    "{project} 프로젝트는 공개되어 있습니다. 여기에서는 anonymousPull을 설정할 수 있습니다.",
+  "registryTransfer.note.projectRulesUnreadable": "{project} 프로젝트의 규칙을 읽지 못했습니다.",
+  "registryTransfer.note.labelsLeftOut": "{repository} 저장소의 아티팩트 레이블에 해당하는 기능이 없어 제외했습니다.",
+  "registryTransfer.note.retentionRuleUnmapped":
+    "{project} 프로젝트의 보존 규칙({template})에 해당하는 설정이 없습니다.",
+  "registryTransfer.note.immutableRuleUnmapped": "{project} 프로젝트의 불변 규칙에 해당하는 설정이 없습니다.",
+  "registryTransfer.note.retentionNotSet":
+    "{prefix}의 규칙 가운데 해당하는 설정이 없는 것이 있어 보존을 설정하지 않았습니다.",
+  "registryTransfer.note.rulesUnwritable": "{prefix}의 규칙을 설정으로 옮길 수 없습니다({problem}).",
+  "registryTransfer.note.noAccountsAndRules": "이 종류의 레지스트리는 계정과 규칙을 알려 주지 않습니다.",
   "registryTransfer.cache.none": "다른 레지스트리의 캐시로 지정된 접두사가 없습니다.",
   "registryTransfer.cache.set": "이제 {prefix} 접두사는 {registry} 레지스트리의 캐시입니다.",
   "registryTransfer.cache.unset": "{prefix} 접두사는 더 이상 캐시가 아닙니다.",
-  "registryTransfer.cache.loggedIn": "자격 증명을 {name} 이름으로 보관했습니다.",
+  "registryTransfer.cache.loggedIn": "{registry} 레지스트리의 자격 증명을 {name} 이름으로 보관했습니다.",
   "registryTransfer.cache.loggedOut": "{name} 자격 증명을 삭제했습니다.",
   "registryTransfer.upstream.answering": "응답함",
   "registryTransfer.upstream.limited": "요청 제한 중, {until}에 다시 요청",

@@ -78,6 +78,8 @@ export const reportEn = {
   "report.explain.fix.package": "upgrade {package} to {versions}",
   "report.explain.fix.base":
     "upgrade the base image: {package} came with it, and {versions} fixes it; or upgrade the package in a layer of your own",
+  "report.explain.fix.namedBase":
+    "upgrade the base image {base}: {package} came with it, and {versions} fixes it; or upgrade the package in a layer of your own",
   "report.explain.fix.none": "none yet for {package}",
   "report.explain.excerpt": "Seen",
 } as const;
@@ -161,6 +163,8 @@ export const reportKo: Record<keyof typeof reportEn, string> = {
   "report.explain.fix.package": "{package} 패키지를 {versions} 버전으로 업그레이드하십시오",
   "report.explain.fix.base":
     "베이스 이미지를 업그레이드하십시오. {package} 패키지는 베이스 이미지에 포함되어 있고 {versions} 버전에서 수정되었습니다. 직접 만든 레이어에서 패키지를 업그레이드해도 됩니다",
+  "report.explain.fix.namedBase":
+    "베이스 이미지({base})를 업그레이드하십시오. {package} 패키지는 베이스 이미지에 포함되어 있고 {versions} 버전에서 수정되었습니다. 직접 만든 레이어에서 패키지를 업그레이드해도 됩니다",
   "report.explain.fix.none": "{package} 패키지는 아직 수정 버전이 없습니다",
   "report.explain.excerpt": "발견 내용",
 };

@@ -140,7 +140,13 @@ function fixText({ finding, remedy }: FindingExplanation, translate: Translate):
     case "upgradePackage":
       return translate("report.explain.fix.package", { package: packageName, versions: remedy.versions.join(", ") });
     case "upgradeBaseImage":
-      return translate("report.explain.fix.base", { package: packageName, versions: remedy.versions.join(", ") });
+      return remedy.baseImage === undefined
+        ? translate("report.explain.fix.base", { package: packageName, versions: remedy.versions.join(", ") })
+        : translate("report.explain.fix.namedBase", {
+            package: packageName,
+            versions: remedy.versions.join(", "),
+            base: remedy.baseImage,
+          });
     case "noFix":
       return translate("report.explain.fix.none", { package: packageName });
   }

@@ -73,6 +73,7 @@ function toImageJson(image: ScanReport["image"]): object {
       sizeBytes: layer.sizeBytes,
       createdBy: layer.createdBy,
     })),
+    base: image.base,
   };
 }
 

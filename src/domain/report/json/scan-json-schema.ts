@@ -126,6 +126,14 @@ const report = z.strictObject({
     created: z.string().optional().describe("The builder's claim."),
     sizeBytes: z.int(),
     layers: z.array(z.strictObject({ digest, diffId: digest, sizeBytes: z.int(), createdBy: z.string().optional() })),
+    base: z
+      .strictObject({
+        reference: z.string().optional().describe("As the builder names it."),
+        digest: digest.optional(),
+        layerCount: z.int().optional().describe("Layers at the bottom that came with it."),
+      })
+      .optional()
+      .describe("What the image probably was built on."),
   }),
   findings: z.array(vulnerability).describe("Vulnerabilities: worst first, then id, package, version, path."),
   otherFindings: z.array(observation).optional().describe("The others: worst first, then kind, rule, path, line."),

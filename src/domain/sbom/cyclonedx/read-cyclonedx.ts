@@ -24,8 +24,8 @@ const DISTRIBUTION_IDS: Readonly<Record<string, string>> = {
   "cbl-mariner": "mariner",
 };
 
-/** Reads a CycloneDX document (1.2 to 1.7) as a value, whatever it was written in. `digest` is that of its bytes. */
-export function readCycloneDx(document: Fields, digest: Digest, limits: Limits): Sbom {
+/** Reads a CycloneDX document (1.2 to 1.7) as a value, whatever it was written in. `digest` gives that of its bytes. */
+export function readCycloneDx(document: Fields, digest: () => Digest, limits: Limits): Sbom {
   const version = textOf(document, "specVersion") ?? "";
   if (!VERSIONS.includes(version)) {
     throw new SbomError(

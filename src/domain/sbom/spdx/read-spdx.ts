@@ -13,8 +13,8 @@ const MEDIA_TYPE = "application/spdx+json";
 /** Annotations of ours begin so. */
 const OURS = "Tool: haechi-";
 
-/** Reads an SPDX document (2.2, 2.3) as a value, whatever it was written in. `digest` is that of its bytes. */
-export function readSpdx(document: Fields, digest: Digest, limits: Limits): Sbom {
+/** Reads an SPDX document (2.2, 2.3) as a value, whatever it was written in. `digest` gives that of its bytes. */
+export function readSpdx(document: Fields, digest: () => Digest, limits: Limits): Sbom {
   const version = textOf(document, "spdxVersion") ?? "";
   if (!VERSIONS.includes(version)) {
     throw new SbomError("SBOM_UNSUPPORTED", `expected SPDX 2.2 or 2.3, found version "${version.slice(0, 20)}"`);

@@ -11,16 +11,20 @@ const STATUSES: Readonly<Record<VexClaim["status"], string>> = {
 };
 const IMAGE = "IMAGE";
 
-/** The claims of a report as CSAF 2.0, profile 5 (VEX); equal input gives equal bytes. */
+/** The claims of a report as CSAF 2.0, profile 5 (VEX), or profile 1 where there are none; equal input gives equal bytes. */
 export function renderCsafVex(report: ScanReport, authorship: VexAuthorship): string {
   const claims = vexClaimsOf(report);
   const product = imageUrl(report, authorship);
   const urls = [...new Set(claims.flatMap((claim) => claim.packages))].sort(compareText);
   const idOf = new Map(urls.map((url, index) => [url, `PACKAGE-${index + 1}`]));
   const byVulnerability = Map.groupBy(claims, (claim) => JSON.stringify([claim.id, claim.aliases]));
+  const vulnerabilities = [...byVulnerability.values()].map((group) =>
+    toVulnerability(group, (url) => `${IMAGE}:${idOf.get(url) ?? ""}`),
+  );
   const document = {
     document: {
-      category: "csaf_vex",
+      // profile 5 has to name a vulnerability, and no list of them may be empty
+      category: vulnerabilities.length === 0 ? "csaf_base" : "csaf_vex",
       csaf_version: "2.0",
       publisher: { category: "vendor", name: authorship.author, namespace: authorship.namespace },
       title: `Vulnerabilities of ${authorship.image?.repository ?? "an image"} ${report.image.digest}`,
@@ -54,9 +58,7 @@ export function renderCsafVex(report: ScanReport, authorship: VexAuthorship): st
             })),
           }),
     },
-    vulnerabilities: [...byVulnerability.values()].map((group) =>
-      toVulnerability(group, (url) => `${IMAGE}:${idOf.get(url) ?? ""}`),
-    ),
+    ...(vulnerabilities.length === 0 ? {} : { vulnerabilities }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -3,6 +3,7 @@ import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { describe, expect, it } from "vitest";
 import { applySuppressions, createScanReport, type ScanReport, type SuppressionStatement } from "#findings";
 import type { Package, PackageType } from "#packages";
+import { csafProblems } from "../../../../test/schemas/validate.ts";
 import { advisory, imageFacts, inventoryOf, packageIn, sourceOf } from "../../../../test/support/matching.ts";
 import { packageUrlOf } from "../package-url.ts";
 import { parseVex } from "../parse-vex.ts";
@@ -88,6 +89,17 @@ describe.each([
     expect(text).toContain("Update a to 2.0.0.");
     expect(render(reportOf([]), AUTHORSHIP)).toBe(text);
   });
+});
+
+it.each([
+  { name: "claims of each kind", report: reportOf(STATEMENTS) },
+  { name: "only what is affected", report: reportOf([]) },
+  {
+    name: "no claim",
+    report: createScanReport({ image: imageFacts(), inventory: inventoryOf([]), source: sourceOf([]) }),
+  },
+])("the CSAF document with $name follows the official schema", ({ report }) => {
+  expect(csafProblems(renderCsafVex(report, AUTHORSHIP))).toEqual([]);
 });
 
 it("the CycloneDX document follows the official schema", async () => {

@@ -86,8 +86,17 @@ export const MANIFEST_CHECKS: readonly Check[] = [
       "an index whose child is another type of manifest than it says can be refused, but not changed",
       async (registry) => {
         const repository = registry.newRepository();
-        const index = sampleIndex([sampleImage()]);
-        await pushManifest(registry, repository, "v1", index);
+        const child = sampleImage();
+        await pushManifest(registry, repository, "child", child);
+        const mediaType = "application/vnd.docker.distribution.manifest.v2+json";
+        const index = sampleIndex([{ ...child, descriptor: { ...child.descriptor, mediaType } }]);
+        expectEqual("says another type", child.descriptor.mediaType === mediaType, false);
+        const pushed = await putManifest(registry, repository, "v1", index);
+        if (pushed.status !== 201) {
+          expectEqual("refused as the client's error", pushed.status >= 400 && pushed.status < 500, true);
+          expectStatus(await getManifest(registry, repository, "v1"), 404);
+          return;
+        }
         const reply = expectStatus(await getManifest(registry, repository, "v1"), 200);
         expectEqual("bytes", reply.body.equals(index.bytes), true);
       },

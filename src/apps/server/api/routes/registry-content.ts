@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyRequest } from "fastify";
-import type { Role } from "#database";
+import { mayDo } from "../../accounts/account-rights.ts";
 import type { ServerContext } from "../../context.ts";
 import type { Author, RegistryContent } from "../../registry/content/registry-content.ts";
 import { RegistryError } from "../../registry/errors.ts";
@@ -16,8 +16,7 @@ import {
   tagsQuerySchema,
 } from "../schemas/registry-content.ts";
 import { accountOf } from "../security/authenticate.ts";
-
-const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
+import { readablePrefixes } from "../views/readable-repositories.ts";
 
 /** Repositories and tags as lists, and what is deleted from them. */
 export function addRegistryContentRoutes(app: ApiApp, context: ServerContext): void {
@@ -26,20 +25,24 @@ export function addRegistryContentRoutes(app: ApiApp, context: ServerContext): v
   app.route({
     method: "GET",
     url: "/api/v1/registry/repositories",
-    config: { access: READERS },
+    config: { access: READERS, isPerRepository: true },
     schema: {
       operationId: "listRegistryRepositories",
       tags: ["registry content"],
       querystring: repositoriesQuerySchema,
       response: { 200: repositoryListSchema },
     },
-    handler: async (request) => ({ repositories: await registry.listUsage(request.query) }),
+    handler: async (request) => {
+      const readable = readablePrefixes(request);
+      const page = { ...request.query, ...(readable === undefined ? {} : { readable }) };
+      return { repositories: await registry.listUsage(page) };
+    },
   });
 
   app.route({
     method: "GET",
     url: "/api/v1/registry/tags",
-    config: { access: READERS },
+    config: { access: READERS, isPerRepository: true },
     schema: {
       operationId: "listRegistryTags",
       tags: ["registry content"],
@@ -48,7 +51,8 @@ export function addRegistryContentRoutes(app: ApiApp, context: ServerContext): v
     },
     handler: async (request) => {
       const { repository, ...page } = request.query;
-      if (!(await registry.hasRepository(repository))) {
+      // one that may not be read is none, as far as the asker is told
+      if (!mayDo(accountOf(request), "pull", repository) || !(await registry.hasRepository(repository))) {
         throw new ApiError("CONTENT_UNKNOWN", `there is no repository ${repository}`);
       }
       return { repository, tags: await registry.listTagRecords(repository, page) };
@@ -58,7 +62,7 @@ export function addRegistryContentRoutes(app: ApiApp, context: ServerContext): v
   app.route({
     method: "DELETE",
     url: "/api/v1/registry/tag",
-    config: { access: ADMINISTRATORS },
+    config: { access: READERS, isPerRepository: true },
     schema: {
       operationId: "deleteRegistryTag",
       tags: ["registry content"],
@@ -67,6 +71,7 @@ export function addRegistryContentRoutes(app: ApiApp, context: ServerContext): v
     },
     handler: async (request) => {
       const { repository, tag } = request.query;
+      assertMayDelete(request, repository);
       await change(async (content) => content.deleteTag(repository, tag, authorOf(request)));
       return { repository, deleted: tag };
     },
@@ -75,7 +80,7 @@ export function addRegistryContentRoutes(app: ApiApp, context: ServerContext): v
   app.route({
     method: "DELETE",
     url: "/api/v1/registry/manifest",
-    config: { access: ADMINISTRATORS },
+    config: { access: READERS, isPerRepository: true },
     schema: {
       operationId: "deleteRegistryManifest",
       tags: ["registry content"],
@@ -84,6 +89,7 @@ export function addRegistryContentRoutes(app: ApiApp, context: ServerContext): v
     },
     handler: async (request) => {
       const { repository, digest } = request.query;
+      assertMayDelete(request, repository);
       await change(async (content) => content.deleteManifest(repository, digest, authorOf(request)));
       return { repository, deleted: digest };
     },
@@ -99,6 +105,14 @@ export function addRegistryContentRoutes(app: ApiApp, context: ServerContext): v
     } catch (error) {
       throw error instanceof RegistryError ? toApiError(error) : error;
     }
+  }
+}
+
+/** As by the protocol: `ADMIN`, in all repositories or by the longest prefix; whether there is the repository plays no part. */
+function assertMayDelete(request: FastifyRequest, repository: string): void {
+  const account = accountOf(request);
+  if (!mayDo(account, "delete", repository)) {
+    throw new ApiError("PERMISSION_DENIED", `the account may not delete in ${repository}`);
   }
 }
 

@@ -103,8 +103,9 @@ export function addRegistryKeyRoutes(app: ApiApp, context: ServerContext): void 
       const old = await findKey(request, { mayBePersons: false });
       const pair = createAccessKeyPair();
       const hasher = await openSecretHasher(secrets);
-      const overlapUntil = new Date(context.clock.now().getTime() + request.body.overlapHours * HOUR_MS);
-      const expiresAt = withinOwnKey(request, undefined);
+      const now = context.clock.now();
+      const overlapUntil = new Date(now.getTime() + request.body.overlapHours * HOUR_MS);
+      const expiresAt = withinOwnKey(request, endOfSuccessor(old, now, context.configuration.registry.keyMaxAgeMs));
       const key = await answeringRefusals(() =>
         accessKeys.rotate(old.id, {
           accessKey: pair.accessKey,
@@ -192,6 +193,15 @@ export function addRegistryKeyRoutes(app: ApiApp, context: ServerContext): void 
     const target = `${key.accessKey} of ${key.accountName}${more}`;
     await appendAudit(context, request, { actor: accountOf(request).name, action, target });
   }
+}
+
+/** A key that was made for so long has a successor that lives as long: rotating is no way to one without end. */
+function endOfSuccessor(old: AccessKeyRecord, now: Date, maxAgeMs: number | undefined): Date | undefined {
+  if (old.expiresAt === undefined) {
+    return undefined;
+  }
+  const lifeMs = new Date(old.expiresAt).getTime() - new Date(old.rotatedAt).getTime();
+  return new Date(now.getTime() + Math.min(lifeMs, maxAgeMs ?? lifeMs));
 }
 
 /** Whoever holds a key that ends makes none that goes on: its end would mean nothing. */

@@ -3,7 +3,12 @@ import type { FastifyRequest } from "fastify";
 import type { Role } from "#database";
 import { parseForeignScanner } from "#registry";
 import type { ServerContext } from "../../context.ts";
-import { externalScanJob, hasScannerCredentials, writeScannerCredentials } from "../../registry/external-scan/index.ts";
+import {
+  externalScanJob,
+  hasScannerCredentials,
+  removeScannerCredentials,
+  writeScannerCredentials,
+} from "../../registry/external-scan/index.ts";
 import type { ApiApp } from "../api-app.ts";
 import { ApiError } from "../errors.ts";
 import { emptySchema } from "../schemas/empty.ts";
@@ -50,8 +55,10 @@ export function addRegistryScannerRoutes(app: ApiApp, context: ServerContext): v
         "scanner-changed",
         `${name} ${JSON.stringify({ ...scanner, certificateAuthority: undefined })}`,
       );
-      if (credentials !== undefined) {
-        await writeScannerCredentials(secrets, name, credentials ?? undefined);
+      if (credentials === null) {
+        await removeScannerCredentials(secrets, name);
+      } else if (credentials !== undefined) {
+        await writeScannerCredentials(secrets, name, { credentials, url: scanner.url });
       }
       await registryObjects.put({ kind: "scanner", name, document: scanner, updatedBy: accountOf(request).name });
       // whether it counts may be another thing now
@@ -75,7 +82,7 @@ export function addRegistryScannerRoutes(app: ApiApp, context: ServerContext): v
       await assertKnown(name);
       await audit(request, "scanner-removed", name);
       await registryObjects.remove("scanner", name);
-      await writeScannerCredentials(secrets, name, undefined);
+      await removeScannerCredentials(secrets, name);
       await foreignReports.removeOf(name);
       await events.publish({ type: "statements-changed" });
       return reply.code(204).send(null);

@@ -124,7 +124,8 @@ export function addRegistrySettingsRoutes(app: ApiApp, context: ServerContext): 
   app.route({
     method: "PUT",
     url: "/api/v1/registry/service",
-    config: { access: SWITCHERS },
+    // the switch is of the registry, not of a repository: roles for some of those take nothing from it
+    config: { access: SWITCHERS, isPerRepository: true },
     schema: {
       operationId: "switchRegistryService",
       tags: ["registry settings"],

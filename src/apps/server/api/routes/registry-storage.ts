@@ -2,15 +2,24 @@
 import type { FastifyRequest } from "fastify";
 import type { NewRegistryJob, Role } from "#database";
 import type { ServerContext } from "../../context.ts";
-import { readStorageUsage } from "../../registry/storage/index.ts";
+import { imagesOf, readStorageUsage } from "../../registry/storage/index.ts";
 import type { ApiApp } from "../api-app.ts";
 import { type RegistryJobBody, registryJobSchema, toRegistryJobBody } from "../schemas/registry-jobs.ts";
-import { collectionRequestSchema, storageUsageSchema, usageQuerySchema } from "../schemas/registry-storage.ts";
+import {
+  collectionRequestSchema,
+  type DamagedBlobBody,
+  damagedBlobListSchema,
+  damagedBlobsQuerySchema,
+  storageUsageSchema,
+  usageQuerySchema,
+} from "../schemas/registry-storage.ts";
 import { accountOf } from "../security/authenticate.ts";
 import { appendAudit } from "../views/append-audit.ts";
 
 /** The figures name every repository. */
 const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
+
+const MAX_HOLDERS = 10;
 
 /** The storage of the registry: figures, garbage collection, the check of what is stored. */
 export function addRegistryStorageRoutes(app: ApiApp, context: ServerContext): void {
@@ -25,6 +34,26 @@ export function addRegistryStorageRoutes(app: ApiApp, context: ServerContext): v
       response: { 200: storageUsageSchema },
     },
     handler: async (request) => await readStorageUsage(context, request.query),
+  });
+
+  app.route({
+    method: "GET",
+    url: "/api/v1/registry/damaged-blobs",
+    config: { access: ADMINISTRATORS },
+    schema: {
+      operationId: "listDamagedBlobs",
+      tags: ["registry storage"],
+      querystring: damagedBlobsQuerySchema,
+      response: { 200: damagedBlobListSchema },
+    },
+    handler: async (request) => {
+      const { damagedBlobs, registry } = context.database;
+      const blobs: DamagedBlobBody[] = [];
+      for (const blob of await damagedBlobs.list(request.query)) {
+        blobs.push({ ...blob, images: imagesOf(await registry.findHolders(blob.digest, MAX_HOLDERS)) });
+      }
+      return { blobs };
+    },
   });
 
   app.route({

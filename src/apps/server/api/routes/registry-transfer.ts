@@ -59,13 +59,13 @@ export function addRegistryTransferRoutes(app: ApiApp, context: ServerContext): 
       response: { 204: emptySchema },
     },
     handler: async (request, reply) => {
-      const { name, username, password } = request.body;
+      const { name, registry, username, password } = request.body;
       await appendAudit(context, request, {
         actor: accountOf(request).name,
         action: "upstream-credentials-changed",
-        target: name,
+        target: `${name} (${registry})`,
       });
-      await writeUpstreamCredentials(context.database.secrets, secretOf(name), { username, password });
+      await writeUpstreamCredentials(context.database.secrets, secretOf(name), { registry, username, password });
       return reply.code(204).send(null);
     },
   });

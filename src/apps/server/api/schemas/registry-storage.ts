@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from "zod";
+import type { DamagedBlob } from "#database";
 import type { StorageUsage } from "../../registry/storage/index.ts";
 
 const bytes = z.number().int().min(0);
@@ -24,6 +25,9 @@ export const storageUsageSchema: z.ZodType<StorageUsage> = z.strictObject({
   disk: z
     .exactOptional(z.strictObject({ freeBytes: bytes, totalBytes: bytes }))
     .describe("absent when another process stores the blobs"),
+  damage: z
+    .strictObject({ damaged: count, missing: count })
+    .describe("blobs that are not what their digest says, or gone, and were not repaired yet"),
   quotas: z.array(z.strictObject({ prefix: z.string(), maxBytes: bytes, usedBytes: bytes })),
   repositories: z
     .array(
@@ -39,8 +43,35 @@ export const storageUsageSchema: z.ZodType<StorageUsage> = z.strictObject({
     .describe("in ASCII order"),
 });
 
+/** A blob to repair: pushing one of the images again does. */
+export interface DamagedBlobBody {
+  readonly digest: string;
+  readonly condition: DamagedBlob["condition"];
+  readonly foundAt: string;
+  readonly images: readonly string[];
+}
+
+export const damagedBlobsQuerySchema: z.ZodType<{ readonly after?: string; readonly limit: number }> = z.strictObject({
+  after: z.exactOptional(z.string().max(256)).describe("only those after this one: the last one of the page before"),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+export const damagedBlobListSchema: z.ZodType<{ readonly blobs: readonly DamagedBlobBody[] }> = z.strictObject({
+  blobs: z
+    .array(
+      z.strictObject({
+        digest: z.string(),
+        condition: z.enum(["damaged", "missing"]),
+        foundAt: z.string(),
+        images: z.array(z.string()).describe("push one of them again, or replicate it: that repairs the blob"),
+      }),
+    )
+    .describe("in ASCII order of digests; what was pushed again, checked well or deleted since is not there"),
+});
+
 export const collectionRequestSchema: z.ZodType<{ readonly isDryRun?: boolean }> = z.strictObject({
   isDryRun: z.exactOptional(z.boolean()).describe("only tell what would be removed"),
 });
 
+z.globalRegistry.add(damagedBlobListSchema, { id: "DamagedBlobList" });
 z.globalRegistry.add(storageUsageSchema, { id: "StorageUsage" });

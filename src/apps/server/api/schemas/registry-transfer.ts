@@ -37,12 +37,18 @@ const secretName = z
 
 export interface UpstreamCredentialsBody {
   readonly name: string;
+  readonly registry: string;
   readonly username: string;
   readonly password: string;
 }
 
 export const putUpstreamCredentialsSchema: z.ZodType<UpstreamCredentialsBody> = z.strictObject({
   name: secretName,
+  registry: z
+    .string()
+    .max(255)
+    .regex(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/, "expected host or host:port")
+    .describe("the registry that they are for; they are sent to no other one, whatever a rule says"),
   username: z.string().min(1).max(1_024),
   password: z.string().min(1).max(16_384).describe("a password or token; it cannot be read again"),
 });

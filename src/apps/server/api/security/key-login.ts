@@ -17,7 +17,7 @@ interface OpenChecks {
 
 /** Signs programs in: an access key with each request, without a session. */
 export interface KeyLogin {
-  /** Throws `NOT_SIGNED_IN`, `LOGIN_FAILED`, `TOO_MANY_ATTEMPTS`. */
+  /** Throws `NOT_SIGNED_IN`, `LOGIN_FAILED`, `ACCOUNT_IDLE`, `TOO_MANY_ATTEMPTS`. */
   login(request: FastifyRequest, authorization: string): Promise<UsableAccessKey>;
   /** Ends what listens for changes of accounts. */
   close(): void;
@@ -39,6 +39,7 @@ export function createKeyLogin(context: ServerContext): KeyLogin {
       events: database.events,
       clock,
       maxAgeMs: configuration.registry.keyMaxAgeMs,
+      maxIdleMs: configuration.oidc?.maxIdleMs,
     });
     return { check, record: new LoginRecord(database.audit, clock) };
   }
@@ -64,6 +65,12 @@ export function createKeyLogin(context: ServerContext): KeyLogin {
       );
       if (answer === "wrong") {
         throw new ApiError("LOGIN_FAILED", "access key or secret key is wrong, or the key is not usable any more");
+      }
+      if (answer === "idle") {
+        throw new ApiError(
+          "ACCOUNT_IDLE",
+          "the owner of this key has not signed in at the identity provider for too long: sign in to the console once, then go on with the same key",
+        );
       }
       if ("waitSeconds" in answer) {
         throw new ApiError("TOO_MANY_ATTEMPTS", `too many failed attempts: try again in ${answer.waitSeconds} s`, {

@@ -78,7 +78,7 @@ export async function describeSignatures(
     signatures.map((signature) => ({ ...signature, ...placeOf(digest, options.platforms) })),
   );
   const problems = results.flatMap(({ digest, problems: existing }) =>
-    existing.map(({ message, ...problem }) => ({
+    existing.map(({ message, missingSigner: _, ...problem }) => ({
       ...problem,
       ...placeOf(digest, options.platforms),
       text: translate(`signature.${problem.code}`),

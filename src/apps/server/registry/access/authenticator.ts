@@ -8,6 +8,7 @@ import { isAccessKey } from "../../accounts/access-key-pair.ts";
 import { type AccountDirectory, type KnownAccount, keyCredential } from "../../accounts/account-directory.ts";
 import { type Credentials, parseBasicCredentials } from "../../accounts/basic-credentials.ts";
 import type { LoginRecord } from "../../accounts/login-record.ts";
+import { earlierOf, endOfSignIn } from "../../accounts/sign-in-life.ts";
 import type { LoginThrottle } from "../../login-throttle.ts";
 import { RegistryError } from "../errors.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -48,6 +49,8 @@ export interface AuthenticatorOptions {
   readonly keys: AccessKeyCheck;
   /** Of an access key, since its secret was made; absent: no limit. */
   readonly maxKeyAgeMs: number | undefined;
+  /** Since the last login at the identity provider, of those whom one knows; absent: no limit. */
+  readonly maxIdleMs: number | undefined;
   readonly passwords: PasswordCheck;
   readonly throttle: LoginThrottle;
   readonly tokens: BearerTokens;
@@ -63,7 +66,8 @@ interface CachedAccess {
 }
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { accounts, directory, keys, maxKeyAgeMs, passwords, throttle, tokens, record, metrics, clock } = options;
+  const { accounts, directory, keys, maxKeyAgeMs, maxIdleMs, passwords, throttle, tokens, record, metrics, clock } =
+    options;
   const { anonymousPull } = options;
   const anonymous = anonymousAccess(anonymousPull);
   const accesses = new LruMap<string, CachedAccess>(MAX_CACHED_ACCESSES);
@@ -83,13 +87,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     if (answer === "busy") {
       throw throttled(exchange, BUSY_RETRY_SECONDS);
     }
-    if (answer === "wrong") {
+    if (answer === "wrong" || answer === "first") {
       metrics.countLogin("failed");
       if (isCounted) {
         // Somebody who types the password where the name belongs must not find it in the audit log.
         await record.failed({ ...originOf(exchange), target: (await accounts.findByName(credentials.name))?.name });
       }
-      throw unauthorized(exchange);
+      throw answer === "first" ? refusedLogin(exchange, "registry.firstPassword") : unauthorized(exchange);
     }
     if (isCounted) {
       throttle.succeed(credentials.name, exchange.remoteAddress);
@@ -102,15 +106,15 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   async function checkKey(exchange: Exchange, { name: accessKey, password }: Credentials): Promise<RegistryLogin> {
     const pair = { accessKey, secretKey: password };
     const answer = await loginByAccessKey({ check: keys, throttle, record, clock }, pair, originOf(exchange));
-    if (answer === "wrong") {
+    if (answer === "wrong" || answer === "idle") {
       metrics.countLogin("failed");
-      throw unauthorized(exchange);
+      throw answer === "idle" ? refusedLogin(exchange, "registry.accountIdle") : unauthorized(exchange);
     }
     if ("waitSeconds" in answer) {
       throw throttled(exchange, answer.waitSeconds);
     }
     metrics.countLogin("succeeded");
-    const until = endOfKey(answer.key, maxKeyAgeMs);
+    const until = earlierOf(endOfKey(answer.key, maxKeyAgeMs), endOfSignIn(answer.account, maxIdleMs));
     return {
       account: answer.account,
       credential: keyCredential(answer.key.id),
@@ -199,6 +203,13 @@ function tooManyAttempts(exchange: Exchange, waitSeconds: number): RegistryError
       headers: { "retry-after": String(waitSeconds) },
     },
   );
+}
+
+/** Only who has the right password or key is told so; no way to a token, since none would come of it. */
+function refusedLogin(exchange: Exchange, why: "registry.firstPassword" | "registry.accountIdle"): RegistryError {
+  return new RegistryError("UNAUTHORIZED", exchange.translate(why), {
+    headers: { "www-authenticate": 'Basic realm="Haechi registry"' },
+  });
 }
 
 function unauthorized(exchange: Exchange, error?: "invalid_token"): RegistryError {

@@ -20,10 +20,11 @@ export async function openAccounts(context: ServerContext): Promise<RegistryAcco
   const { database, clock, configuration } = context;
   const { accounts, accessKeys, events } = database;
   const maxKeyAgeMs = configuration.registry.keyMaxAgeMs;
+  const maxIdleMs = configuration.oidc?.maxIdleMs;
   const hasher = await openSecretHasher(database.secrets);
   const tokens = await openBearerTokens(context);
-  const directory = new AccountDirectory({ accounts, keys: accessKeys, events, clock, maxKeyAgeMs });
-  const keys = new AccessKeyCheck({ keys: accessKeys, hasher, events, clock, maxAgeMs: maxKeyAgeMs });
+  const directory = new AccountDirectory({ accounts, keys: accessKeys, events, clock, maxKeyAgeMs, maxIdleMs });
+  const keys = new AccessKeyCheck({ keys: accessKeys, hasher, events, clock, maxAgeMs: maxKeyAgeMs, maxIdleMs });
   const passwords = new PasswordCheck({ accounts, verify: verifyPassword, clock });
   const unsubscribe = events.subscribe(
     (event) => event.type === "account-changed" && passwords.forget(),
@@ -35,6 +36,7 @@ export async function openAccounts(context: ServerContext): Promise<RegistryAcco
       directory,
       keys,
       maxKeyAgeMs,
+      maxIdleMs,
       passwords,
       throttle: new LoginThrottle(),
       tokens,

@@ -21,8 +21,11 @@ export interface CheckedPassword {
   readonly credential: string;
 }
 
-/** `busy`: too many verifications wait already; nothing was checked. */
-export type PasswordAnswer = CheckedPassword | "wrong" | "busy";
+/**
+ * `first`: it is right, but somebody else made it (the first password of an account, or a reset), and its owner has not changed it yet.
+ * `busy`: too many verifications wait already; nothing was checked.
+ */
+export type PasswordAnswer = CheckedPassword | "wrong" | "first" | "busy";
 
 /** Checks names and passwords; what was right lately is remembered under a keyed hash, never in clear. */
 export class PasswordCheck {
@@ -31,7 +34,7 @@ export class PasswordCheck {
   readonly #clock: Clock;
   readonly #key: Buffer = randomBytes(32);
   readonly #trusted = new LruMap<string, { readonly checked: CheckedPassword; readonly at: number }>(MAX_TRUSTED);
-  readonly #running = new Map<string, Promise<CheckedPassword | undefined>>();
+  readonly #running = new Map<string, Promise<CheckedPassword | "wrong" | "first">>();
   readonly #waiting: (() => void)[] = [];
   #free: number = MAX_RUNNING;
   /** Counts what was forgotten: what was being checked meanwhile may be older than that. */
@@ -65,7 +68,7 @@ export class PasswordCheck {
     const key = this.#keyOf(credentials);
     const running = this.#running.get(key);
     if (running !== undefined) {
-      return (await running) ?? "wrong";
+      return await running;
     }
     if (this.#waiting.length >= MAX_WAITING) {
       return "busy";
@@ -75,25 +78,28 @@ export class PasswordCheck {
     this.#running.set(key, started);
     try {
       const checked = await started;
-      if (checked !== undefined && drops === this.#drops) {
+      if (typeof checked === "object" && drops === this.#drops) {
         this.#trusted.set(key, { checked, at: this.#clock.now().getTime() });
       }
-      return checked ?? "wrong";
+      return checked;
     } finally {
       this.#running.delete(key);
     }
   }
 
-  async #checkNow({ name, password }: Credentials): Promise<CheckedPassword | undefined> {
+  async #checkNow({ name, password }: Credentials): Promise<CheckedPassword | "wrong" | "first"> {
     await this.#acquire();
     try {
       const found = await this.#accounts.findByName(name);
       // An unknown name costs the same work, so that the time tells nobody which accounts there are.
       const { isValid } = await this.#verify(password, found?.passwordHash);
       if (!isValid || found === undefined) {
-        return undefined;
+        return "wrong";
       }
       const { passwordHash, ...account } = found;
+      if (account.mustChangePassword) {
+        return "first";
+      }
       return { account, credential: passwordCredential(passwordHash) };
     } finally {
       this.#release();

@@ -403,6 +403,39 @@ describe("a snapshot", () => {
   });
 });
 
+describe("what is cancelled", () => {
+  it("a restoration brings no further image, and goes on with the next one later", async () => {
+    await push("app:1", APP);
+    await push("app:2", OTHER);
+    const { backup } = (await run(backupWorker, images("n"))) as BackupResult;
+    await forget("app:1");
+    await forget("app:2");
+    let reports = 0;
+    const restoring = run(restoreWorker, restore(backup), {
+      onReport(_, end) {
+        reports += 1;
+        end("cancelled");
+      },
+    });
+    await expect(restoring).rejects.toBeInstanceOf(JobEnding);
+    expect(reports).toBeGreaterThan(0);
+    const there = [await digestOfTag("app:1"), await digestOfTag("app:2")].filter((each) => each !== undefined);
+    expect(there.length).toBeLessThan(2);
+    expect(await run(restoreWorker, restore(backup))).toMatchObject({ failed: 0 });
+    expect(await digestOfTag("app:2")).toBe(OTHER.manifest.digest);
+  });
+
+  it("a snapshot is none, and leaves older ones", async () => {
+    await push("app:1", APP);
+    const { snapshot: older } = (await run(snapshotWorker, snapshot(1))) as SnapshotResult;
+    const taking = run(snapshotWorker, snapshot(1), {
+      onReport: ({ message }, end) => (message === "blobs" ? end("cancelled") : undefined),
+    });
+    await expect(taking).rejects.toBeInstanceOf(JobEnding);
+    expect((await listBackups(contextWith())).map(({ name }) => name)).toEqual([older]);
+  });
+});
+
 describeWithTools("snapshots on another storage", [...SMALL_DISK_TOOLS], () => {
   it("are copies the first time and links to them the next time", async () => {
     using disk = mountSmallDisk(64 * 1024 * 1024);

@@ -21,8 +21,14 @@ export class BlobUploads {
 
   /** `sizeBytes` and `digest`: what the client says it will send, if it does. Throws `QUOTA_EXCEEDED`, `DISK_FULL`. */
   async begin(repository: string, sizeBytes: number = 0, digest?: Digest): Promise<Upload> {
-    await this.#parts.guards.quota.assertRoom(repository, { sizeBytes, ...(digest === undefined ? {} : { digest }) });
-    return await this.#parts.blobs.createUpload(repository);
+    const { blobs, guards, openUploads } = this.#parts;
+    await guards.quota.assertRoom(repository, { sizeBytes, ...(digest === undefined ? {} : { digest }) });
+    const upload = await blobs.createUpload(repository);
+    openUploads.begin(upload, digest);
+    if (digest !== undefined) {
+      guards.quota.attach(repository, digest, upload.id);
+    }
+    return upload;
   }
 
   /** Throws `BLOB_UPLOAD_UNKNOWN`, for one of another repository too. */
@@ -34,28 +40,51 @@ export class BlobUploads {
     return upload;
   }
 
-  /** Throws `QUOTA_EXCEEDED` as soon as more has arrived than could ever be stored: a quota is no quota if the disk fills before the end. */
-  append({ id, repository }: Upload, offset: number, chunks: AsyncIterable<Uint8Array>): Promise<Upload> {
-    const { quota } = this.#parts.guards;
-    return this.#parts.blobs.append(
-      id,
-      offset,
-      watched(chunks, offset, (sizeBytes) => quota.assertFits(repository, sizeBytes)),
-    );
+  /** Throws `QUOTA_EXCEEDED` as soon as more has arrived than fits: a quota is no quota if the disk fills before the end. The upload is gone then. */
+  async append(upload: Upload, offset: number, chunks: AsyncIterable<Uint8Array>): Promise<Upload> {
+    const { blobs, guards, openUploads } = this.#parts;
+    try {
+      const received = await blobs.append(upload.id, offset, watched(chunks, offset, guards.quota.receive(upload)));
+      openUploads.note(upload, received.receivedBytes);
+      return received;
+    } catch (error) {
+      await this.#giveUp(upload, error);
+      throw error;
+    }
   }
 
   /** Verifies, stores and links. Nobody collects the blob between the two. */
   async finish(upload: Upload, digest: Digest): Promise<void> {
-    const { blobs, locks, guards } = this.#parts;
-    await guards.quota.assertRoom(upload.repository, { sizeBytes: upload.receivedBytes, digest });
-    await locks.hold({ shared: [blobKey(digest)] }, async () => {
-      const { sizeBytes } = await blobs.commit(upload.id, digest);
-      await this.#link(upload.repository, digest, sizeBytes);
-    });
+    const { blobs, locks, guards, openUploads } = this.#parts;
+    const { id, repository, receivedBytes } = upload;
+    try {
+      await guards.quota.assertRoom(repository, { sizeBytes: receivedBytes, digest, upload: id });
+      await locks.hold({ shared: [blobKey(digest)] }, async () => {
+        const { sizeBytes } = await blobs.commit(id, digest);
+        openUploads.forget(id);
+        await this.#link(repository, digest, sizeBytes);
+      });
+    } catch (error) {
+      await this.#giveUp(upload, error);
+      throw error;
+    }
   }
 
-  cancel(id: string): Promise<void> {
-    return this.#parts.blobs.cancel(id);
+  async cancel(id: string): Promise<void> {
+    await this.#parts.blobs.cancel(id);
+    this.#parts.openUploads.forget(id);
+  }
+
+  /** Forgets uploads that nobody wrote to since; returns how many. */
+  async prune(before: Date): Promise<number> {
+    const { blobs, openUploads } = this.#parts;
+    const pruned = await blobs.pruneUploads(before);
+    for (const id of pruned === 0 ? [] : openUploads.ids) {
+      if ((await blobs.findUpload(id)) === undefined) {
+        openUploads.forget(id);
+      }
+    }
+    return pruned;
   }
 
   /** A blob in one go; see `RegistryContent.putBlob`. */
@@ -118,6 +147,22 @@ export class BlobUploads {
     this.#renewed.delete(`${repository}@${digest}`);
   }
 
+  /** What does not fit is removed at once: it would take the room of others until it is pruned. Of the rest counts what is there. */
+  async #giveUp(upload: Upload, error: unknown): Promise<void> {
+    const { blobs, openUploads } = this.#parts;
+    if (error instanceof RegistryError && error.code === "QUOTA_EXCEEDED") {
+      // Somebody who writes to it at this moment is refused in turn.
+      await this.cancel(upload.id).catch(() => undefined);
+      return;
+    }
+    const left = await blobs.findUpload(upload.id);
+    if (left === undefined) {
+      openUploads.forget(upload.id);
+    } else {
+      openUploads.note(left, left.receivedBytes);
+    }
+  }
+
   async #link(repository: string, digest: Digest, sizeBytes: number): Promise<void> {
     await this.#parts.store.linkBlob(repository, { digest, sizeBytes });
     this.#renewed.set(`${repository}@${digest}`, this.#parts.clock.now().getTime());
@@ -138,12 +183,15 @@ async function* kept(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, 
 async function* watched(
   chunks: AsyncIterable<Uint8Array>,
   offset: number,
-  onSize: (sizeBytes: number) => void,
+  onSize: (sizeBytes: number) => Promise<void> | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let sizeBytes = offset;
   for await (const chunk of chunks) {
     sizeBytes += chunk.length;
-    onSize(sizeBytes);
+    const asked = onSize(sizeBytes);
+    if (asked !== undefined) {
+      await asked;
+    }
     yield chunk;
   }
 }

@@ -5,10 +5,24 @@ import type { Author } from "./registry-content.ts";
 
 /** Says how much may be stored where. */
 export interface QuotaGuard {
-  /** Throws `QUOTA_EXCEEDED` when so many bytes more do not fit. What the quota's repositories have already (`digest`) takes no room. */
-  assertRoom(repository: string, addition: { readonly sizeBytes: number; readonly digest?: Digest }): Promise<void>;
-  /** Throws `QUOTA_EXCEEDED` when so much could not be stored there even if nothing else were. Asked while an upload arrives. */
-  assertFits(repository: string, sizeBytes: number): void;
+  /**
+   * Throws `QUOTA_EXCEEDED` when so many bytes more do not fit. What the quota's repositories have already (`digest`) takes no room. `upload`:
+   * whose bytes these are, so that they do not count twice.
+   */
+  assertRoom(
+    repository: string,
+    addition: { readonly sizeBytes: number; readonly digest?: Digest; readonly upload?: string },
+  ): Promise<void>;
+  /** What was let in with this digest arrives as this upload. */
+  attach(repository: string, digest: Digest, upload: string): void;
+  /**
+   * For one request that sends to an upload: to be called with the bytes that it has with each chunk, before the chunk is kept, and awaited where
+   * it returns a promise. Counts them among the open uploads, or throws `QUOTA_EXCEEDED`.
+   */
+  receive(upload: {
+    readonly id: string;
+    readonly repository: string;
+  }): (sizeBytes: number) => Promise<void> | undefined;
 }
 
 /** Says what may be moved and deleted. Each throws `DENIED` with who or what protects the content. */
@@ -37,7 +51,7 @@ export interface ContentGuards {
 
 /** Of a registry without settings. */
 export const NOTHING_REFUSED: ContentGuards = {
-  quota: { assertRoom: () => Promise.resolve(), assertFits: () => undefined },
+  quota: { assertRoom: () => Promise.resolve(), attach: () => undefined, receive: () => () => undefined },
   changes: {
     assertMayTag: () => Promise.resolve(),
     assertMayDeleteTag: () => Promise.resolve(),

@@ -7,6 +7,7 @@ import type { ManifestCatalog } from "../manifests/manifest-catalog.ts";
 import type { RegistrySettings } from "../settings/registry-settings.ts";
 import type { ContentGuards } from "./content-guards.ts";
 import type { ContentLocks } from "./content-locks.ts";
+import type { OpenUploads } from "./open-uploads.ts";
 
 /** What the content of the registry is made of; one set for each process, since locks and memory are shared. */
 export interface ContentParts {
@@ -17,6 +18,7 @@ export interface ContentParts {
   readonly blobCatalog: BlobCatalog;
   readonly locks: ContentLocks;
   readonly guards: ContentGuards;
+  readonly openUploads: OpenUploads;
   readonly audit: AuditStore;
   readonly events: EventBus;
   readonly clock: Clock;

@@ -10,16 +10,24 @@ import type { Author } from "./registry-content.ts";
 /** Takes a tag away; the manifest stays. Throws `MANIFEST_UNKNOWN`, `DENIED`. */
 export async function deleteTag(
   parts: ContentParts,
-  { repository, tag, ledTo }: { readonly repository: string; readonly tag: string; readonly ledTo: Digest | undefined },
+  target: {
+    readonly repository: string;
+    readonly tag: string;
+    readonly ledTo: { readonly digest: Digest; readonly pushedAt: Date } | undefined;
+  },
   author: Author,
 ): Promise<void> {
+  const { repository, tag, ledTo } = target;
   await parts.locks.hold({ exclusive: [tagKey(repository, tag)] }, async () => {
     const digest = (await parts.store.findManifest(repository, { tag }))?.digest;
-    if (digest === undefined || (ledTo !== undefined && digest !== ledTo)) {
+    if (digest === undefined || (ledTo !== undefined && digest !== ledTo.digest)) {
       throw unknownManifest(tag);
     }
     await parts.guards.changes.assertMayDeleteTag({ repository, tag, digest }, author);
-    await parts.store.deleteTag(repository, tag);
+    // what was looked at, and nothing that another process puts in its place
+    if ((await parts.store.deleteTag(repository, tag, ledTo ?? { digest })) === undefined) {
+      throw unknownManifest(tag);
+    }
     parts.manifests.forgetTag(repository, tag);
     await tell(parts, author, { action: "tag-deleted", target: `${repository}:${tag}@${digest}` });
     const subject = digestOfTag(tag);
@@ -48,10 +56,10 @@ export async function deleteManifest(
     }
     const tags = await store.listTagsOf(repository, digest);
     if (isUntagged === true && tags.length > 0) {
-      throw new RegistryError("DENIED", "the manifest has got a tag in the meantime", { details: { digest, tags } });
+      throw tagged(digest, tags);
     }
     await parts.guards.changes.assertMayDeleteManifest({ manifest, tags }, author);
-    assertRemoved(await store.deleteManifest(repository, digest), digest);
+    assertRemoved(await store.deleteManifest(repository, digest, { isUntagged: isUntagged ?? false }), digest);
     parts.manifests.forgetManifest(repository, digest);
     parts.blobCatalog.forgetHolders();
     await tell(parts, author, { action: "manifest-deleted", target: `${repository}@${digest}` });
@@ -100,6 +108,13 @@ function assertRemoved(removal: ContentRemoval, digest: Digest): void {
       details: { digest, neededBy: removal.by },
     });
   }
+  if (removal.state === "tagged") {
+    throw tagged(digest, removal.tags);
+  }
+}
+
+function tagged(digest: Digest, tags: readonly string[]): RegistryError {
+  return new RegistryError("DENIED", "the manifest has got a tag in the meantime", { details: { digest, tags } });
 }
 
 function unknownManifest(reference: string): RegistryError {

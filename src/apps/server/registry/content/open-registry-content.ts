@@ -8,6 +8,7 @@ import { createQuotaGuard } from "../storage/quota-guard.ts";
 import { createQuotaReport } from "../storage/quota-report.ts";
 import { type ContentGuards, NOTHING_REFUSED } from "./content-guards.ts";
 import { ContentLocks } from "./content-locks.ts";
+import { OpenUploads } from "./open-uploads.ts";
 import { StoredContent } from "./stored-content.ts";
 
 /** The content of this process, which follows what other processes change until it is disposed of. */
@@ -23,6 +24,7 @@ export function openRegistryContent(
   const { database, blobs, clock } = context;
   const manifests = new ManifestCatalog(database.registry, blobs);
   const blobCatalog = new BlobCatalog(database.registry);
+  const openUploads = new OpenUploads(() => blobs.listUploads());
   const content = new StoredContent({
     settings: context.settings,
     store: database.registry,
@@ -30,10 +32,12 @@ export function openRegistryContent(
     manifests,
     blobCatalog,
     locks: new ContentLocks(),
+    openUploads,
     guards: {
       ...NOTHING_REFUSED,
       quota: createQuotaGuard({
         store: database.registry,
+        openUploads,
         quotasOf: (each) => context.settings.quotasOf(each),
         clock,
         onReached: createQuotaReport({ audit: database.audit, clock }),
@@ -62,6 +66,8 @@ function follow(content: StoredContent, event: ServerEvent): void {
       manifests.forgetTag(event.repository, event.tag);
     }
     blobCatalog.forgetHolders();
+  } else if (event.type === "blob-damaged") {
+    manifests.forgetBytes(event.digest);
   } else if (event.type === "image-deleted") {
     if (event.tag === undefined) {
       manifests.forgetManifest(event.repository, event.digest);

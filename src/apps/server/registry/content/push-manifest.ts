@@ -18,6 +18,7 @@ export interface PushedManifest {
   readonly tags: readonly string[];
   /** See `RegistryContent.putManifest`. */
   readonly isSparse?: boolean;
+  readonly isNewTag?: boolean;
 }
 
 /** Checks a manifest and stores it; acknowledged when bytes, references, tags and scan request are durable. */
@@ -27,7 +28,7 @@ export async function pushManifest(
   pushed: PushedManifest,
   author: Author,
 ): Promise<ManifestRecord> {
-  const { bytes, mediaType, tags, isSparse = false } = pushed;
+  const { bytes, mediaType, tags, isSparse = false, isNewTag = false } = pushed;
   const digest = digestOf(bytes, pushed.digest === undefined ? "sha256" : digestAlgorithm(pushed.digest));
   if (pushed.digest !== undefined && pushed.digest !== digest) {
     throw new RegistryError("DIGEST_INVALID", "the manifest has another digest than the one it was pushed to", {
@@ -54,42 +55,78 @@ export async function pushManifest(
       pushedBy: author.actor,
       pushedAt: parts.clock.now().toISOString(),
     };
-    await assertAllowed(parts, record, tags, author);
+    const needs = isSparse ? "blobs" : "everything";
+    const moves = await assertAllowed(parts, record, { tags, isNewTag }, author);
     await blobs.put(digest, bytes);
-    for (const tag of tags.length === 0 ? [undefined] : tags) {
-      await store(parts, record, { tag, needs: isSparse ? "blobs" : "everything" }, author);
+    if (moves.length === 0) {
+      await store(parts, record, { needs }, author);
+    }
+    for (const move of moves) {
+      await store(parts, record, { needs, move }, author);
     }
     return record;
   });
+}
+
+/** A tag that was allowed to move from there. */
+interface TagMove {
+  readonly tag: string;
+  readonly from: Digest | undefined;
+  readonly isNewTag: boolean;
 }
 
 /** All tags before the first is moved, so that a push is refused whole. */
 async function assertAllowed(
   parts: ContentParts,
   record: ManifestRecord,
-  tags: readonly string[],
+  { tags, isNewTag }: { readonly tags: readonly string[]; readonly isNewTag: boolean },
   author: Author,
-): Promise<void> {
+): Promise<readonly TagMove[]> {
   const { guards, store } = parts;
   const { repository, digest } = record;
   await guards.quota.assertRoom(repository, { sizeBytes: record.sizeBytes, digest });
+  const moves: TagMove[] = [];
   for (const tag of tags) {
     // not from memory: whether a tag may move is decided by what is stored
     const from = (await store.findManifest(repository, { tag }))?.digest;
-    await guards.changes.assertMayTag({ repository, tag, digest, ...(from === undefined ? {} : { from }) }, author);
+    const move = { tag, from, isNewTag };
+    await assertMayMove(parts, record, move, author);
+    moves.push(move);
   }
+  return moves;
+}
+
+async function assertMayMove(
+  { guards }: ContentParts,
+  { repository, digest }: ManifestRecord,
+  { tag, from, isNewTag }: TagMove,
+  author: Author,
+): Promise<void> {
+  if (isNewTag && from !== undefined && from !== digest) {
+    throw new RegistryError("DENIED", `${repository}:${tag} is another image (${from})`, { details: { taken: from } });
+  }
+  await guards.changes.assertMayTag({ repository, tag, digest, ...(from === undefined ? {} : { from }) }, author);
 }
 
 async function store(
   parts: ContentParts,
   record: ManifestRecord,
-  how: { readonly tag: string | undefined; readonly needs: "everything" | "blobs" },
+  how: { readonly needs: "everything" | "blobs"; readonly move?: TagMove },
   author: Author,
 ): Promise<void> {
   const { repository, digest } = record;
-  const { tag, needs } = how;
+  const { needs, move } = how;
+  const tag = move?.tag;
   const withScan = parts.settings.of(repository).settings.scanOnPush !== false;
-  const { missing } = await parts.store.putManifest(record, tag, { withScan, needs });
+  const ifTag = move === undefined ? {} : { ifTag: { from: move.from } };
+  const { missing, taken } = await parts.store.putManifest(record, tag, { withScan, needs, ...ifTag });
+  if (move !== undefined && taken !== undefined) {
+    // another process moved it since it was looked at: what was allowed then may not be now
+    const moved = { ...move, from: taken };
+    await assertMayMove(parts, record, moved, author);
+    await store(parts, record, { needs, move: moved }, author);
+    return;
+  }
   if (missing !== undefined) {
     // What was remembered of the repository is older than a collection or deletion, which the database knows of.
     parts.blobCatalog.forgetLink(repository, missing);

@@ -30,6 +30,9 @@ export interface RegistryContent {
   /** Makes a blob of another repository readable here, without a check of rights. False: it has none that is whole. */
   linkBlob(repository: string, from: string, digest: Digest): Promise<boolean>;
   findManifest(repository: string, reference: string): Promise<ManifestRecord | undefined>;
+  /** As `findManifest`, but not one whose bytes are damaged or lost: whoever brings content brings it again, which repairs it. */
+  findWholeManifest(repository: string, reference: string): Promise<ManifestRecord | undefined>;
+  /** Throws `MANIFEST_UNKNOWN` for bytes that are damaged or lost. */
   readManifest(digest: Digest): Promise<Uint8Array>;
   /** As a push: everything it names must be there. Throws what a push is answered with (RegistryError), `TAG_IMMUTABLE`, `QUOTA_EXCEEDED`. */
   putManifest(
@@ -41,14 +44,21 @@ export interface RegistryContent {
       readonly tag?: string;
       /** Children of an index may be missing: a proxy cache fetches them when they are asked for. */
       readonly isSparse?: boolean;
+      /** Only where the tag leads nowhere, or to this manifest already: else `DENIED`, with the digest there as `taken` in the details. */
+      readonly isNewTag?: boolean;
     },
     author: Author,
   ): Promise<ManifestRecord>;
   /**
-   * Throws `MANIFEST_UNKNOWN`, `DENIED` with who or what protects it. With `ledTo` only while the tag leads there: what somebody
-   * pushed since it was decided on stays (`MANIFEST_UNKNOWN`).
+   * Throws `MANIFEST_UNKNOWN`, `DENIED` with who or what protects it. With `ledTo` only while the tag leads there since that push: what
+   * somebody pushed since it was decided on stays (`MANIFEST_UNKNOWN`), were it the same image again.
    */
-  deleteTag(repository: string, tag: string, author: Author, ledTo?: Digest): Promise<void>;
+  deleteTag(
+    repository: string,
+    tag: string,
+    author: Author,
+    ledTo?: { readonly digest: Digest; readonly pushedAt: Date },
+  ): Promise<void>;
   /** With every tag that leads to it; `isUntagged`: only while there is none (`DENIED`). Throws as above. */
   deleteManifest(
     repository: string,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Digest, digestOf } from "#base";
+import type { ManifestRecord } from "#database";
 import { OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from "#oci";
 import { startTestRegistry, type TestRegistry } from "../../../../../test/support/registry-server.ts";
 import { type OpenContent, openRegistryContent } from "./open-registry-content.ts";
@@ -95,18 +96,19 @@ describe("a deletion", () => {
   it("of a tag that leads elsewhere by now does nothing", async () => {
     const first = await putImage("team/moved", "latest", "first");
     await putImage("team/moved", "latest", "second");
-    await expect(content.deleteTag("team/moved", "latest", AUTHOR, first.digest)).rejects.toMatchObject({
+    await expect(content.deleteTag("team/moved", "latest", AUTHOR, seen(first))).rejects.toMatchObject({
       code: "MANIFEST_UNKNOWN",
     });
     expect(await content.findManifest("team/moved", "latest")).toBeDefined();
   });
 
   it("of what has no tag spares a manifest that got one", async () => {
-    const { digest } = await putImage("team/tagged", "kept", "tagged");
+    const image = await putImage("team/tagged", "kept", "tagged");
+    const { digest } = image;
     await expect(content.deleteManifest("team/tagged", digest, AUTHOR, { isUntagged: true })).rejects.toMatchObject({
       code: "DENIED",
     });
-    await content.deleteTag("team/tagged", "kept", AUTHOR, digest);
+    await content.deleteTag("team/tagged", "kept", AUTHOR, seen(image));
     await content.deleteManifest("team/tagged", digest, AUTHOR, { isUntagged: true });
     expect(await content.findManifest("team/tagged", digest)).toBeUndefined();
   });
@@ -119,6 +121,11 @@ describe("a deletion", () => {
     await expect.poll(() => content.findManifest("team/other", "1")).toBeUndefined();
   });
 });
+
+/** As who decides on a deletion saw the tag. */
+function seen({ digest, pushedAt }: ManifestRecord): { readonly digest: Digest; readonly pushedAt: Date } {
+  return { digest, pushedAt: new Date(pushedAt) };
+}
 
 async function putImage(repository: string, tag: string, text: string) {
   await put(repository, CONFIG);

@@ -48,6 +48,12 @@ export class StoredContent implements RegistryContent {
     return this.#parts.manifests.find(repository, reference);
   }
 
+  async findWholeManifest(repository: string, reference: string): Promise<ManifestRecord | undefined> {
+    const record = await this.findManifest(repository, reference);
+    const stored = record === undefined ? undefined : await this.#parts.blobs.stat(record.digest);
+    return stored === undefined ? undefined : record;
+  }
+
   readManifest(digest: Digest): Promise<Uint8Array> {
     return this.#parts.manifests.read(digest);
   }
@@ -61,7 +67,12 @@ export class StoredContent implements RegistryContent {
     return pushManifest(this.#parts, repository, { ...pushed, tags }, author);
   }
 
-  deleteTag(repository: string, tag: string, author: Author, ledTo?: Digest): Promise<void> {
+  deleteTag(
+    repository: string,
+    tag: string,
+    author: Author,
+    ledTo?: { readonly digest: Digest; readonly pushedAt: Date },
+  ): Promise<void> {
     return deleteTag(this.#parts, { repository, tag, ledTo }, author);
   }
 

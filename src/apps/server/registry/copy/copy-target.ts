@@ -5,7 +5,8 @@ import type { Author } from "../content/registry-content.ts";
 
 /** Where images are copied to: our own content, or a repository of another registry. */
 export interface CopyTarget {
-  findManifest(
+  /** What is damaged there counts as missing, as far as can be told. */
+  findWholeManifest(
     repository: string,
     reference: string,
   ): Promise<Pick<ManifestRecord, "digest" | "mediaType" | "kind"> | undefined>;
@@ -18,6 +19,8 @@ export interface CopyTarget {
       readonly digest: Digest;
       readonly tag?: string;
       readonly isSparse?: boolean;
+      /** Only where the tag leads nowhere, or to this manifest already; else `DENIED` with `taken` in the details. */
+      readonly isNewTag?: boolean;
     },
     author: Author,
   ): Promise<unknown>;

@@ -79,7 +79,12 @@ export class ImageCopy {
 
   /** The image and its children. Throws `ImageSourceError`, `OciError`, and `RegistryError` of the push. */
   async copyImage(manifest: FetchedManifest, tag?: string): Promise<void> {
-    await this.#copyTree(manifest, tag, 0);
+    await this.#copyTree(manifest, { tag }, 0);
+  }
+
+  /** The same under a tag that leads nowhere yet, or there already; `DENIED` with what it leads to as `taken` in the details. */
+  async copyAsNew(manifest: FetchedManifest, tag: string): Promise<void> {
+    await this.#copyTree(manifest, { tag, isNewTag: true }, 0);
   }
 
   /**
@@ -94,7 +99,11 @@ export class ImageCopy {
     }
   }
 
-  async #copyTree(fetched: FetchedManifest, tag: string | undefined, depth: number): Promise<void> {
+  async #copyTree(
+    fetched: FetchedManifest,
+    { tag, isNewTag }: { readonly tag?: string | undefined; readonly isNewTag?: true },
+    depth: number,
+  ): Promise<void> {
     const { content, repository, author, signal, selectChildren } = this.#options;
     signal.throwIfAborted();
     this.#seen += 1;
@@ -102,7 +111,7 @@ export class ImageCopy {
       throw new ImageSourceError("LIMIT_EXCEEDED", "the image has more manifests, or deeper ones, than are copied");
     }
     const { mediaType, bytes, digest } = fetched;
-    const there = await content.findManifest(repository, digest);
+    const there = await content.findWholeManifest(repository, digest);
     if (there === undefined) {
       const manifest = parseManifest(bytes, mediaType);
       if (manifest.kind === "index") {
@@ -112,14 +121,19 @@ export class ImageCopy {
       } else {
         await this.#copyBlobs([manifest.config, ...manifest.layers]);
       }
-    } else if (tag === undefined || (await content.findManifest(repository, tag))?.digest === digest) {
+    } else if (tag === undefined || (await content.findWholeManifest(repository, tag))?.digest === digest) {
       return;
     }
     signal.throwIfAborted();
     const isSparse = selectChildren === undefined ? {} : { isSparse: true as const };
     await content.putManifest(
       repository,
-      { mediaType, bytes, digest, ...(tag === undefined ? {} : { tag }), ...isSparse },
+      {
+        ...{ mediaType, bytes, digest },
+        ...(tag === undefined ? {} : { tag }),
+        ...(isNewTag === undefined ? {} : { isNewTag }),
+        ...isSparse,
+      },
       author,
     );
     this.#manifests += there === undefined ? 1 : 0;
@@ -139,7 +153,7 @@ export class ImageCopy {
     if (fetched === undefined) {
       throw new ImageSourceError("MANIFEST_UNKNOWN", `the source lists ${child.digest} and does not have it`);
     }
-    await this.#copyTree(fetched, undefined, depth + 1);
+    await this.#copyTree(fetched, {}, depth + 1);
   }
 
   async #copyBlobs(descriptors: readonly Descriptor[]): Promise<void> {
@@ -194,7 +208,7 @@ export class ImageCopy {
     const { content, repository } = this.#options;
     const digests: Digest[] = [fetched.digest];
     for (const child of manifest.manifests) {
-      const record = await content.findManifest(repository, child.digest);
+      const record = await content.findWholeManifest(repository, child.digest);
       if (record !== undefined && digests.length < MAX_MANIFESTS) {
         const { mediaType, digest } = record;
         const below =
@@ -220,7 +234,7 @@ export class ImageCopy {
           throw new ImageSourceError("MANIFEST_UNKNOWN", "the source lists it and does not have it");
         }
         await this.#assertMayAttach(fetched);
-        await this.#copyTree(fetched, undefined, 0);
+        await this.#copyTree(fetched, {}, 0);
         return true;
       });
       if (isCopied === true && depth < MAX_ATTACHED_DEPTH) {
@@ -238,7 +252,7 @@ export class ImageCopy {
           const fetched = await source.readManifest(tag, signal);
           if (fetched !== undefined) {
             await this.#assertMayAttach(fetched);
-            await this.#copyTree(fetched, tag, 0);
+            await this.#copyTree(fetched, { tag }, 0);
           }
         });
       }

@@ -42,7 +42,7 @@ export const externalScanWorker: RegistryJobWorker = {
     if (scanner === undefined) {
       throw new RegistryJobError("RULE_UNKNOWN", `there is no scanner ${name}`);
     }
-    const authorization = await scannerAuthorization(database.secrets, name);
+    const authorization = await scannerAuthorization(database.secrets, name, scanner.url);
     await using client = await ScannerClient.open(scanner, { authorization, proxy: configuration.proxy });
     const tally = { asked: 0, known: 0, unsupported: 0 };
     const asking = { name, scanner, client, run, tally };

@@ -4,4 +4,9 @@ export { externalScanTrigger } from "./external-scan-trigger.ts";
 export { externalScanWorker } from "./external-scan-worker.ts";
 export { type ForeignFindings, openForeignFindings } from "./foreign-findings.ts";
 export { parseStoredReport, type StoredForeignReport } from "./read-report.ts";
-export { hasScannerCredentials, writeScannerCredentials } from "./scanner-credentials.ts";
+export {
+  bindScannerCredentials,
+  hasScannerCredentials,
+  removeScannerCredentials,
+  writeScannerCredentials,
+} from "./scanner-credentials.ts";

@@ -114,7 +114,7 @@ async function findPresent(
   of: { readonly repository: string; readonly image: ListedImage; readonly client: RepositoryClient },
 ): Promise<"same" | "other" | "none"> {
   const { repository, image, client } = of;
-  const here = await content.findManifest(repository, image.tag ?? image.digest ?? "");
+  const here = await content.findWholeManifest(repository, image.tag ?? image.digest ?? "");
   if (here === undefined) {
     return "none";
   }

@@ -2,6 +2,7 @@
 import { listRepositories, type RegistryOptions } from "#image-source";
 import type { UpstreamClients } from "../upstream/upstream-clients.ts";
 import type { UpstreamRegistry } from "../upstream/upstream-options.ts";
+import { importNote } from "./import-note.ts";
 import type { ImportSource } from "./import-source.ts";
 
 /** Any registry that lists its repositories. Takes ownership of the clients. */
@@ -23,7 +24,7 @@ export function createDistributionSource(
       Promise.resolve({
         accounts: [],
         settings: [],
-        notes: ["A registry of this kind says nothing of its accounts and rules."],
+        notes: [importNote("noAccountsAndRules")],
       }),
     [Symbol.asyncDispose]: () => clients[Symbol.asyncDispose](),
   };

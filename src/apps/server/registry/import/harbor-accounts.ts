@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HarborApi } from "./harbor-api.ts";
 import { memberSchema, robotSchema, userSchema } from "./harbor-records.ts";
+import { type ImportNote, importNote } from "./import-note.ts";
 import type { ListedAccount } from "./import-source.ts";
 
 const MAX_ACCOUNTS = 10_000;
@@ -11,8 +12,8 @@ export async function listHarborAccounts(
   api: HarborApi,
   projects: readonly string[],
   signal: AbortSignal,
-): Promise<{ readonly accounts: readonly ListedAccount[]; readonly notes: readonly string[] }> {
-  const notes: string[] = [];
+): Promise<{ readonly accounts: readonly ListedAccount[]; readonly notes: readonly ImportNote[] }> {
+  const notes: ImportNote[] = [];
   const people = new Map<string, { readonly rights: string[]; isAdmin: boolean; mayPush: boolean }>();
   function person(name: string): { readonly rights: string[]; isAdmin: boolean; mayPush: boolean } {
     const there = people.get(name) ?? { rights: [], isAdmin: false, mayPush: false };
@@ -24,7 +25,7 @@ export async function listHarborAccounts(
   }
   const users = await api.list("users", userSchema, signal);
   if (users === undefined) {
-    notes.push("accounts are not listed: only an administrator of Harbor may see them");
+    notes.push(importNote("accountsHidden"));
   }
   for (const { username, sysadmin_flag } of users?.entries ?? []) {
     person(username).isAdmin = sysadmin_flag === true;
@@ -64,7 +65,7 @@ export async function listHarborAccounts(
     }),
   ];
   if (accounts.length > MAX_ACCOUNTS) {
-    notes.push(`only the first ${MAX_ACCOUNTS} accounts are listed`);
+    notes.push(importNote("accountsCut", { count: MAX_ACCOUNTS }));
   }
   return { accounts: accounts.slice(0, MAX_ACCOUNTS), notes };
 }

@@ -47,6 +47,6 @@ it("of members without end only so many are kept, with so many rights each", asy
   const projects = Array.from({ length: 60 }, (_, at) => `p${at}`);
   const { accounts, notes } = await listHarborAccounts(api, projects, new AbortController().signal);
   expect(accounts).toHaveLength(10_000);
-  expect(notes).toEqual(["only the first 10000 accounts are listed"]);
+  expect(notes).toEqual([{ code: "accountsCut", params: { count: 10_000 } }]);
   expect(accounts.find(({ name }) => name === "kim0")?.rights).toHaveLength(50);
 });

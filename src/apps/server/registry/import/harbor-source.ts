@@ -13,6 +13,7 @@ import {
   repositorySchema,
   retentionSchema,
 } from "./harbor-records.ts";
+import { type ImportNote, importNote } from "./import-note.ts";
 import type { ImportSource, SourceFindings } from "./import-source.ts";
 import { mapHarborSettings } from "./map-harbor-settings.ts";
 
@@ -26,7 +27,7 @@ export async function openHarborSource(
 ): Promise<ImportSource> {
   const { clients, options } = parts;
   const api = await openHarborApi(upstream.registry, options);
-  const notes = new Set<string>();
+  const notes = new Map<string, ImportNote>();
   let projects: readonly HarborProject[] | undefined;
 
   async function findProjects(signal: AbortSignal): Promise<readonly HarborProject[]> {
@@ -34,16 +35,23 @@ export async function openHarborSource(
       const found: HarborProject[] = [];
       for await (const page of api.pages("projects", projectSchema, signal, MAX_LIST_BYTES)) {
         found.push(...page.entries);
-        noteUnreadable("projects", page.unreadable);
+        noteUnreadable("projectsUnreadable", page.unreadable);
       }
       projects = found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     }
     return projects;
   }
 
-  function noteUnreadable(what: string, count: number): void {
-    if (count > 0 && notes.size < MAX_NOTES) {
-      notes.add(`${count} ${what} could not be read`);
+  /** Each once, however often it is found. */
+  function note(code: ImportNote["code"], params: ImportNote["params"]): void {
+    if (notes.size < MAX_NOTES) {
+      notes.set(JSON.stringify([code, params]), importNote(code, params));
+    }
+  }
+
+  function noteUnreadable(code: ImportNote["code"], count: number, place: { readonly name?: string } = {}): void {
+    if (count > 0) {
+      note(code, { count, ...place });
     }
   }
 
@@ -51,14 +59,14 @@ export async function openHarborSource(
     async *listRepositories(signal) {
       for (const project of await findProjects(signal)) {
         if (isCache(project)) {
-          notes.add(`project ${project.name} is a proxy cache: set up a cache here instead of copying it`);
+          note("projectIsCache", { project: project.name });
           continue;
         }
         const names: string[] = [];
         const path = `projects/${encodeURIComponent(project.name)}/repositories`;
         for await (const page of api.pages(path, repositorySchema, signal, MAX_LIST_BYTES)) {
           names.push(...page.entries.map(({ name }) => name).filter((name) => isBelow(project, name)));
-          noteUnreadable(`repositories of project ${project.name}`, page.unreadable);
+          noteUnreadable("repositoriesUnreadable", page.unreadable, { name: project.name });
         }
         yield* names.toSorted();
       }
@@ -66,17 +74,18 @@ export async function openHarborSource(
 
     async *listImages(repository, signal) {
       for await (const page of api.pages(artifactsPath(repository), artifactSchema, signal)) {
-        noteUnreadable(`artifacts of ${repository}`, page.unreadable);
+        noteUnreadable("artifactsUnreadable", page.unreadable, { name: repository });
         for (const { digest, tags, labels } of page.entries) {
-          if ((labels ?? []).length > 0 && notes.size < MAX_NOTES) {
-            notes.add(`${repository}: labels of artifacts have no counterpart and are left out`);
+          if ((labels ?? []).length > 0) {
+            note("labelsLeftOut", { repository });
           }
           if ((tags ?? []).length === 0) {
             yield { digest };
           }
           // another name would be asked for as a path, and stored as a tag that nobody can ask for
           yield* (tags ?? []).flatMap(({ name }) => (isTag(name) ? [{ tag: name, digest }] : []));
-          noteUnreadable(`tags of ${repository}`, (tags ?? []).filter(({ name }) => !isTag(name)).length);
+          const unusable = (tags ?? []).filter(({ name }) => !isTag(name)).length;
+          noteUnreadable("tagsUnreadable", unusable, { name: repository });
         }
       }
     },
@@ -89,7 +98,7 @@ export async function openHarborSource(
       for (const project of found.filter((each) => !isCache(each))) {
         mapped.push(await readRules(api, project, signal));
         if (project.metadata?.public === "true") {
-          notes.add(`project ${project.name} is public: anonymousPull can be set for it here`);
+          note("projectIsPublic", { project: project.name });
         }
       }
       const accounts = await listHarborAccounts(
@@ -100,7 +109,7 @@ export async function openHarborSource(
       return {
         accounts: accounts.accounts,
         settings: mapped.flatMap((each) => each.settings).slice(0, MAX_SETTINGS),
-        notes: [...notes, ...accounts.notes, ...mapped.flatMap((each) => each.notes)].slice(0, 2 * MAX_NOTES),
+        notes: [...notes.values(), ...accounts.notes, ...mapped.flatMap((each) => each.notes)].slice(0, 2 * MAX_NOTES),
       };
     },
 
@@ -142,6 +151,6 @@ async function readRules(
   });
   const isHidden = immutable === undefined || (id !== "" && retention === undefined);
   return isHidden
-    ? { ...mapped, notes: [...mapped.notes, `project ${project.name}: its rules could not be read`] }
+    ? { ...mapped, notes: [...mapped.notes, importNote("projectRulesUnreadable", { project: project.name })] }
     : mapped;
 }

@@ -2,6 +2,7 @@
 import type { Digest } from "#base";
 import type { RepositoryClient } from "#image-source";
 import type { RepositorySettings } from "#registry";
+import type { ImportNote } from "./import-note.ts";
 
 /** An image that is listed over there. */
 export interface ListedImage {
@@ -18,7 +19,7 @@ export interface SourceFindings {
   /** What rules of a prefix come to here; of the names over there. */
   readonly settings: readonly { readonly prefix: string; readonly settings: RepositorySettings }[];
   /** What has no counterpart, or could not be read. */
-  readonly notes: readonly string[];
+  readonly notes: readonly ImportNote[];
 }
 
 export interface ListedAccount {

@@ -9,6 +9,7 @@ import { upstreamOptions } from "../upstream/upstream-options.ts";
 import { copyListedImage } from "./copy-listed-image.ts";
 import { createDistributionSource } from "./distribution-source.ts";
 import { openHarborSource } from "./harbor-source.ts";
+import type { ImportNote } from "./import-note.ts";
 import { destinationOf, type ImportParameters, importParametersSchema } from "./import-parameters.ts";
 import { type ImportProgress, ImportReport, importProgressSchema } from "./import-report.ts";
 import type { ImportSource, ListedImage, SourceFindings } from "./import-source.ts";
@@ -44,7 +45,7 @@ export interface ImportResult extends ImportProgress {
   /** Rules of the source as settings: those that were set, or (plan) would be. */
   readonly settings: readonly ImportedSettings[];
   readonly accounts: SourceFindings["accounts"];
-  readonly notes: readonly string[];
+  readonly notes: readonly ImportNote[];
 }
 
 /** Brings the images of another registry here, each verified, with what is attached to it. */

@@ -241,7 +241,7 @@ describeWithTools("importing from docker-registry", ["docker-registry"], () => {
       });
       await registry.context.database.secrets.set(
         "registry-upstream/harbor",
-        Buffer.from(JSON.stringify(HARBOR_ACCOUNT)),
+        Buffer.from(JSON.stringify({ ...HARBOR_ACCOUNT, registry: harbor.host })),
       );
       return async () => {
         await harbor[Symbol.asyncDispose]();
@@ -282,7 +282,12 @@ describeWithTools("importing from docker-registry", ["docker-registry"], () => {
           isDisabled: false,
         },
       ]);
-      expect(result.notes.join("\n")).toMatch(/hub is a proxy cache[^]*labels[^]*public/);
+      expect(result.notes.map(({ code }) => code)).toEqual([
+        "projectsUnreadable",
+        "projectIsCache",
+        "labelsLeftOut",
+        "projectIsPublic",
+      ]);
       expect(JSON.stringify(result)).not.toContain(HARBOR_ACCOUNT.password);
     });
 
@@ -329,7 +334,7 @@ describeWithTools("importing from docker-registry", ["docker-registry"], () => {
       };
       const result = await run(ofHarbor({ repositories: ["team/app"], withSettings: false }));
       expect(result.counts).toMatchObject({ copied: 0 });
-      expect(result.notes.join("\n")).toContain("1 tags of team/app could not be read");
+      expect(result.notes).toContainEqual({ code: "tagsUnreadable", params: { count: 1, name: "team/app" } });
       expect(await find("team/app", name)).toBeUndefined();
     });
 
@@ -348,13 +353,28 @@ describeWithTools("importing from docker-registry", ["docker-registry"], () => {
     it("says what somebody who is no administrator may not see", async () => {
       harbor.forbidden.add("users").add("projects/team/immutabletagrules");
       const { notes } = await run(ofHarbor({ isDryRun: true }));
-      expect(notes.join("\n")).toMatch(/only an administrator[^]*rules could not be read/);
+      expect(notes.map(({ code }) => code)).toEqual(
+        expect.arrayContaining(["accountsHidden", "projectRulesUnreadable"]),
+      );
+    });
+
+    it("credentials that were stored for another registry are not sent", async () => {
+      await registry.context.database.secrets.set(
+        "registry-upstream/harbor",
+        Buffer.from(JSON.stringify({ ...HARBOR_ACCOUNT, registry: "harbor.example" })),
+      );
+      const error: unknown = await run(ofHarbor()).catch((each: unknown) => each);
+      expect(error).toMatchObject({
+        code: "CREDENTIALS_INVALID",
+        message: expect.stringContaining("are for harbor.example, so they are not sent to") as string,
+      });
+      expect(importWorker.isTransient?.(error)).toBe(false);
     });
 
     it("wrong credentials end the import, and are not tried again and again", async () => {
       await registry.context.database.secrets.set(
         "registry-upstream/harbor",
-        Buffer.from(JSON.stringify({ ...HARBOR_ACCOUNT, password: "wrong" })),
+        Buffer.from(JSON.stringify({ ...HARBOR_ACCOUNT, registry: harbor.host, password: "wrong" })),
       );
       const error: unknown = await run(ofHarbor()).catch((each: unknown) => each);
       expect(error).toMatchObject({ code: "DENIED" });

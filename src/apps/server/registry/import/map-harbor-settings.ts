@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseRepositorySettings, type RepositorySettings, type RetentionRule } from "#registry";
 import type { HarborImmutableRule, HarborRetentionRule, HarborSelector } from "./harbor-records.ts";
+import { type ImportNote, importNote } from "./import-note.ts";
 
 /** As many as there may be: "always" keeps what it names. */
 const KEEP_ALL = 100_000;
@@ -9,7 +10,7 @@ const MAX_ALTERNATIVES = 64;
 /** The rules of one project, and what they come to here. */
 export interface MappedSettings {
   readonly settings: readonly { readonly prefix: string; readonly settings: RepositorySettings }[];
-  readonly notes: readonly string[];
+  readonly notes: readonly ImportNote[];
 }
 
 /** Retention and immutability of a project as settings, by prefix. A rule that says something that we cannot say is a note, and no setting. */
@@ -17,7 +18,7 @@ export function mapHarborSettings(
   project: string,
   rules: { readonly retention: readonly HarborRetentionRule[]; readonly immutable: readonly HarborImmutableRule[] },
 ): MappedSettings {
-  const notes: string[] = [];
+  const notes: ImportNote[] = [];
   const found = new Map<string, { retention: RetentionRule[]; immutable: string[] }>();
   const unmapped = new Set<string>();
   function at(prefix: string): { retention: RetentionRule[]; immutable: string[] } {
@@ -30,7 +31,7 @@ export function mapHarborSettings(
     const mapped = mapRetention(rule);
     if (prefix === undefined || mapped === undefined) {
       unmapped.add(prefix ?? project);
-      notes.push(`project ${project}: a retention rule (${rule.template}) has no counterpart`);
+      notes.push(importNote("retentionRuleUnmapped", { project, template: rule.template }));
     } else {
       at(prefix).retention.push(mapped);
     }
@@ -39,7 +40,7 @@ export function mapHarborSettings(
     const prefix = prefixOf(project, rule.scope_selectors?.repository);
     const tags = tagPatterns(rule.tag_selectors);
     if (prefix === undefined || tags === undefined) {
-      notes.push(`project ${project}: an immutability rule has no counterpart`);
+      notes.push(importNote("immutableRuleUnmapped", { project }));
     } else {
       at(prefix).immutable.push(...tags);
     }
@@ -48,7 +49,7 @@ export function mapHarborSettings(
     // Tags that any rule keeps stay: without one of them the others would delete what it keeps.
     const isRetentionWhole = ![...unmapped].some((each) => each === prefix || each === project);
     if (retention.length > 0 && !isRetentionWhole) {
-      notes.push(`${prefix}: no retention is set, since one of its rules has no counterpart`);
+      notes.push(importNote("retentionNotSet", { prefix }));
     }
     const document = {
       ...(retention.length > 0 && isRetentionWhole ? { retention } : {}),
@@ -56,7 +57,7 @@ export function mapHarborSettings(
     };
     const parsed = parseRepositorySettings(document);
     if (!("settings" in parsed)) {
-      notes.push(`${prefix}: the rules cannot be written as settings (${parsed.problems[0]?.message ?? ""})`);
+      notes.push(importNote("rulesUnwritable", { prefix, problem: parsed.problems[0]?.message ?? "" }));
       return [];
     }
     return Object.keys(document).length === 0 ? [] : [{ prefix, settings: parsed.settings }];

@@ -79,7 +79,8 @@ async function checkChild(descriptor: Descriptor, options: DescribeOptions): Pro
     return await checkBlob(descriptor, options);
   }
   const child = await options.manifests.find(options.repository, descriptor.digest);
-  if (child === undefined) {
+  // as with blobs: what is damaged has to be pushed again before something is acknowledged that needs it
+  if (child === undefined || (await options.blobs.stat(descriptor.digest)) === undefined) {
     if (options.isSparse === true) {
       // Whoever asks for it is judged when it is there; until then nobody can tell, so it never counts as allowed.
       return { digest: descriptor.digest, kind: "manifest", sizeBytes: descriptor.size };

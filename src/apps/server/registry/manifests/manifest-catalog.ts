@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Digest, isDigest, LIMITS } from "#base";
-import type { BlobStore } from "#blob-store";
+import { type BlobStore, BlobStoreError } from "#blob-store";
 import type { ManifestRecord, RegistryStore } from "#database";
+import { RegistryError } from "../errors.ts";
 import { LruMap } from "../lru-map.ts";
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -46,18 +47,25 @@ export class ManifestCatalog {
     return record;
   }
 
-  /** The bytes as they were pushed, verified. */
+  /** The bytes as they were pushed, verified. Damaged or lost ones are `MANIFEST_UNKNOWN`, so that clients push them again. */
   async read(digest: Digest): Promise<Uint8Array> {
     const known = this.#bytes.get(digest);
     if (known !== undefined) {
       return known;
     }
-    const bytes = await this.#blobs.read(digest, LIMITS.maxManifestBytes);
+    const bytes = await this.#readStored(digest);
     if (bytes === undefined) {
-      throw new Error(`manifest ${digest} is in the database and not in the blob store`);
+      throw new RegistryError("MANIFEST_UNKNOWN", "the manifest is damaged or lost in this registry: push it again", {
+        details: { digest },
+      });
     }
     this.#bytes.set(digest, bytes, bytes.length);
     return bytes;
+  }
+
+  /** They are damaged on disk: served from memory they would not be pushed again. */
+  forgetBytes(digest: Digest): void {
+    this.#bytes.delete(digest);
   }
 
   /** A tag of the repository may have moved. */
@@ -79,6 +87,18 @@ export class ManifestCatalog {
     this.#generation += 1;
     this.#tags.clear();
     this.#records.clear();
+  }
+
+  async #readStored(digest: Digest): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#blobs.read(digest, LIMITS.maxManifestBytes);
+    } catch (error) {
+      // the blob store has told of it
+      if (error instanceof BlobStoreError && error.code === "BLOB_CORRUPT") {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   #keep(record: ManifestRecord | undefined, generation: number): ManifestRecord | undefined {

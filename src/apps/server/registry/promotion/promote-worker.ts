@@ -4,6 +4,7 @@ import type { FetchedManifest } from "#image-source";
 import { RegistryJobError } from "../../registry-jobs/errors.ts";
 import type { RegistryJobRun, RegistryJobWorker } from "../../registry-jobs/registry-job-worker.ts";
 import { type CopyCounts, ImageCopy } from "../copy/image-copy.ts";
+import { RegistryError } from "../errors.ts";
 import { askedPauseMs, stateOf } from "../upstream/upstream-health.ts";
 import { PromotionError } from "./errors.ts";
 import { judgePromotion } from "./judge-promotion.ts";
@@ -64,7 +65,7 @@ async function promote(run: RegistryJobRun): Promise<PromotionResult> {
   await assertAllowed(run, image);
   await assertFree(ends, image);
   await run.report({ message: "tagging", done: 2 });
-  await copy.copyImage(manifest, tag);
+  await tagAsNew(copy, manifest, image);
   const destination = `${image.registry === undefined ? "" : `${image.registry}/`}${to}:${tag}`;
   await context.database.audit.append({
     actor: job.decidedBy ?? job.requestedBy,
@@ -88,11 +89,28 @@ function assertAgreed({ job }: RegistryJobRun, rule: PromotionRule, image: Promo
   }
 }
 
-async function assertFree(ends: PromotionEnds, { to, tag, digest }: PromotionParameters): Promise<void> {
-  const there = await ends.findTagged(tag);
-  if (there !== undefined && there !== digest) {
-    throw new PromotionError("TAG_TAKEN", `${to}:${tag} is another image (${there}); choose another tag`);
+/** Early, before anything is copied for nothing. */
+async function assertFree(ends: PromotionEnds, image: PromotionParameters): Promise<void> {
+  const there = await ends.findTagged(image.tag);
+  if (there !== undefined && there !== image.digest) {
+    throw tagTaken(image, there);
   }
+}
+
+/** Whether it is free is said by whoever writes it: anything may have happened since we looked. */
+async function tagAsNew(copy: ImageCopy, manifest: FetchedManifest, image: PromotionParameters): Promise<void> {
+  try {
+    await copy.copyAsNew(manifest, image.tag);
+  } catch (error) {
+    if (error instanceof RegistryError && typeof error.details["taken"] === "string") {
+      throw tagTaken(image, error.details["taken"]);
+    }
+    throw error;
+  }
+}
+
+function tagTaken({ to, tag }: PromotionParameters, there: string): PromotionError {
+  return new PromotionError("TAG_TAKEN", `${to}:${tag} is another image (${there}); choose another tag`);
 }
 
 async function readSource(
@@ -106,10 +124,10 @@ async function readSource(
   return { mediaType: record.mediaType, digest, bytes: await content.readManifest(digest) };
 }
 
-async function assertAllowed({ context }: RegistryJobRun, image: PromotionParameters): Promise<void> {
+async function assertAllowed({ context, signal }: RegistryJobRun, image: PromotionParameters): Promise<void> {
   let verdict = await judgePromotion(context, image);
   if (verdict.isPending) {
-    await context.judge.waitForScan(image.digest, SCAN_WAIT_MS);
+    await context.judge.waitForScan(image.digest, SCAN_WAIT_MS, signal);
     verdict = await judgePromotion(context, image);
   }
   if (verdict.outcome !== "allow") {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { digestOf } from "#base";
 import type { RegistryJobRecord } from "#database";
 import { buildImage, buildIndex } from "../../../../../test/support/image-builder.ts";
+import { interposed } from "../../../../../test/support/interposed.ts";
 import { attachToImage } from "../../../../../test/support/push-to-registry.ts";
 import {
   DENY,
@@ -76,13 +77,15 @@ async function run(
   job: RegistryJobRecord,
   decidedBy: string | undefined = "lee",
   onMessage: (message: string | undefined) => void = () => undefined,
+  content: typeof opened.content = opened.content,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<unknown> {
   return await promoteWorker.run({
     job: { ...job, ...(decidedBy === "" ? {} : { decidedBy }) },
     context: registry.context,
-    content: opened.content,
+    content,
     log: registry.context.telemetry.log,
-    signal: new AbortController().signal,
+    signal,
     report: async ({ message }) => {
       onMessage(message);
       await Promise.resolve();
@@ -227,7 +230,10 @@ it.each(["here", "to another registry"])(
   async (where) => {
     await using other = where === "here" ? undefined : await startTestRegistry();
     if (other !== undefined) {
-      await registry.context.database.secrets.set("registry-upstream/other", Buffer.from(JSON.stringify(UPLOADER)));
+      await registry.context.database.secrets.set(
+        "registry-upstream/other",
+        Buffer.from(JSON.stringify({ ...UPLOADER, registry: other.host })),
+      );
       await setRule({ registry: other.host, credentials: "registry-upstream/other" });
     }
     const repository = `${dev}/team/app`;
@@ -251,10 +257,87 @@ it.each(["here", "to another registry"])(
   },
 );
 
+describe("a tag of the destination that somebody takes at the last moment", () => {
+  it.each(["in this process", "in another process"])("is not moved: %s", async (where) => {
+    await pushImage(registry, `${prod}/team/app:other`, OTHER);
+    const record = await atProd("other");
+    let looks = 0;
+    // between the look at the tag and its writing
+    const content = interposed(opened.content, {
+      async findWholeManifest(repository: string, reference: string) {
+        const found = await opened.content.findWholeManifest(repository, reference);
+        if (repository === `${prod}/team/app` && reference === "1" && record !== undefined) {
+          looks += 1;
+          await (where === "in this process"
+            ? pushImage(registry, `${prod}/team/app:1`, OTHER)
+            : registry.context.database.registry.putManifest(record, "1"));
+        }
+        return found;
+      },
+    });
+    const error: unknown = await run(await ask(), "lee", undefined, content).catch((each: unknown) => each);
+    expect(looks).toBe(1);
+    expect(error).toMatchObject({ code: "TAG_TAKEN" });
+    expect((await registry.context.database.registry.findManifest(`${prod}/team/app`, { tag: "1" }))?.digest).toBe(
+      OTHER.manifest.digest,
+    );
+  });
+});
+
+describe("a promotion that is cancelled", () => {
+  it("does not wait for a scan that does not end", async () => {
+    const cancelled = new AbortController();
+    const reason = new Error("cancelled");
+    const job = await ask();
+    registry.judge.decide(APP.manifest.digest, UNDECIDED);
+    let isWaiting = false;
+    registry.judge.onWait = async (_, __, signal) => {
+      isWaiting = true;
+      const ended = Promise.withResolvers<void>();
+      signal?.addEventListener("abort", () => ended.reject(signal.reason));
+      setImmediate(() => cancelled.abort(reason));
+      await ended.promise;
+    };
+    await expect(run(job, "lee", undefined, opened.content, cancelled.signal)).rejects.toBe(reason);
+    expect(isWaiting).toBe(true);
+    expect(await atProd("1")).toBeUndefined();
+  });
+
+  it.each(["judging", "copying"])("copies no further, and is carried out later: %s", async (step) => {
+    const cancelled = new AbortController();
+    const job = await ask();
+    function cancel(message: string | undefined): void {
+      if (message === step) {
+        cancelled.abort(new Error("cancelled"));
+      }
+    }
+    await expect(run(job, "lee", cancel, opened.content, cancelled.signal)).rejects.toThrow("cancelled");
+    expect(await atProd("1")).toBeUndefined();
+    expect(await atProd(APP.manifest.digest)).toBeUndefined();
+    await expect(run(job)).resolves.toMatchObject({ digest: APP.manifest.digest });
+    expect((await atProd("1"))?.digest).toBe(APP.manifest.digest);
+  });
+});
+
 describe("promoting to another registry", () => {
+  it("sends no credentials that were stored for another one", async () => {
+    await using other = await startTestRegistry();
+    const { secrets } = registry.context.database;
+    await secrets.set("registry-upstream/other", Buffer.from(JSON.stringify({ ...UPLOADER, registry: "r.example" })));
+    await setRule({ registry: other.host, credentials: "registry-upstream/other" });
+    await expect(run(await ask())).rejects.toMatchObject({ code: "CREDENTIALS_INVALID" });
+    // and none that an earlier version stored for nobody in particular
+    await secrets.set("registry-upstream/other", Buffer.from(JSON.stringify(UPLOADER)));
+    await expect(run(await ask())).rejects.toMatchObject({ code: "CREDENTIALS_INVALID" });
+    expect(other.log.filter(({ actor }) => actor === UPLOADER.username)).toEqual([]);
+  });
+
   it("copies image and signatures there, and moves no tag", async () => {
     await using other = await startTestRegistry();
-    await registry.context.database.secrets.set("registry-upstream/other", Buffer.from(JSON.stringify(UPLOADER)));
+    await registry.context.database.secrets.set(
+      "registry-upstream/other",
+      Buffer.from(JSON.stringify({ ...UPLOADER, registry: other.host })),
+    );
     await setRule({ registry: other.host, credentials: "registry-upstream/other" });
     const { referrer, tag } = await attachAtDev();
     const job = await ask();

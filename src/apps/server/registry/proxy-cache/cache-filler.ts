@@ -136,7 +136,7 @@ export class CacheFiller {
   /** What is there already: to ask for it again would count against the upstream registry's limit. */
   async #ownManifest(repository: string, digest: Digest | undefined): Promise<FetchedManifest | undefined> {
     const { content } = this.#options;
-    const record = digest === undefined ? undefined : await content.findManifest(repository, digest);
+    const record = digest === undefined ? undefined : await content.findWholeManifest(repository, digest);
     return record === undefined
       ? undefined
       : { mediaType: record.mediaType, digest: record.digest, bytes: await content.readManifest(record.digest) };

@@ -128,7 +128,7 @@ export class ProxyCache implements AsyncDisposable {
   ): Promise<CacheAnswer> {
     const { digest, waitMs } = asked;
     const key = `${repository}@${digest}`;
-    const isThere = (await this.#options.content.findManifest(repository, digest)) !== undefined;
+    const isThere = (await this.#options.content.findWholeManifest(repository, digest)) !== undefined;
     if (isThere && this.#filler.isWhole(repository, digest)) {
       this.#metrics.countRequest("hit");
       return FRESH;
@@ -156,7 +156,7 @@ export class ProxyCache implements AsyncDisposable {
     const { repository, tag } = asked;
     const { content, clock } = this.#options;
     const key = `${repository}:${tag}`;
-    const record = await content.findManifest(repository, tag);
+    const record = await content.findWholeManifest(repository, tag);
     const freshMs = (place.settings.freshSeconds ?? DEFAULT_FRESH_SECONDS) * 1_000;
     const age = clock.now().getTime() - (this.#checked.get(key) ?? Number.NEGATIVE_INFINITY);
     const isFresh = record !== undefined && age >= 0 && age < freshMs;

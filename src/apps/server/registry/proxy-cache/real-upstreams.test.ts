@@ -30,7 +30,7 @@ async function startCache(
   opened.push(cache);
   const { database, settings } = cache.context;
   if (credentials !== undefined) {
-    await writeUpstreamCredentials(database.secrets, "registry-upstream/up", credentials);
+    await writeUpstreamCredentials(database.secrets, "registry-upstream/up", { ...credentials, registry: upstream });
   }
   await database.registryObjects.put({
     kind: "settings",

@@ -6,6 +6,7 @@ import type { RegistryContent } from "../content/registry-content.ts";
 import type { CopySource } from "../copy/copy-source.ts";
 import type { CopyTarget } from "../copy/copy-target.ts";
 import { createOwnSource } from "../copy/own-source.ts";
+import { RegistryError } from "../errors.ts";
 import type { RateLimit } from "./rate-limit.ts";
 
 /** A repository of ours, whose blobs are sent to a repository of another registry. */
@@ -55,7 +56,7 @@ export function createPushTarget(parts: {
   const { content, repository, client, signal } = parts;
   return {
     /** By HEAD: a registry with a gate says so much of an image that it would not hand out. */
-    async findManifest(_, reference) {
+    async findWholeManifest(_, reference) {
       const digest = await client.findDigest(reference, signal);
       if (digest === undefined) {
         return undefined;
@@ -64,7 +65,14 @@ export function createPushTarget(parts: {
       return own ?? { digest, mediaType: "", kind: "artifact" };
     },
     readManifest: (digest) => content.readManifest(digest),
-    async putManifest(_, { mediaType, bytes, digest, tag }) {
+    async putManifest(_, { mediaType, bytes, digest, tag, isNewTag }) {
+      if (tag !== undefined && isNewTag === true) {
+        // no registry offers this as one step: that a tag never moves there is for its own immutability to say
+        const there = await client.findDigest(tag, signal);
+        if (there !== undefined && there !== digest) {
+          throw new RegistryError("DENIED", `${tag} is another image (${there})`, { details: { taken: there } });
+        }
+      }
       const manifest = parseManifest(bytes, mediaType);
       const { subject } = manifest;
       if (subject === undefined) {

@@ -147,12 +147,12 @@ function startCopy(
 }
 
 async function isAllowed(
-  { context }: RegistryJobRun,
+  { context, signal }: RegistryJobRun,
   repository: string,
   { tag, digest }: { readonly tag: string; readonly digest: Digest },
 ): Promise<boolean> {
   const { judge, configuration } = context;
-  await judge.waitForScan(digest, SCAN_WAIT_MS);
+  await judge.waitForScan(digest, SCAN_WAIT_MS, signal);
   const reference = `${configuration.registry.names[0] ?? "localhost"}/${repository}:${tag}`;
   const { verdict } = await judge.judge({ reference, repository, digest });
   return verdict.outcome === "allow";

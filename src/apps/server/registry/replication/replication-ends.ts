@@ -79,7 +79,10 @@ export async function openReplicationEnds(
     async openPair(repository, destination) {
       const client = await open(isPush ? destination : repository);
       async function findHere(name: string): Promise<Digest | undefined> {
-        return (await content.findManifest(isPush ? repository : destination, name))?.digest;
+        const here = isPush
+          ? await content.findManifest(repository, name)
+          : await content.findWholeManifest(destination, name);
+        return here?.digest;
       }
       function findThere(name: string): Promise<Digest | undefined> {
         return client.findDigest(name, signal);

@@ -134,7 +134,11 @@ let there: TestRegistry;
 beforeAll(async () => {
   there = await startTestRegistry();
   here = await startReplicating(await startTestRegistry());
-  const credentials = { username: "uploader", password: TEST_ACCOUNTS.uploader.password };
+  const credentials = {
+    registry: there.host,
+    username: "uploader",
+    password: TEST_ACCOUNTS.uploader.password,
+  };
   await writeUpstreamCredentials(here.registry.context.database.secrets, "registry-upstream/there", credentials);
 });
 
@@ -165,13 +169,20 @@ describe("a rule that cannot be carried out", () => {
   it("fails its job with what is wrong, and shows no secret", async () => {
     await pushImage(here.registry, "wrong/app:1", APP);
     await writeUpstreamCredentials(here.registry.context.database.secrets, "registry-upstream/bad", {
+      registry: there.host,
       username: "a",
       password: "hunter2",
+    });
+    await writeUpstreamCredentials(here.registry.context.database.secrets, "registry-upstream/elsewhere", {
+      registry: "registry.example",
+      username: "uploader",
+      password: TEST_ACCOUNTS.uploader.password,
     });
     const only = { repositories: ["wrong/*"] };
     for (const [name, rule, code] of [
       ["bad-password", toThere({ ...only, credentials: "registry-upstream/bad" }), "UNAUTHORIZED"],
       ["no-password", toThere({ ...only, credentials: "registry-upstream/none" }), "CREDENTIALS_INVALID"],
+      ["for-another-host", toThere({ ...only, credentials: "registry-upstream/elsewhere" }), "CREDENTIALS_INVALID"],
     ] as const) {
       await here.put(name, rule);
       const job = await here.run(name);
@@ -295,6 +306,11 @@ describe("a way that breaks", () => {
 
   beforeEach(async () => {
     proxy = await startBreakingProxy(there.host);
+    await writeUpstreamCredentials(here.registry.context.database.secrets, "registry-upstream/proxy", {
+      registry: proxy.host,
+      username: "uploader",
+      password: TEST_ACCOUNTS.uploader.password,
+    });
   });
 
   afterEach(async () => {
@@ -303,7 +319,10 @@ describe("a way that breaks", () => {
 
   it("an upload goes on after what had arrived", async () => {
     await pushImage(here.registry, "broken/push:1", BIG);
-    await here.put("broken", toThere({ registry: proxy.host, repositories: ["broken/push"] }));
+    await here.put(
+      "broken",
+      toThere({ registry: proxy.host, credentials: "registry-upstream/proxy", repositories: ["broken/push"] }),
+    );
     proxy.breakAfter(2 * 1024 * 1024, { of: "sent", times: 2 });
     const result = resultOf(await here.run("broken"));
     expect(result.counts).toMatchObject({ copied: 1, failed: 0 });
@@ -314,7 +333,7 @@ describe("a way that breaks", () => {
   it("a download is tried again by the job, and what is there is not fetched twice", async () => {
     await pushImage(there, "broken/pull:1", BIG);
     await here.put("pulled", {
-      ...toThere({ registry: proxy.host, repositories: ["broken/pull"] }),
+      ...toThere({ registry: proxy.host, credentials: "registry-upstream/proxy", repositories: ["broken/pull"] }),
       direction: "pull",
     });
     proxy.breakAfter(3 * 1024 * 1024, { of: "received", times: 1 });
@@ -450,6 +469,7 @@ describe("by event", () => {
   it("a push, a later signature and a deletion follow; what is not the rule's does not; a start catches up", async () => {
     const registry = await startTestRegistry();
     await writeUpstreamCredentials(registry.context.database.secrets, "registry-upstream/there", {
+      registry: there.host,
       username: "admin",
       password: TEST_ACCOUNTS.admin.password,
     });

@@ -64,12 +64,13 @@ async function removeOrphanTags(
   return removed;
 }
 
-async function removeTag(parts: RetentionParts, repository: string, { tag, digest }: TagUse): Promise<boolean> {
+async function removeTag(parts: RetentionParts, repository: string, use: TagUse): Promise<boolean> {
+  const { tag, digest } = use;
   const { run, guard, author, isDryRun } = parts;
   return await remove(parts, { repository, tag, digest }, async () => {
     await (isDryRun
       ? guard.assertMayDeleteTag({ repository, tag, digest }, author)
-      : run.content.deleteTag(repository, tag, author, digest));
+      : run.content.deleteTag(repository, tag, author, use));
   });
 }
 

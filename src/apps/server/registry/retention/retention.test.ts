@@ -5,6 +5,7 @@ import type { RegistryJobRecord } from "#database";
 import type { RepositorySettings } from "#registry";
 import { eventually } from "../../../../../test/support/eventually.ts";
 import { buildImage, buildIndex, type TestImage } from "../../../../../test/support/image-builder.ts";
+import { interposed } from "../../../../../test/support/interposed.ts";
 import {
   call,
   pushBlob,
@@ -95,6 +96,32 @@ async function pushEachDay(repository: string, tags: readonly string[]): Promise
   return images;
 }
 
+/** Retention of the prefix, with something that happens right before each tag is taken away. */
+async function retainWhile(
+  prefix: string,
+  options: {
+    readonly happens: (repository: string, tag: string) => Promise<void> | void;
+    readonly signal?: AbortSignal;
+  },
+): Promise<RetentionResult> {
+  const { happens, signal = new AbortController().signal } = options;
+  const content = interposed(opened.content, {
+    async deleteTag(...args) {
+      await happens(args[0], args[1]);
+      await opened.content.deleteTag(...args);
+    },
+  });
+  const { parameters } = retentionJob({ prefix, isDryRun: false }, "test");
+  return (await retention.run({
+    job: { id: 1, parameters } as unknown as RegistryJobRecord,
+    context: registry.context,
+    content,
+    log: registry.context.telemetry.log,
+    signal,
+    report: () => Promise.resolve(),
+  })) as RetentionResult;
+}
+
 async function attach(repository: string, subject: TestImage): Promise<Digest> {
   const config = await pushBlob(registry, repository, "{}");
   const mediaType = "application/vnd.oci.image.manifest.v1+json";
@@ -112,6 +139,20 @@ async function attach(repository: string, subject: TestImage): Promise<Digest> {
   expect((await pushManifest(registry, `${repository}@${digest}`, { mediaType, bytes })).status).toBe(201);
   return digest;
 }
+
+it("a retention that is cancelled removes no further tag, and goes on later", async () => {
+  await pushEachDay("cancelled/app", ["1", "2", "3", "4"]);
+  await set("cancelled", { retention: [{ keepNewest: 1 }] });
+  const cancelled = new AbortController();
+  const retaining = retainWhile("cancelled", {
+    happens: () => cancelled.abort(new Error("cancelled")),
+    signal: cancelled.signal,
+  });
+  await expect(retaining).rejects.toThrow("cancelled");
+  expect(await tagsUnder("cancelled")).toHaveLength(3);
+  expect(await retain("cancelled")).toMatchObject({ removed: [{}, {}] });
+  expect(await tagsUnder("cancelled")).toEqual(["cancelled/app:4"]);
+});
 
 describe("what stays", () => {
   it("everything where nobody wrote a rule", async () => {
@@ -173,6 +214,24 @@ describe("what stays", () => {
     await run("signed", false);
     await run("signed", false);
     expect(await tagsUnder("signed")).toEqual(["signed/app:2", `signed/app:${sig(second)}`].toSorted());
+  });
+});
+
+describe("a tag that is pushed again while its retention is decided", () => {
+  it("stays, with the same image too, and so does its manifest", async () => {
+    const images = await pushEachDay("again/app", ["1", "2", "3"]);
+    await set("again", { retention: [{ keepNewest: 1, removeUntaggedAfterDays: 1 }] });
+    const result = await retainWhile("again", {
+      happens: async (repository, tag) => {
+        now += 1_000;
+        if (tag === "1") {
+          await pushImage(registry, `${repository}:${tag}`, images.get("1") ?? image(""));
+        }
+      },
+    });
+    expect(result.removed.map(({ tag }) => tag)).toEqual(["2", undefined]);
+    expect(await tagsUnder("again")).toEqual(["again/app:1", "again/app:3"]);
+    expect((await call(registry, "GET /v2/again/app/manifests/1", { as: "viewer" })).status).toBe(200);
   });
 });
 

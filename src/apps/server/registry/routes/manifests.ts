@@ -25,6 +25,8 @@ export async function readManifest(request: RoutedRequest): Promise<void> {
     throw new RegistryError("MANIFEST_UNKNOWN", "manifest unknown to registry", { details: { reference } });
   }
   await parts.gate.assertManifestAllowed({ exchange, access }, record, reference);
+  // for HEAD as well, which busy ones cost nothing: whoever asks what need not be pushed must not find what nobody can read
+  const bytes = await parts.manifests.read(record.digest);
   const headers = {
     "content-type": record.mediaType,
     "docker-content-digest": record.digest,
@@ -37,7 +39,7 @@ export async function readManifest(request: RoutedRequest): Promise<void> {
   } else if (exchange.isHead) {
     exchange.send(200, { ...headers, "content-length": record.sizeBytes });
   } else {
-    exchange.send(200, headers, await parts.manifests.read(record.digest));
+    exchange.send(200, headers, bytes);
     parts.pulls.note({ repository, digest: record.digest, ...(isDigest(reference) ? {} : { tag: reference }) });
   }
 }

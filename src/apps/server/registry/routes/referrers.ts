@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ReferrerRecord } from "#database";
-import { OCI_INDEX, parseManifest } from "#oci";
+import { type Manifest, OCI_INDEX, parseManifest } from "#oci";
+import { RegistryError } from "../errors.ts";
 import type { RegistryParts } from "../registry-parts.ts";
 import { assertDigest } from "./blobs.ts";
 import type { RoutedRequest } from "./route.ts";
@@ -52,7 +53,7 @@ export async function listReferrers({ parts, exchange, repository, reference }: 
 
 /** With the annotations of the manifest itself (distribution-spec, "Listing Referrers"). */
 async function describeReferrer(parts: RegistryParts, record: ReferrerRecord): Promise<unknown> {
-  const { annotations } = parseManifest(await parts.manifests.read(record.digest), record.mediaType);
+  const annotations = await readAnnotations(parts, record);
   return {
     mediaType: record.mediaType,
     digest: record.digest,
@@ -60,4 +61,19 @@ async function describeReferrer(parts: RegistryParts, record: ReferrerRecord): P
     ...(record.artifactType === undefined ? {} : { artifactType: record.artifactType }),
     ...(annotations === undefined ? {} : { annotations }),
   };
+}
+
+/** A referrer that is damaged keeps its place in the list, where clients find out when they ask for it. */
+async function readAnnotations(
+  parts: RegistryParts,
+  { digest, mediaType }: ReferrerRecord,
+): Promise<Manifest["annotations"]> {
+  try {
+    return parseManifest(await parts.manifests.read(digest), mediaType).annotations;
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === "MANIFEST_UNKNOWN") {
+      return undefined;
+    }
+    throw error;
+  }
 }

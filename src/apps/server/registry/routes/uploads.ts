@@ -7,6 +7,7 @@ import type { AnswerHeaders } from "../http/exchange.ts";
 import { isRepositoryName } from "../repository-name.ts";
 import { assertDigest } from "./blobs.ts";
 import type { RoutedRequest } from "./route.ts";
+import { steadyBody } from "./steady-body.ts";
 
 /** Repositories that are tried for a mount that names none. */
 const MAX_MOUNT_SOURCES = 20;
@@ -131,7 +132,7 @@ function chunkOffset({ exchange }: RoutedRequest, upload: Upload): number {
 async function receive(request: RoutedRequest, into: Upload, offset: number): Promise<Upload> {
   const { parts, exchange } = request;
   assertContentLength(request, parts.configuration.maxBlobBytes - offset);
-  const upload = await parts.content.uploads.append(into, offset, exchange.body());
+  const upload = await parts.content.uploads.append(into, offset, steadyBody(exchange.body(), parts.clock));
   parts.metrics.countReceived(upload.receivedBytes - offset);
   return upload;
 }

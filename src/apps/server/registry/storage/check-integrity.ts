@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Digest, parseDigest } from "#base";
 import type { RegistryJobRun, RegistryJobWorker } from "../../registry-jobs/registry-job-worker.ts";
-import { imagesOf } from "./damage-report.ts";
+import { imagesOf } from "./damage-record.ts";
 
 const BLOBS_AT_ONCE = 200;
 const MAX_PROBLEMS = 100;

@@ -47,10 +47,14 @@ async function run(job: RegistryJobRun): Promise<CollectionResult> {
   const { gcGraceMs, uploadMaxAgeMs } = context.configuration.registry;
   const now = context.clock.now().getTime();
   const grace = new Date(now - gcGraceMs);
-  const uploads = isDryRun ? 0 : await context.blobs.pruneUploads(new Date(now - uploadMaxAgeMs));
+  const uploads = isDryRun ? 0 : await content.uploads.prune(new Date(now - uploadMaxAgeMs));
   const candidates: Candidates = new Map();
   const links = await letGo(job, content, { linkedBefore: grace, isDryRun, candidates });
   const files = await removeFiles(job, content, { storedBefore: grace, isDryRun, candidates });
+  if (!isDryRun) {
+    // what no repository has any more need not be repaired
+    await context.database.damagedBlobs.forgetUnheld();
+  }
   const repositories = isDryRun ? 0 : await context.database.registry.dropEmptyRepositories(grace);
   const result = { isDryRun, links, ...files, uploads, repositories };
   job.log.info(result, "garbage was collected");

@@ -4,18 +4,24 @@ import type { RegistryStore } from "#database";
 import { renderSize } from "#messages";
 import type { PrefixQuota } from "#registry";
 import type { QuotaGuard } from "../content/content-guards.ts";
+import type { OpenUploads } from "../content/open-uploads.ts";
 import { RegistryError } from "../errors.ts";
 
 /** What was let in and is not stored yet counts for so long; then its push has failed. */
 const ADMITTED_MS = 60_000;
+/** After so many bytes of an upload it is asked again what the others have stored meanwhile. */
+const LOOK_BYTES = 64 * 1024 * 1024;
 
 interface Admitted {
   readonly sizeBytes: number;
   readonly at: number;
+  /** As which it arrives, if it does. */
+  readonly upload?: string;
 }
 
 export interface QuotaGuardOptions {
   readonly store: Pick<RegistryStore, "sumUnder">;
+  readonly openUploads: OpenUploads;
   readonly quotasOf: (repository: string) => readonly PrefixQuota[];
   readonly clock: Clock;
   /** Told of each refusal. */
@@ -23,10 +29,12 @@ export interface QuotaGuardOptions {
 }
 
 /**
- * Keeps what lies under a prefix below its quota: the sum of all blobs and manifests there, each digest once. What is being stored in this
- * process at the same moment counts already, so that many pushes at once do not pass together where each fits alone.
+ * Keeps what lies under a prefix below its quota: the sum of all blobs and manifests there, each digest once, and of uploads that are not
+ * finished. What is being stored in this process at the same moment counts already, so that many pushes at once do not pass together where
+ * each fits alone.
  */
-export function createQuotaGuard({ store, quotasOf, clock, onReached }: QuotaGuardOptions): QuotaGuard {
+export function createQuotaGuard(options: QuotaGuardOptions): QuotaGuard {
+  const { store, openUploads, quotasOf, clock, onReached } = options;
   const admitted = new Map<string, Map<Digest, Admitted>>();
 
   function underWay(prefix: string): Map<Digest, Admitted> {
@@ -40,10 +48,27 @@ export function createQuotaGuard({ store, quotasOf, clock, onReached }: QuotaGua
     return found;
   }
 
+  /** Of what is on its way, without the upload and the digest in question. What was let in and arrives counts as the larger of both. */
+  function onTheWay(prefix: string, but: { readonly upload?: string; readonly digest?: Digest }): number {
+    let bytes = openUploads.sumUnder(prefix) - (but.upload === undefined ? 0 : openUploads.bytesOf(but.upload));
+    for (const [digest, { sizeBytes, upload }] of underWay(prefix)) {
+      if (digest !== but.digest && (upload === undefined || upload !== but.upload)) {
+        bytes += Math.max(0, sizeBytes - (upload === undefined ? 0 : openUploads.bytesOf(upload)));
+      }
+    }
+    return bytes;
+  }
+
+  function refuse(state: Parameters<typeof exceeded>[0]): never {
+    onReached?.(state.prefix);
+    throw exceeded(state);
+  }
+
   async function assertRoomUnder(
     { prefix, maxBytes }: PrefixQuota,
-    { sizeBytes, digest }: { readonly sizeBytes: number; readonly digest?: Digest },
+    { sizeBytes, digest, upload }: { readonly sizeBytes: number; readonly digest?: Digest; readonly upload?: string },
   ): Promise<void> {
+    await openUploads.ready();
     const asked = [...underWay(prefix).keys(), ...(digest === undefined ? [] : [digest])];
     const { bytes, present } = await store.sumUnder(prefix, asked);
     if (digest !== undefined && present.has(digest)) {
@@ -54,17 +79,14 @@ export function createQuotaGuard({ store, quotasOf, clock, onReached }: QuotaGua
     for (const each of present) {
       others.delete(each);
     }
-    let usedBytes = bytes;
-    for (const [each, { sizeBytes: size }] of others) {
-      usedBytes += each === digest ? 0 : size;
-    }
+    const but = { ...(upload === undefined ? {} : { upload }), ...(digest === undefined ? {} : { digest }) };
+    const usedBytes = bytes + onTheWay(prefix, but);
     // An upload of unknown size may begin as long as anything fits at all.
     if (usedBytes + Math.max(1, sizeBytes) > maxBytes) {
-      onReached?.(prefix);
-      throw exceeded({ prefix, maxBytes, usedBytes, sizeBytes });
+      refuse({ prefix, maxBytes, usedBytes, sizeBytes });
     }
     if (digest !== undefined) {
-      others.set(digest, { sizeBytes, at: clock.now().getTime() });
+      others.set(digest, { sizeBytes, at: clock.now().getTime(), ...(upload === undefined ? {} : { upload }) });
     }
     if (others.size > 0) {
       admitted.set(prefix, others);
@@ -80,13 +102,57 @@ export function createQuotaGuard({ store, quotasOf, clock, onReached }: QuotaGua
       }
     },
 
-    assertFits(repository, sizeBytes) {
-      for (const { prefix, maxBytes } of quotasOf(repository)) {
-        if (sizeBytes > maxBytes) {
-          onReached?.(prefix);
-          throw exceeded({ prefix, maxBytes, usedBytes: 0, sizeBytes });
+    attach(repository, digest, upload) {
+      for (const { prefix } of quotasOf(repository)) {
+        const entry = admitted.get(prefix)?.get(digest);
+        if (entry !== undefined) {
+          admitted.get(prefix)?.set(digest, { ...entry, upload });
         }
       }
+    },
+
+    receive(upload) {
+      const { id, repository } = upload;
+      const digest = openUploads.digestOf(id);
+      let stored: ReadonlyMap<string, number> | undefined;
+      let lookedAt = 0;
+
+      /** Nothing waits between the question and the note: of two uploads that fit alone one is refused. */
+      function take(sizeBytes: number, storedBytes: ReadonlyMap<string, number>): void {
+        for (const { prefix, maxBytes } of quotasOf(repository)) {
+          const but = { upload: id, ...(digest === undefined ? {} : { digest }) };
+          const usedBytes = (storedBytes.get(prefix) ?? 0) + onTheWay(prefix, but);
+          if (usedBytes + sizeBytes > maxBytes) {
+            refuse({ prefix, maxBytes, usedBytes, sizeBytes });
+          }
+        }
+        openUploads.note(upload, sizeBytes);
+      }
+
+      async function look(sizeBytes: number): Promise<void> {
+        await openUploads.ready();
+        const found = new Map<string, number>();
+        for (const { prefix } of quotasOf(repository)) {
+          const { bytes, present } = await store.sumUnder(prefix, digest === undefined ? [] : [digest]);
+          // what is there already takes no room; on its way it may take as much as all that is
+          found.set(prefix, digest !== undefined && present.has(digest) ? 0 : bytes);
+        }
+        stored = found;
+        lookedAt = sizeBytes;
+        take(sizeBytes, found);
+      }
+
+      return (sizeBytes) => {
+        if (quotasOf(repository).length === 0) {
+          openUploads.note(upload, sizeBytes);
+          return undefined;
+        }
+        if (stored === undefined || sizeBytes - lookedAt >= LOOK_BYTES) {
+          return look(sizeBytes);
+        }
+        take(sizeBytes, stored);
+        return undefined;
+      };
     },
   };
 }
@@ -106,7 +172,7 @@ function exceeded(state: {
   };
   return new RegistryError(
     "QUOTA_EXCEEDED",
-    `the quota of ${shown.quota} of ${shown.prefix} is exceeded: ${shown.used} are stored, ${shown.size} more do not fit`,
+    `the quota of ${shown.quota} of ${shown.prefix} is exceeded: ${shown.used} are stored or on their way, ${shown.size} more do not fit`,
     {
       details: { prefix, maxBytes, usedBytes, sizeBytes },
       text: { id: "registryStorage.quota.exceeded", params: shown },

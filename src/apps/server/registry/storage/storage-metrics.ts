@@ -3,7 +3,7 @@
 import type { Logger } from "pino";
 import { Gauge, type Registry } from "prom-client";
 import type { BlobStore } from "#blob-store";
-import type { RegistryStore, StorageTotals } from "#database";
+import type { DamagedBlobStore, RegistryStore, StorageTotals } from "#database";
 
 /** Sums over everything that is stored are not made for each scrape. */
 const FRESH_MS = 60_000;
@@ -13,10 +13,12 @@ export function registerStorageMetrics(
   metrics: Registry,
   {
     store,
+    damagedBlobs,
     blobs,
     log,
   }: {
     readonly store: Pick<RegistryStore, "totalUsage">;
+    readonly damagedBlobs: Pick<DamagedBlobStore, "count">;
     readonly blobs: Pick<BlobStore, "space">;
     readonly log: Pick<Logger, "warn">;
   },
@@ -56,6 +58,21 @@ export function registerStorageMetrics(
         const { blobs: count, manifests } = await totals();
         return count + manifests;
       });
+    },
+  });
+  new Gauge({
+    name: "haechi_registry_damaged_blobs",
+    help: "Blobs of repositories that are damaged or missing on disk and were not repaired yet.",
+    labelNames: ["condition"],
+    registers,
+    async collect() {
+      try {
+        for (const [condition, count] of Object.entries(await damagedBlobs.count())) {
+          this.set({ condition }, count);
+        }
+      } catch (error) {
+        log.warn({ err: error }, "a metric of the storage could not be read");
+      }
     },
   });
   new Gauge({

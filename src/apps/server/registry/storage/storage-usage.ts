@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { RepositoryUsage, StorageTotals } from "#database";
+import type { DamagedBlob, RepositoryUsage, StorageTotals } from "#database";
 import type { ServerContext } from "../../context.ts";
 
 /** What is stored, and how much room there is. */
@@ -7,6 +7,8 @@ export interface StorageUsage {
   readonly total: StorageTotals;
   /** Of the disk with the blobs; absent in a process that stores none. */
   readonly disk?: { readonly freeBytes: number; readonly totalBytes: number };
+  /** Blobs that are not what their digest says, or gone, and were not repaired yet. */
+  readonly damage: Readonly<Record<DamagedBlob["condition"], number>>;
   readonly quotas: readonly { readonly prefix: string; readonly maxBytes: number; readonly usedBytes: number }[];
   /** In ASCII order. */
   readonly repositories: readonly RepositoryUsage[];
@@ -28,6 +30,7 @@ export async function readStorageUsage(
   return {
     total: await registry.totalUsage(),
     ...(context.configuration.roles.includes("registry") ? { disk: await context.blobs.space() } : {}),
+    damage: await context.database.damagedBlobs.count(),
     quotas,
     repositories: await registry.listUsage(page),
   };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { open, rm, stat } from "node:fs/promises";
+import { open, rm, stat, writeFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Digest, digestOf } from "#base";
 import type { RegistryJobRecord, ServerEvent } from "#database";
 import { eventually } from "../../../../../test/support/eventually.ts";
-import { buildImage, type TestImage } from "../../../../../test/support/image-builder.ts";
+import { buildImage, buildIndex, type TestImage } from "../../../../../test/support/image-builder.ts";
 import { openTestDatabase } from "../../../../../test/support/postgres.ts";
 import {
   call,
@@ -182,6 +182,44 @@ describe("a quota", () => {
     expect([answer.status, answer.code]).toEqual([403, "QUOTA_EXCEEDED"]);
   });
 
+  it("counts uploads that nobody finishes, over a restart too, until they are cancelled or pruned", async () => {
+    await setQuota("q", 10_000);
+    const before = (await registry.context.database.registry.sumUnder("q", [])).bytes;
+    async function begin(repository: string): Promise<{ readonly status: number; readonly path: string }> {
+      const { status, headers } = await call(registry, `POST /v2/${repository}/blobs/uploads/`, { as: "uploader" });
+      return { status, path: new URL(headers.location ?? "/", registry.url).pathname };
+    }
+    async function send(path: string, bytes: number) {
+      return await call(registry, `PATCH ${path}`, { as: "uploader", body: "u".repeat(bytes) });
+    }
+    const first = await begin("q/one");
+    const second = await begin("q/two");
+    expect((await send(first.path, 4_000)).status).toBe(202);
+    expect((await send(second.path, 4_000)).status).toBe(202);
+    // each fits alone; what is refused is gone, and takes no room from others until it is pruned
+    const refused = await send(second.path, 4_000);
+    expect([refused.status, refused.code]).toEqual([403, "QUOTA_EXCEEDED"]);
+    expect(refused.message).toContain("in uploads that are not finished");
+    expect((await call(registry, `GET ${second.path}`, { as: "uploader" })).code).toBe("BLOB_UPLOAD_UNKNOWN");
+    const third = await begin("q/two");
+    expect((await send(third.path, 10_000 - before - 4_000)).status).toBe(202);
+    expect((await begin("q/three")).status).toBe(403);
+    expect((await begin("elsewhere/app")).status).toBe(202);
+
+    await registry.restart();
+    expect((await begin("q/three")).status).toBe(403);
+    expect((await send(first.path, 1)).status).toBe(403);
+    expect((await begin("q/three")).status).toBe(202);
+    expect((await call(registry, `DELETE ${third.path}`, { as: "uploader" })).status).toBe(204);
+    await pushBlob(registry, "q/one", "whole".repeat(200));
+
+    const abandoned = await begin("q/four");
+    expect((await send(abandoned.path, 10_000 - before - 1_000)).status).toBe(202);
+    expect((await begin("q/five")).status).toBe(403);
+    await later(async () => void (await collect()));
+    expect((await begin("q/five")).status).toBe(202);
+  });
+
   it("holds for many pushes at once, and for a mount", async () => {
     await setQuota("q", 10_000);
     const answers = await Promise.all(
@@ -196,6 +234,22 @@ describe("a quota", () => {
     expect(answers.filter((status) => status === 201).length).toBeGreaterThan(0);
     const elsewhere = await pushBlob(registry, "other/app", "m".repeat(9_990));
     await expect(content().linkBlob("q/app", "other/app", elsewhere)).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+  });
+});
+
+it("a collection that is cancelled removes nothing more, and the next one takes the rest", async () => {
+  const orphan = await pushBlob(registry, "gc/cancelled", "uploaded, and named by nothing");
+  const stopping = new AbortController();
+  await later(async () => {
+    const collecting = run(garbageCollector, {
+      signal: stopping.signal,
+      // the repository let go of it; the file is still there
+      onMessage: (message) => void (message.startsWith("links") && stopping.abort(new Error("cancelled"))),
+    });
+    await expect(collecting).rejects.toThrow("cancelled");
+    expect(await isStored(orphan)).toBe(true);
+    await collect();
+    expect(await isStored(orphan)).toBe(false);
   });
 });
 
@@ -227,6 +281,81 @@ describe("a damaged file", () => {
     );
     await pushImage(registry, "damage/app:1.0", broken);
     expect((await call(registry, `GET /v2/damage/app/blobs/${layer}`, { as: "admin" })).status).toBe(200);
+    await eventually(async () => ((await damagedNow()).length === 0 ? true : undefined));
+  });
+
+  it.each([
+    { what: "an image", name: "manifest/app", reads: "GET" },
+    { what: "an image in memory", name: "manifest/busy", reads: "check" },
+    { what: "an image that is lost", name: "manifest/lost", reads: "HEAD" },
+  ])("of a manifest is missing for GET and HEAD, named by the alert, and healed by a push: $what", async (row) => {
+    const { name, reads } = row;
+    const broken = image(name, [`layer of ${name}`]);
+    const { digest } = broken.manifest;
+    await pushImage(registry, `${name}:1.0`, broken);
+    if (reads === "check") {
+      expect((await ask("GET", name)).status).toBe(200);
+    }
+    await (reads === "HEAD" ? rm(registry.context.blobs.pathOf(digest)) : damage(digest));
+    if (reads === "check") {
+      expect(await run(integrityCheck)).toMatchObject({ damaged: 1 });
+      await expect.poll(async () => (await ask("HEAD", name)).status).toBe(404);
+    }
+    for (const method of [reads === "HEAD" ? "HEAD" : "GET", "HEAD", "GET", "HEAD"]) {
+      expect((await ask(method, name)).status).toBe(404);
+      expect((await ask(method, name, digest)).status).toBe(404);
+    }
+    expect((await ask("GET", name)).code).toBe("MANIFEST_UNKNOWN");
+    const index = buildIndex([{ image: broken, os: "linux", architecture: "amd64" }]);
+    const parent = { bytes: bytesOf(index, index.manifest.digest), mediaType: index.manifest.mediaType };
+    expect(await pushManifest(registry, `${name}:index`, parent)).toMatchObject({ code: "MANIFEST_BLOB_UNKNOWN" });
+    if (reads !== "HEAD") {
+      await eventually(async () => {
+        const entries = await registry.context.database.audit.list({ limit: 100 });
+        return entries.find(({ target }) => target === `${digest} (${name}:1.0)`);
+      });
+      expect(registry.log).toContainEqual(expect.objectContaining({ digest, images: [`${name}:1.0`] }));
+    }
+    expect(await content().findWholeManifest(name, "1.0")).toBeUndefined();
+    await pushImage(registry, `${name}:1.0`, broken);
+    for (const method of ["HEAD", "GET"]) {
+      expect((await ask(method, name)).status).toBe(200);
+    }
+    await eventually(async () => ((await damagedNow()).length === 0 ? true : undefined));
+  });
+
+  it("is remembered over a restart, until it is pushed again, checked well or deleted", async () => {
+    const built = ["pushed", "checked", "deleted"].map((name) => image(name, [`${name} after a restart`]));
+    const layers = built.map(layerOf);
+    const [pushed, checked, deleted] = layers as [Digest, Digest, Digest];
+    for (const [index, each] of built.entries()) {
+      await pushImage(registry, `restart/app${index}:1`, each);
+      await damage(layers[index] as Digest);
+    }
+    const file = registry.context.blobs.pathOf(checked);
+    expect(await run(integrityCheck)).toMatchObject({ damaged: 3, missing: 0 });
+    await eventually(async () => ((await damagedNow()).length === 3 ? true : undefined));
+
+    await registry.restart();
+    expect(await damagedNow()).toEqual(layers.toSorted());
+    expect(await registry.context.database.damagedBlobs.count()).toEqual({ damaged: 3, missing: 0 });
+    expect(registry.log).toContainEqual(expect.objectContaining({ level: 50, count: 3 }));
+    // nothing is served of it, and a push is asked for it although the file is there
+    const answer = await call(registry, `HEAD /v2/restart/app0/blobs/${pushed}`, { as: "admin" });
+    expect(answer.status).toBe(404);
+
+    await pushImage(registry, "restart/app0:1", built[0] as TestImage);
+    await content().deleteManifest("restart/app2", built[2]?.manifest.digest ?? deleted, AUTHOR);
+    await later(async () => void (await collect()));
+    expect(await stat(file)).toBeDefined();
+    expect(await damagedNow()).toEqual([checked]);
+    expect(await run(integrityCheck)).toMatchObject({ damaged: 1 });
+    await registry.restart();
+    expect(await damagedNow()).toEqual([checked]);
+    await writeFile(file, bytesOf(built[1] as TestImage, checked));
+    expect(await run(integrityCheck)).toMatchObject({ damaged: 0 });
+    await eventually(async () => ((await damagedNow()).length === 0 ? true : undefined));
+    expect((await call(registry, `GET /v2/restart/app1/blobs/${checked}`, { as: "admin" })).status).toBe(200);
   });
 
   it("and a missing one are found by a check, which goes on where it was", async () => {
@@ -251,6 +380,18 @@ describe("a damaged file", () => {
   });
 });
 
+async function damagedNow(): Promise<readonly Digest[]> {
+  return (await registry.context.database.damagedBlobs.list({ limit: 10 })).map(({ digest }) => digest);
+}
+
+function ask(method: string, name: string, reference = "1.0"): ReturnType<typeof call> {
+  return call(registry, `${method} /v2/${name}/manifests/${reference}`, { as: "admin" });
+}
+
+function bytesOf(built: TestImage, digest: Digest): Uint8Array {
+  return built.blobs.get(digest) ?? new Uint8Array();
+}
+
 function content(): NonNullable<TestRegistry["context"]["content"]> {
   if (registry.context.content === undefined) {
     throw new Error("the test registry has content");
@@ -269,6 +410,7 @@ async function run(
     readonly position?: unknown;
     readonly signal?: AbortSignal;
     readonly onPosition?: (position: unknown) => void;
+    readonly onMessage?: (message: string) => void;
   } = {},
 ): Promise<unknown> {
   const job = { parameters: options.parameters ?? {}, position: options.position } as unknown as RegistryJobRecord;
@@ -278,7 +420,8 @@ async function run(
     content: content(),
     log: registry.context.telemetry.log,
     signal: options.signal ?? new AbortController().signal,
-    report({ position }) {
+    report({ position, message }) {
+      options.onMessage?.(message ?? "");
       if (position !== undefined) {
         options.onPosition?.(position);
       }

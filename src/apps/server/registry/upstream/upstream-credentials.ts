@@ -4,35 +4,66 @@ import type { SecretStore } from "#database";
 import { ImageSourceError } from "#image-source";
 
 /** Names of secrets with credentials of other registries begin so. */
-const PREFIX = "registry-upstream/";
+export const UPSTREAM_SECRETS = "registry-upstream/";
 const NAME = /^registry-upstream\/[a-z0-9][a-z0-9._-]{0,199}$/;
+/** One registry under several names; `docker.io` is how settings call it. */
+const DOCKER_HUB: ReadonlySet<string> = new Set(["docker.io", "index.docker.io", "registry-1.docker.io"]);
 
-/** Name and password (or token) for another registry. */
+/** Name and password (or token) for another registry, and only for that one. */
 export interface UpstreamCredentials {
+  /** `host` or `host:port`. */
+  readonly registry: string;
   readonly username: string;
   readonly password: string;
 }
 
-const schema: z.ZodType<UpstreamCredentials> = z.object({ username: z.string(), password: z.string() });
+/** As stored; versions before this one wrote no registry, `bindStoredCredentials` adds it. Empty: for none. */
+const schema: z.ZodType<Omit<UpstreamCredentials, "registry"> & { readonly registry?: string }> = z.object({
+  registry: z.exactOptional(z.string()),
+  username: z.string(),
+  password: z.string(),
+});
 
 /** The name of the secret, e.g. `registry-upstream/hub` for `hub`; `undefined` for what cannot be one. */
 export function upstreamSecretName(name: string): string | undefined {
-  const full = name.startsWith(PREFIX) ? name : `${PREFIX}${name}`;
+  const full = name.startsWith(UPSTREAM_SECRETS) ? name : `${UPSTREAM_SECRETS}${name}`;
   return NAME.test(full) ? full : undefined;
 }
 
-/** Throws `CREDENTIALS_INVALID` when there are none of that name: asking without them would ask for something else. */
+/**
+ * Those of that name, for the registry that they were stored for: whoever may write rules must not have them sent to a host of
+ * theirs. Throws `CREDENTIALS_INVALID` for another registry, and when there are none: asking without them would ask for something else.
+ */
 export async function readUpstreamCredentials(
   secrets: Pick<SecretStore, "get">,
   name: string,
-): Promise<UpstreamCredentials> {
+  registry: string,
+): Promise<Pick<UpstreamCredentials, "username" | "password">> {
+  const shown = name.slice(0, 255);
   const secretName = upstreamSecretName(name);
-  const bytes = secretName === undefined ? undefined : await secrets.get(secretName);
-  const parsed = bytes === undefined || bytes.length === 0 ? undefined : schema.safeParse(parseJson(bytes));
-  if (parsed?.success !== true) {
-    throw new ImageSourceError("CREDENTIALS_INVALID", `no credentials are kept under ${name.slice(0, 255)}`);
+  const stored = secretName === undefined ? undefined : await readStoredCredentials(secrets, secretName);
+  if (stored === undefined) {
+    throw new ImageSourceError("CREDENTIALS_INVALID", `no credentials are kept under ${shown}`);
   }
-  return parsed.data;
+  const { registry: own = "", username, password } = stored;
+  if (own === "" || plainRegistryName(own) !== plainRegistryName(registry)) {
+    const kept = own === "" ? "were stored without the registry that they are for" : `are for ${own}`;
+    throw new ImageSourceError(
+      "CREDENTIALS_INVALID",
+      `the credentials ${shown} ${kept}, so they are not sent to ${registry}: store those for it with haechi registry cache login`,
+    );
+  }
+  return { username, password };
+}
+
+/** As they are kept, for no use but to bind them; `undefined`: none, or not readable. */
+export async function readStoredCredentials(
+  secrets: Pick<SecretStore, "get">,
+  secretName: string,
+): Promise<(Omit<UpstreamCredentials, "registry"> & { readonly registry?: string }) | undefined> {
+  const bytes = await secrets.get(secretName);
+  const parsed = bytes === undefined || bytes.length === 0 ? undefined : schema.safeParse(parseJson(bytes));
+  return parsed?.success === true ? parsed.data : undefined;
 }
 
 /** `undefined` removes them. */
@@ -42,6 +73,12 @@ export async function writeUpstreamCredentials(
   credentials: UpstreamCredentials | undefined,
 ): Promise<void> {
   await secrets.set(name, Buffer.from(credentials === undefined ? "" : JSON.stringify(credentials)));
+}
+
+/** One name for each registry. */
+export function plainRegistryName(registry: string): string {
+  const name = registry.toLowerCase();
+  return DOCKER_HUB.has(name) ? "docker.io" : name;
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -33,6 +33,6 @@ export async function upstreamOptions(
     ...(isPlain ? { plainHttp: true } : {}),
     ...(upstream.credentials === undefined
       ? {}
-      : { credentials: await readUpstreamCredentials(parts.secrets, upstream.credentials) }),
+      : { credentials: await readUpstreamCredentials(parts.secrets, upstream.credentials, upstream.registry) }),
   };
 }

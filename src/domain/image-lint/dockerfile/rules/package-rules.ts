@@ -97,7 +97,7 @@ function checkCommand(context: LintContext, place: CommandPlace, command: ShellC
   } else if (
     verb !== "" &&
     !/^(?:apt|apt-get|apk) (?:-\S+ )*update$/.test(verb) &&
-    !command.words.slice(2).some((word) => /^[a-z]/.test(word))
+    !command.words.slice(command.words.indexOf(verb.split(" ").at(-1) ?? "") + 1).some((word) => /^[a-z]/.test(word))
   ) {
     context.report(DOCKERFILE_CHECK.packageUpgrade, line, { command: verb });
   }
