@@ -7,6 +7,7 @@ export { parseDurationMs } from "./duration.ts";
 export { assertNever, CodedError, messageOf } from "./errors.ts";
 export type { Limits } from "./limits.ts";
 export { LIMITS } from "./limits.ts";
+export { listOf, recordOf } from "./record-of.ts";
 export { redactText, redactUrl } from "./redact.ts";
 export type { Severity } from "./severity.ts";
 export { compareText, quote } from "./text.ts";

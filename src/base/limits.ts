@@ -66,6 +66,9 @@ export interface Limits {
   /** Tags of one repository of another registry, and repositories of one registry, that are listed. */
   readonly maxListedTags: number;
   readonly maxListedRepositories: number;
+  /** Uploads to the registry that are not finished, of one repository and of all. */
+  readonly maxOpenUploadsPerRepository: number;
+  readonly maxOpenUploads: number;
   /** Manifests attached to one image that are listed, and signatures or attestations of one kind that are looked at. */
   readonly maxReferrers: number;
   readonly maxSignatures: number;
@@ -89,6 +92,9 @@ export interface Limits {
   readonly maxKubeObjectBytes: number;
   readonly maxKubePageBytes: number;
   readonly maxKubeObjects: number;
+  /** Objects of a cluster in one file: JSON, and YAML, whose parser is slower by a power of ten and takes far more memory. */
+  readonly maxObjectsJsonBytes: number;
+  readonly maxObjectsYamlBytes: number;
   readonly maxConfigurationBytes: number;
   readonly maxAdvisoryBytes: number;
   /** One archive of advisories as transferred, all that it inflates to, and its entries. */
@@ -138,6 +144,8 @@ export const LIMITS: Limits = {
   maxLinkHops: 40,
   maxListedTags: 1_000_000,
   maxListedRepositories: 200_000,
+  maxOpenUploadsPerRepository: 2_000,
+  maxOpenUploads: 50_000,
   maxReferrers: 1_000,
   maxSignatures: 64,
   maxSignatureBytes: 1 * MIB,
@@ -153,6 +161,8 @@ export const LIMITS: Limits = {
   maxKubeObjectBytes: 8 * MIB,
   maxKubePageBytes: 32 * MIB,
   maxKubeObjects: 500_000,
+  maxObjectsJsonBytes: 256 * MIB,
+  maxObjectsYamlBytes: 8 * MIB,
   maxConfigurationBytes: 1 * MIB,
   maxAdvisoryBytes: 8 * MIB,
   maxAdvisoryArchiveBytes: 4 * GIB,

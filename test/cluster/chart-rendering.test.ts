@@ -53,6 +53,27 @@ describeWithTools("chart", ["helm"], () => {
       values: ["--set", "registry.ingress.enabled=true"],
       says: "tls",
     },
+    {
+      name: "several servers on a storage that one may write",
+      values: ["--set", "server.replicas=2"],
+      says: "server.storage.accessMode",
+    },
+    {
+      name: "several servers on a backup that one may write",
+      values: ["--set", "server.replicas=2,server.storage.accessMode=ReadWriteMany,registry.backup.enabled=true"],
+      says: "registry.backup.storage.accessMode",
+    },
+    {
+      name: "several servers with a database each",
+      values: ["--set", "server.replicas=2,server.storage.accessMode=ReadWriteMany,database.existingSecret="],
+      says: "existingSecret",
+    },
+    {
+      name: "several servers of one that does everything",
+      values: ["--set", "server.replicas=2,server.storage.accessMode=ReadWriteMany,mode=single"],
+      says: "server.replicas",
+    },
+    { name: "no server at all", values: ["--set", "server.replicas=0"], says: "server/replicas" },
     { name: "no gate at all", values: ["--set", "gate.replicas=0"], says: "gate/replicas" },
     {
       name: "a public registry without a name",
@@ -85,6 +106,7 @@ describeWithTools("chart", ["helm"], () => {
       says: "oidc.consoleUrl",
     },
     { name: "a role that there is not", values: ["--set", "oidc.roles={a=ROOT}"], says: "oidc/roles" },
+    { name: "a rest of keys that is no duration", values: ["--set", "oidc.maxIdle=month"], says: "oidc/maxIdle" },
   ])("refuses $name, and says which value it is", async ({ values, says }) => {
     const { code, stderr } = await helm(["template", "haechi", CHART, "-n", RELEASE_NAMESPACE, ...usual, ...values]);
     expect(code).not.toBe(0);
@@ -138,6 +160,35 @@ describeWithTools("chart", ["helm"], () => {
     }
   });
 
+  it("several servers share the storage, spread over nodes, and are not all drained at once", async () => {
+    const objects = await renderChart(helm, valuesOf("registry-replicas.yaml"));
+    const { spec } = byName(objects, "StatefulSet", "haechi-server");
+    expect(spec).toMatchObject({ replicas: 2, podManagementPolicy: "Parallel" });
+    expect(spec.template.spec.affinity.podAntiAffinity).toBeDefined();
+    expect(spec.template.spec.topologySpreadConstraints).toHaveLength(2);
+    for (const claim of ["haechi-server", "haechi-backup"]) {
+      expect(byName(objects, "PersistentVolumeClaim", claim).spec.accessModes).toEqual(["ReadWriteMany"]);
+    }
+    expect(byName(objects, "PodDisruptionBudget", "haechi-server").spec).toMatchObject({
+      maxUnavailable: 1,
+      selector: { matchLabels: { "app.kubernetes.io/component": "server" } },
+    });
+    const local = spec.template.spec.volumes.filter((each: RenderedObject) => each["emptyDir"] !== undefined);
+    expect(local.map(({ name }: { readonly name: string }) => name).toSorted()).toEqual([
+      "local-advisories",
+      "local-cache",
+      "local-run",
+      "scratch",
+    ]);
+    expect(byName(objects, "ConfigMap", "haechi-server")["data"]["haechi.yaml"]).toContain("delay: 10s");
+    const one = await renderChart(helm, usual);
+    expect(byName(one, "StatefulSet", "haechi-server").spec).toMatchObject({ replicas: 1 });
+    expect(byName(one, "StatefulSet", "haechi-server").spec.podManagementPolicy).toBeUndefined();
+    expect(one.some(({ kind, metadata }) => kind === "PodDisruptionBudget" && metadata.name === "haechi-server")).toBe(
+      false,
+    );
+  });
+
   it.each([
     { mode: "replicated", gate: "gate" },
     { mode: "single", gate: "server" },
@@ -161,7 +212,11 @@ describeWithTools("chart", ["helm"], () => {
           certificateFiles: { certificate: "/etc/haechi/registry-tls/tls.crt" },
           publicCertificateFiles: { key: "/etc/haechi/registry-public-tls/tls.key" },
         },
-        oidc: { consoleUrl: "https://haechi.example.com", clientSecretFile: "/etc/haechi/oidc/client-secret" },
+        oidc: {
+          consoleUrl: "https://haechi.example.com",
+          clientSecretFile: "/etc/haechi/oidc/client-secret",
+          maxIdleMs: 7 * 24 * 3_600_000,
+        },
         harborScanner: { concurrency: 2 },
       });
       const judging = settingsOf(objects, `haechi-${gate}`);

@@ -197,7 +197,9 @@ describeWithTools("chart", ["helm", "kubectl"], () => {
     });
 
     it.each(VALUE_FILES)("the API server accepts every object that %s renders", async (file) => {
-      // the release of the test before brought the definitions; its objects may be there, too
+      // the release of the test before brought the definitions; its objects may be there, too, but for those that cannot be changed
+      const lasting = ["statefulsets,persistentvolumeclaims", "--all", `--namespace=${RELEASE_NAMESPACE}`];
+      await must(kubectl, ["delete", ...lasting, "--timeout=60s"]);
       const objects = await renderChart(helm, [...valuesOf(file), "--is-upgrade", "--kube-version=1.36.0"]);
       const answer = await must(
         kubectl,

@@ -20,7 +20,7 @@ const SETTINGS = {
 
 /**
  * Who moves from Container Image Security Enforcement has scripts that look for the names of its two webhooks and for its
- * texts (gate.md, "Meaning" 8). Both are what kubectl prints here, of a real API server.
+ * texts, which they find word for word. Both are what kubectl prints here, of a real API server.
  */
 describeCluster("the webhooks of Container Image Security Enforcement", { gates: 1, settings: SETTINGS }, (place) => {
   let good: string;

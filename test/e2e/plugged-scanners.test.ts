@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, expect, it } from "vitest";
 import { openRepository } from "#image-source";
-import { NEW_PASSWORD } from "../support/console-client.ts";
 import { eventually } from "../support/eventually.ts";
 import { buildImage } from "../support/image-builder.ts";
+import { NEW_PASSWORD } from "../support/new-password.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 
 const DEBIAN = {

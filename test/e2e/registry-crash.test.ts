@@ -1,55 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { randomInt } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DigestAlgorithm, DigestStream, digestOf } from "#base";
-import { type Database, openDatabase, readSecretKey, startEmbeddedPostgres } from "#database";
-import {
-  Acknowledged,
-  CRASH_REPOSITORIES,
-  type CrashClient,
-  deleteUntilGone,
-  pushUntilGone,
-} from "../support/crash-clients.ts";
+import { digestHex, digestOf } from "#base";
+import { type Database, type EmbeddedPostgres, openDatabase, readSecretKey, startEmbeddedPostgres } from "#database";
+import type { CollectionResult } from "../../src/apps/server/registry/storage/collect-garbage.ts";
+import { Acknowledged, CRASH_REPOSITORIES, deleteUntilGone, pushUntilGone } from "../support/crash-clients.ts";
+import { CHECK_EVERY, type CrashCheck, keepCrashRun, renderCrashCheck } from "../support/crash-log.ts";
+import { COLLECTION, collect, endedJob, pause, verifyAcknowledged, verifyDisk } from "../support/crash-verification.ts";
 import { type CrashingServer, prepareServerStarts } from "../support/crashing-server.ts";
 import { eventually } from "../support/eventually.ts";
 import { createReachableFolder } from "../support/reachable-folder.ts";
 import { rounds } from "../support/rounds.ts";
+import { createSeededRandom } from "../support/seeded-random.ts";
 
-const ROUNDS = rounds({ short: 200, long: 1_500 });
+/** Files that a collection looks at between two positions. */
+const AT_ONCE = 500;
+/**
+ * A run of hundreds of rounds, the same one as another, or one whose log is kept: `docs/reference/registry-crash-test.md` is made of it.
+ * Without our prefix: the server refuses variables with it that it does not know.
+ */
+const { CRASH_TEST_ROUNDS: ASKED_ROUNDS, CRASH_TEST_SEED: ASKED_SEED, CRASH_TEST_KEEP: IS_KEPT } = process.env;
+const SEED = ASKED_SEED === undefined ? randomInt(2 ** 32) : Number(ASKED_SEED);
 const PUSHERS = ["p", "q", "r"];
-const CHECK_EVERY = 25;
 const PASSWORD = "an old hand at crashing";
 const SILENT = pino({ enabled: false });
 
-/** PostgreSQL lives on, so that a round costs a second; that it survives, too, is tested in `crash.test.ts`. */
-describe("kill -9 in the middle of pushes, deletions and garbage collections", () => {
+describe.each([
+  { victims: "the server", roundsHere: rounds({ short: 200, long: 1_500 }) },
+  // a round waits for the recovery of the database, too
+  { victims: "the server and PostgreSQL", roundsHere: rounds({ short: 15, long: 500 }) },
+] as const)("kill -9 of $victims in the middle of pushes, deletions and garbage collections", (variant) => {
+  const { victims } = variant;
+  const roundCount = ASKED_ROUNDS === undefined ? variant.roundsHere : Number(ASKED_ROUNDS);
+  const random = createSeededRandom(SEED, victims);
   const cleanUps = new AsyncDisposableStack();
+  const startedAt = new Date();
+  const checks: CrashCheck[] = [];
+  const kills = { kills: 0, killedStarts: 0 };
   let folder = "";
+  let postgres: EmbeddedPostgres;
   let database: Database;
   let starts: ReturnType<typeof prepareServerStarts>;
 
   beforeAll(async () => {
     folder = createReachableFolder("haechi-registry-crash-");
     cleanUps.defer(() => rm(folder, { recursive: true, force: true }));
-    const postgres = cleanUps.use(await startEmbeddedPostgres({ dataDir: join(folder, "postgres"), log: SILENT }));
+    postgres = cleanUps.use(await startEmbeddedPostgres({ dataDir: join(folder, "postgres"), log: SILENT }));
     await writeFile(join(folder, "password"), PASSWORD);
     starts = prepareServerStarts([
       ...["--data-dir", join(folder, "data"), "--database-url", postgres.connectionString],
-      ...[
-        "--roles",
-        "registry,api",
-        "--registry-scan-wait",
-        "0s",
-        "--registry-gc-grace",
-        "1s",
-        "--registry-upload-max-age",
-        "1m",
-      ],
+      ...["--roles", "registry,api", "--registry-scan-wait", "0s"],
+      ...["--registry-gc-grace", "1s", "--registry-upload-max-age", "1m"],
       ...["--admin-password-file", join(folder, "password")],
     ]);
     cleanUps.defer(() => starts.end());
@@ -69,89 +74,137 @@ describe("kill -9 in the middle of pushes, deletions and garbage collections", (
   }, 120_000);
   afterAll(() => cleanUps.disposeAsync(), 60_000);
 
-  it(`loses nothing acknowledged in ${ROUNDS} rounds and leaves nothing behind`, {
-    timeout: ROUNDS * 20_000,
+  it(`loses nothing acknowledged in ${roundCount} rounds and leaves nothing behind (seed ${SEED})`, {
+    timeout: roundCount * 30_000 + 120_000,
   }, async () => {
     const acknowledged = new Acknowledged();
-    for (let round = 1; round <= ROUNDS; round++) {
-      if (randomInt(8) === 0) {
+    for (let round = 1; round <= roundCount; round++) {
+      if (random(8) === 0) {
         // a random instant of the start itself, where what the last kill left is tidied up
-        await starts.startAndKill(randomInt(20, 800));
-        continue;
+        const start = starts.startAndKill(random(800, 20));
+        await killDatabase(random(800));
+        await start;
+        kills.killedStarts += 1;
+      } else {
+        const server = await starts.start();
+        if (round % CHECK_EVERY === 0) {
+          await check(server, { round, acknowledged });
+        }
+        await workUntilKilled(server, { round, acknowledged });
       }
-      const server = await starts.start();
-      if (round % CHECK_EVERY === 0) {
-        await verify(server, acknowledged);
-      }
-      await workUntilKilled(server, acknowledged);
     }
     const server = await starts.start();
     await verify(server, acknowledged);
-    await collect(2);
-    await verify(server, acknowledged);
-    await verifyDisk();
+    await collect(database.registryJobs, 2);
+    const files = await verifyDisk(join(folder, "data/registry/blobs"), database);
+    await check(server, { round: roundCount, acknowledged });
     await server.kill();
-    expect(acknowledged.pushes).toBeGreaterThan(ROUNDS / 2);
+    expect(acknowledged.pushes).toBeGreaterThan(roundCount / 4);
     expect(acknowledged.deletions).toBeGreaterThan(0);
-    // the log of the test: what it was about
-    process.stdout.write(
-      `${ROUNDS} rounds: ${acknowledged.pushes} pushes and ${acknowledged.deletions} deletions acknowledged, nothing lost\n`,
-    );
+    const minutes = Math.round((Date.now() - startedAt.getTime()) / 6_000) / 10;
+    if (IS_KEPT === "1") {
+      const date = startedAt.toISOString().slice(0, 10);
+      await keepCrashRun({ victims, date, rounds: roundCount, seed: SEED, minutes, files, checks });
+    }
   });
 
-  async function workUntilKilled(server: CrashingServer, acknowledged: Acknowledged): Promise<void> {
+  it("a collection that was killed goes on with the files that it had not looked at", {
+    timeout: 120_000,
+  }, async () => {
+    const count = 5_000;
+    const blobs = join(folder, "data/registry/blobs/sha256");
+    const first = await starts.start();
+    await eventually(async () => {
+      const all = await database.registryJobs.list({ limit: 100, kind: "gc" });
+      return all.every(({ finishedAt }) => finishedAt !== undefined) ? true : undefined;
+    });
+    await first.kill();
+    for (let index = 0; index < count; index++) {
+      // as a crash leaves them: no repository has them
+      await writeFile(join(blobs, digestHex(digestOf(Buffer.from(`left ${index}`)))), `left ${index}`);
+    }
+    await pause(1_200);
+    const server = await starts.start();
+    const { id } = await database.registryJobs.create(COLLECTION);
+    const seen = await eventually(async () => {
+      const { seenFiles = 0 } = ((await database.registryJobs.find(id))?.position ?? {}) as { seenFiles?: number };
+      return seenFiles > 2 * AT_ONCE ? seenFiles : undefined;
+    }, 1);
+    await server.kill();
+    expect(await database.registryJobs.find(id)).toMatchObject({ state: "running" });
+    const next = await starts.start();
+    const job = await endedJob(database.registryJobs, id);
+    await next.kill();
+    expect(job).toMatchObject({ state: "done", attempts: 2 });
+    // one that begins anew finds only what the first had not removed
+    expect(seen).toBeGreaterThan(2 * AT_ONCE);
+    expect((job.result as CollectionResult).blobs).toBeGreaterThan(count - AT_ONCE);
+  });
+
+  async function workUntilKilled(server: CrashingServer, { round, acknowledged }: Round): Promise<void> {
     const token = await fetchCrashToken(server);
     const stop = { isStopped: false };
-    const client: CrashClient = { ...server, token, acknowledged, isStopped: () => stop.isStopped };
-    const clients = [...PUSHERS.map((name) => pushUntilGone(client, name)), deleteUntilGone(client)];
-    await database.registryJobs.create({ kind: "gc", target: "", parameters: {}, requestedBy: "test", isOnce: true });
+    const at = `${victims} ${round}`;
+    const client = { ...server, token, acknowledged, isStopped: () => stop.isStopped };
+    const work = [
+      ...PUSHERS.map((name) => pushUntilGone({ ...client, random: createSeededRandom(SEED, `${at} ${name}`) }, name)),
+      deleteUntilGone({ ...client, random: createSeededRandom(SEED, `${at} delete`) }),
+    ];
+    await database.registryJobs.create({ ...COLLECTION, isOnce: true });
+    if (random(2) === 0) {
+      // on a slow machine, too, something is done in some of the rounds
+      const before = acknowledged.pushes;
+      await eventually(() => Promise.resolve(acknowledged.pushes > before ? true : undefined), 5);
+    }
     // a random instant: the test is about every instant
-    await new Promise((resolve) => {
-      setTimeout(resolve, randomInt(30, 900));
-    });
+    const [serverAt, databaseAt] = [random(900, 30), random(900, 30)];
+    const databaseGone = killDatabase(databaseAt);
+    await pause(serverAt);
     await server.kill();
     stop.isStopped = true;
-    await Promise.all(clients);
+    kills.kills += 1;
+    await Promise.all([...work, databaseGone]);
   }
 
-  /** Collections until nothing is young any more. */
-  async function collect(times: number): Promise<void> {
-    for (let time = 0; time < times; time++) {
-      await new Promise((resolve) => {
-        setTimeout(resolve, 1_200);
-      });
-      const asked = { kind: "gc", target: "", parameters: {}, requestedBy: "test" } as const;
-      const { id } = await database.registryJobs.create(asked);
-      const job = await eventually(async () => {
-        const found = await database.registryJobs.find(id);
-        return found?.finishedAt === undefined ? undefined : found;
-      });
-      expect(job).toMatchObject({ state: "done" });
+  /** Kills PostgreSQL after a while, and waits until it was started again and has recovered; where it is no victim, nothing. */
+  async function killDatabase(afterMs: number): Promise<void> {
+    if (victims === "the server") {
+      return;
     }
+    await pause(afterMs);
+    const { pid } = postgres;
+    if (pid !== undefined) {
+      process.kill(pid, "SIGKILL");
+    }
+    await eventually(async () => {
+      const isNew = postgres.pid !== undefined && postgres.pid !== pid && postgres.problem === undefined;
+      return isNew
+        ? await database.registryJobs.list({ limit: 1 }).then(
+            () => true as const,
+            () => undefined,
+          )
+        : undefined;
+    }, 20);
   }
 
-  /** What lies on disk has its digest, and some repository has it; and what repositories have lies on disk. */
-  async function verifyDisk(): Promise<void> {
-    const found = new Set<string>();
-    for (const algorithm of ["sha256", "sha512"] as const) {
-      const blobs = join(folder, "data/registry/blobs", algorithm);
-      for (const name of await readdir(blobs)) {
-        expect(await hashFile(join(blobs, name), algorithm)).toBe(`${algorithm}:${name}`);
-        found.add(`${algorithm}:${name}`);
-      }
-    }
-    const held = await database.registry.listHeld({ limit: 1_000_000 });
-    expect([...found].toSorted()).toEqual(held.map(({ digest }) => digest as string).toSorted());
-    for (const repository of CRASH_REPOSITORIES) {
-      for (const { digest } of await database.registry.listManifests(repository, { limit: 1_000_000 })) {
-        const manifest = await database.registry.findManifest(repository, { digest });
-        for (const reference of manifest?.references ?? []) {
-          expect(await database.registry.findBlobLink(repository, reference.digest)).toBeDefined();
-        }
-      }
-    }
+  /** Verifies what was acknowledged, and writes a line of the log. */
+  async function check(server: CrashingServer, { round, acknowledged }: Round): Promise<void> {
+    const verified = await verify(server, acknowledged);
+    const done = (await database.registryJobs.list({ limit: 100_000, kind: "gc", state: "done" })).map(
+      ({ result }) => result as CollectionResult,
+    );
+    const { pushes, deletions } = acknowledged;
+    const collectedFiles = done.reduce((sum, { blobs }) => sum + blobs, 0);
+    const entry = { round, ...kills, pushes, deletions, collections: done.length, collectedFiles, ...verified };
+    checks.push(entry);
+    process.stdout.write(renderCrashCheck(victims, entry));
   }
 });
+
+interface Round {
+  readonly round: number;
+  readonly acknowledged: Acknowledged;
+}
 
 async function fetchCrashToken(server: CrashingServer): Promise<string> {
   const scopes = CRASH_REPOSITORIES.map((each) => `scope=repository:${each}:pull,push,delete,inspect`).join("&");
@@ -163,35 +216,6 @@ async function fetchCrashToken(server: CrashingServer): Promise<string> {
   return ((await answer.json()) as { readonly token: string }).token;
 }
 
-/** Every acknowledged manifest is there whole, and every deleted one is gone. */
-async function verify(server: CrashingServer, acknowledged: Acknowledged): Promise<void> {
-  const headers = { authorization: `Bearer ${await fetchCrashToken(server)}` };
-  async function get(path: string): Promise<{ readonly status: number; readonly digest: string }> {
-    const answer = await fetch(`http://${server.registry}/v2/${path}`, { headers });
-    return { status: answer.status, digest: digestOf(new Uint8Array(await answer.arrayBuffer())) };
-  }
-  const read = new Set<string>();
-  for (const { repository, digest, blobs } of acknowledged.images.values()) {
-    for (const path of [`manifests/${digest}`, ...blobs.map((blob) => `blobs/${blob}`)]) {
-      const url = `${repository}/${path}`;
-      if (!read.has(url)) {
-        read.add(url);
-        expect({ url, ...(await get(url)) }).toEqual({ url, status: 200, digest: path.slice(path.indexOf("/") + 1) });
-      }
-    }
-  }
-  for (const [tag, digest] of acknowledged.tags) {
-    expect({ tag, ...(await get(tag.replace(":", "/manifests/"))) }).toEqual({ tag, status: 200, digest });
-  }
-  for (const key of acknowledged.deleted) {
-    expect({ key, status: (await get(key.replace("@", "/manifests/"))).status }).toEqual({ key, status: 404 });
-  }
-}
-
-async function hashFile(path: string, algorithm: DigestAlgorithm): Promise<string> {
-  const hash = new DigestStream(algorithm);
-  for await (const chunk of createReadStream(path)) {
-    hash.update(chunk as Buffer);
-  }
-  return hash.digest();
+async function verify(server: CrashingServer, acknowledged: Acknowledged): ReturnType<typeof verifyAcknowledged> {
+  return await verifyAcknowledged({ registry: server.registry, token: await fetchCrashToken(server) }, acknowledged);
 }

@@ -9,9 +9,9 @@ import { promisify } from "node:util";
 import { afterEach, expect, it } from "vitest";
 import { openRepository } from "#image-source";
 import { openApiSession } from "../support/api-client.ts";
-import { NEW_PASSWORD } from "../support/console-client.ts";
 import { eventually } from "../support/eventually.ts";
 import { buildImage } from "../support/image-builder.ts";
+import { NEW_PASSWORD } from "../support/new-password.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/haechi.mjs", import.meta.url));

@@ -87,18 +87,6 @@ export const EXPLAINED_FINDING_DIFFERENCES: readonly ExplainedFindingDifference[
   },
   {
     what: {
-      en: "Where Debian gives no severity, Trivy takes that of another source for the same CVE",
-      ko: "데비안이 심각도를 정하지 않은 CVE에 대해 Trivy는 다른 출처의 심각도를 씁니다",
-    },
-    why: {
-      en: "Haechi takes a severity from records on this package only, and says `unknown` otherwise. Records that bring a CVSS vector are rated by it.",
-      ko: "Haechi는 해당 패키지에 대한 기록에서만 심각도를 가져오고, 없으면 `unknown`으로 표시합니다. CVSS 벡터가 있는 기록이면 그 값으로 정합니다.",
-    },
-    explains: ({ about, ours, theirs }) =>
-      about === "severity" && ours?.type === "deb" && ours.severity === "unknown" && theirs !== undefined,
-  },
-  {
-    what: {
       en: "Of two CVEs in one entry of Alpine's or GitHub's data Trivy takes one",
       ko: "알파인이나 GitHub 데이터의 한 항목에 CVE가 두 개 있으면 Trivy는 하나만 씁니다",
     },

@@ -14,6 +14,7 @@ import {
   type AlmaRecord,
   DEBIAN_RECORDS,
   type DebianRecord,
+  NVD_RECORDS,
 } from "./os-finding-records.ts";
 
 const IMPORTER = fileURLToPath(new URL("trivy-importer", import.meta.url));
@@ -69,13 +70,14 @@ export async function makeFindingDatabases(folder: string): Promise<FindingDatab
   writeDebian(ours, theirs);
   writeAlpine(ours, theirs);
   writeAlma(ours, theirs);
+  writeNvd(ours, theirs);
   const haechi = join(folder, "haechi");
   const { problems } = await importAdvisories({ sources: [ours], into: haechi });
   if (problems.length > 0) {
     throw new Error(`records could not be imported: ${JSON.stringify(problems).slice(0, 2_000)}`);
   }
   const trivy = join(folder, "trivy");
-  const targets = ["ghsa", "govulndb", "debian", "alpine", "alma"];
+  const targets = ["nvd", "ghsa", "govulndb", "debian", "alpine", "alma"];
   const made = await runTool(tool("go"), ["run", ".", theirs, trivy, ...targets], { cwd: IMPORTER });
   if (made.code !== 0) {
     throw new Error(`the database of Trivy could not be made: ${made.stderr.slice(-2_000)}`);
@@ -238,6 +240,45 @@ function toErratum({ id, cves, severity, module, packages }: AlmaRecord): object
     type: "security",
     updated_date: { $date: 1_714_000_000_000 },
   };
+}
+
+/** For us a page of the API, for Trivy the records of one, each in a file. */
+function writeNvd(ours: string, theirs: string): void {
+  const vulnerabilities = NVD_RECORDS.map(([id, vectorString, baseScore]) => ({
+    cve: nvdRecord(id, vectorString, baseScore),
+  }));
+  writeJson(join(ours, "nvd.json"), { format: "NVD_CVE", version: "2.0", vulnerabilities });
+  for (const { cve } of vulnerabilities) {
+    writeJson(join(theirs, `vuln-list-nvd/api/${cve.id.slice(4, 8)}/${cve.id}.json`), cve);
+  }
+}
+
+function nvdRecord(
+  id: string,
+  vectorString: string,
+  baseScore: number,
+): { readonly id: string; readonly metrics: object } {
+  const version = /^CVSS:(3\.[01])/.exec(vectorString)?.[1] ?? "2.0";
+  const baseSeverity = nvdWord(baseScore, version);
+  const metric = { source: "nvd@nist.gov", type: "Primary" };
+  const cvssData = { version, vectorString, baseScore };
+  const record = {
+    id,
+    vulnStatus: "Analyzed",
+    lastModified: "2026-01-02T03:04:05.678",
+    descriptions: [{ lang: "en", value: "shortened" }],
+    metrics:
+      version === "2.0"
+        ? { cvssMetricV2: [{ ...metric, cvssData, baseSeverity }] }
+        : { [`cvssMetricV${version.replace(".", "")}`]: [{ ...metric, cvssData: { ...cvssData, baseSeverity } }] },
+  };
+  return record;
+}
+
+/** The NVD writes the word beside the score (https://nvd.nist.gov/vuln-metrics/cvss). */
+function nvdWord(score: number, version: string): string {
+  const steps = { CRITICAL: version === "2.0" ? 11 : 9, HIGH: 7, MEDIUM: 4, LOW: 0 };
+  return Object.entries(steps).find(([, least]) => score >= least)?.[0] ?? "NONE";
 }
 
 function write(path: string, text: string): void {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cpSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +10,8 @@ import { scanImage } from "#scanner";
 import { buildImage, type TarEntry } from "../support/image-builder.ts";
 import { memoryImageSource } from "../support/memory-image-source.ts";
 import { runTool } from "../support/run-tool.ts";
-import { describeWithTools, tool } from "../support/tools.ts";
+import { describeWithTools, tool, toolsFolder } from "../support/tools.ts";
+import { writeZip } from "../support/zip-builder.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -159,5 +161,49 @@ describeWithTools("Ruby gems beside RubyGems", ["ruby", "gem"], () => {
     const found = (await packagesOf(root, "gem")).map((each) => `${each.name} ${each.version}`);
     expect(new Set(found)).toEqual(new Set(listed));
     expect(listed.length).toBeGreaterThan(20);
+  });
+});
+
+const WAR = {
+  url: "https://repo1.maven.org/maven2/org/jolokia/jolokia-war/1.3.7/jolokia-war-1.3.7.war",
+  sha256: "cd6414f2140fb64317ccc26e3fb410ee4b5ce12c50bc3e11c9eb35691a73fd03",
+};
+
+/** The web application from Maven Central, fetched once. */
+async function realWar(): Promise<Buffer> {
+  const file = join(toolsFolder(), "maven/jolokia-war-1.3.7.war");
+  if (!existsSync(file)) {
+    await mkdir(dirname(file), { recursive: true });
+    const made = await mkdtemp(join(dirname(file), ".making-"));
+    await run(
+      "curl",
+      ["--silent", "--show-error", "--fail", "--location", "--output", join(made, "war"), WAR.url],
+      made,
+    );
+    await rename(join(made, "war"), file);
+    await rm(made, { recursive: true, force: true });
+  }
+  const bytes = await readFile(file);
+  expect(createHash("sha256").update(bytes).digest("hex")).toBe(WAR.sha256);
+  return bytes;
+}
+
+describeWithTools("Java archives of Maven Central", ["curl"], () => {
+  it.each([
+    { name: "a web application", wrap: (war: Buffer) => ({ path: "srv/jolokia.war", content: war }) },
+    {
+      name: "the same in an enterprise application",
+      wrap: (war: Buffer) => ({ path: "srv/agent.ear", content: writeZip([{ name: "jolokia.war", content: war }]) }),
+    },
+  ])("$name has its own coordinates and those of its libraries", async ({ wrap }) => {
+    const image = buildImage([{ entries: [wrap(await realWar())] }]);
+    const [scanned] = await scanImage(memoryImageSource(image), { scanners: [] });
+    expect(scanned?.inventory.problems).toEqual([]);
+    expect(scanned?.inventory.packages.map(({ name, version }) => `${name}@${version}`).sort()).toEqual([
+      "com.googlecode.json-simple:json-simple@1.1.1",
+      "org.jolokia:jolokia-core@1.3.7",
+      "org.jolokia:jolokia-jsr160@1.3.7",
+      "org.jolokia:jolokia-war@1.3.7",
+    ]);
   });
 });

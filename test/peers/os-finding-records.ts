@@ -54,6 +54,20 @@ export const DEBIAN_RECORDS: readonly DebianRecord[] = [
   { source: "python-urllib3", id: "CVE-2023-43804", state: "fixed", fixed: "1.26.12-1+deb12u1" },
 ];
 
+/** What the NVD says; of most of these nobody else says anything, of some somebody else says otherwise. */
+export const NVD_RECORDS: readonly (readonly [id: string, vector: string, score: number])[] = [
+  ["CVE-2099-3001", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8],
+  ["CVE-2099-3002", "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", 7.8],
+  ["CVE-2022-3715", "CVSS:3.1/AV:L/AC:L/PR:N/UI:R/S:U/C:H/I:H/A:H", 7.8],
+  ["CVE-2099-3004", "CVSS:3.0/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N", 3.1],
+  ["CVE-2099-3005", "AV:L/AC:L/Au:N/C:P/I:P/A:P", 4.6],
+  // Debian calls it low: the vendor comes first
+  ["CVE-2023-5678", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:L", 5.3],
+  ["CVE-2016-2781", "CVSS:3.0/AV:L/AC:L/PR:N/UI:N/S:C/C:N/I:H/A:N", 6.5],
+  // GitHub's advisory on the Python package calls it medium: so it is there, and for Debian's package what the NVD says
+  ["CVE-2024-35195", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8],
+];
+
 /** A stanza of dpkg's status file. */
 export interface DebianPackage {
   readonly name: string;

@@ -19,8 +19,12 @@ export interface ListedPackage {
 }
 
 /** Jars of Maven Central that Trivy would know by its database of checksums, which is fetched from where no test may go. */
-const JARS: readonly (readonly [group: string, artifact: string, version: string, sha1: string])[] = [
-  ["org.slf4j", "slf4j-api", "1.7.36", "6c62681a2f655b49963a5983b8b0950a6120ae14"],
+export const MAVEN_CENTRAL_JARS: readonly (readonly [
+  group: string,
+  artifact: string,
+  version: string,
+  sha1: string,
+])[] = [
   ["org.springframework", "spring-jcl", "5.3.20", "35119231d09863699567ce579c21512ddcbc5407"],
   ["javax.inject", "javax.inject", "1", "6975da39a7040257bd51d21a231b76c915872d38"],
   ["commons-logging", "commons-logging", "1.0.4", "f029a2aefe2b3e1517573c580f948caac31b1056"],
@@ -98,7 +102,7 @@ export function writeJavaDatabase(folder: string): void {
   const database = new DatabaseSync(join(folder, "trivy-java.db"));
   database.exec("CREATE TABLE artifacts (id INTEGER PRIMARY KEY, group_id TEXT, artifact_id TEXT)");
   database.exec("CREATE TABLE indices (artifact_id INTEGER, version TEXT, sha1 BLOB, archive_type TEXT)");
-  for (const [index, [group, artifact, version, sha1]] of JARS.entries()) {
+  for (const [index, [group, artifact, version, sha1]] of MAVEN_CENTRAL_JARS.entries()) {
     database.prepare("INSERT INTO artifacts VALUES (?, ?, ?)").run(index, group, artifact);
     database.prepare("INSERT INTO indices VALUES (?, ?, ?, 'jar')").run(index, version, Buffer.from(sha1, "hex"));
   }

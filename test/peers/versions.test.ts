@@ -50,6 +50,20 @@ function runWith(program: string, args: readonly string[]): (input: string) => s
     execFileSync(tool(program), args, { input, encoding: "utf8", maxBuffer: 64 * 1024 * 1024, timeout: 120_000 });
 }
 
+/** A folder with packages of PyPI, installed once. */
+function pythonPackages(name: string, packages: readonly string[]): string {
+  const folder = join(toolsFolder(), "python", name);
+  if (!existsSync(folder)) {
+    mkdirSync(join(toolsFolder(), "python"), { recursive: true });
+    const made = mkdtempSync(join(toolsFolder(), "python/.making-"));
+    const install = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", made, ...packages];
+    execFileSync(tool("python3"), install, { timeout: 150_000, stdio: "pipe" });
+    // whole or not at all
+    renameSync(made, folder);
+  }
+  return folder;
+}
+
 const PEP440 = `
 import sys
 from packaging.version import Version, InvalidVersion
@@ -227,6 +241,61 @@ describeWithTools("Go beside x/mod/semver and go/version", ["go"], () => {
   });
 });
 
+const ELIXIR = `
+number = fn :gt -> 1; :lt -> -1; :eq -> 0 end
+for line <- String.split(IO.read(:stdio, :all), "\\n") do
+  [a, b] = String.split(line, "\\t")
+  IO.puts(if Version.parse(a) == :error or Version.parse(b) == :error, do: "x", else: number.(Version.compare(a, b)))
+end
+`;
+
+describeWithTools("Hex beside Elixir's Version", ["elixir"], () => {
+  it("agrees on generated versions", () => {
+    const words = ["rc", "rc.1", "dev", "alpha", "0", "1", "01", "beta-2", "Z", "build.5"];
+    const pairs = pairsOf(texts(words));
+    expect(ours("hex", pairs)).toEqual(theirs(pairs, runWith("elixir", ["-e", ELIXIR])));
+  });
+});
+
+const NUGET = `
+import sys
+from univers.versions import NugetVersion
+def parse(text):
+    try:
+        return NugetVersion(text)
+    except Exception:
+        return None
+for line in sys.stdin.read().split("\\n"):
+    x, y = (parse(text) for text in line.split("\\t"))
+    print("x" if x is None or y is None else (x > y) - (x < y))
+`;
+
+describeWithTools("NuGet beside univers", ["python3"], () => {
+  it("agrees on generated versions", () => {
+    const folder = pythonPackages("univers-30.12.1", [
+      "univers==30.12.1",
+      "semantic-version==2.10.0",
+      "semver==3.0.4",
+      "attrs==25.4.0",
+      "packaging==25.0",
+    ]);
+    const words = ["rc", "rc.1", "beta", "ALPHA", "preview", "1", "a1", "z"];
+    const pairs = pairsOf(texts(words));
+    const answers = theirs(pairs, (input) =>
+      execFileSync(tool("python3"), ["-c", NUGET], {
+        input,
+        encoding: "utf8",
+        env: { ...process.env, PYTHONPATH: folder },
+      }),
+    );
+    // what it refuses (labels with a zero in front, metadata behind four numbers) NuGet reads, so its refusal says nothing
+    const said = answers.filter((answer) => !answer.endsWith(" x"));
+    expect(said.length).toBeGreaterThan(1_000);
+    const own = new Set(ours("nuget", pairs));
+    expect(said.filter((answer) => !own.has(answer))).toEqual([]);
+  });
+});
+
 const CONDA = `
 import sys
 from rattler import Version
@@ -242,15 +311,7 @@ for line in sys.stdin.read().split("\\n"):
 
 describeWithTools("Conda beside rattler", ["python3"], () => {
   it("agrees on generated versions", () => {
-    const folder = join(toolsFolder(), "python/py-rattler-0.28.0");
-    if (!existsSync(folder)) {
-      mkdirSync(join(toolsFolder(), "python"), { recursive: true });
-      const made = mkdtempSync(join(toolsFolder(), "python/.making-"));
-      const install = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", made, "py-rattler==0.28.0"];
-      execFileSync(tool("python3"), install, { timeout: 150_000, stdio: "pipe" });
-      // whole or not at all
-      renameSync(made, folder);
-    }
+    const folder = pythonPackages("py-rattler-0.28.0", ["py-rattler==0.28.0"]);
     const words = ["a", "b", "rc", "post", "dev", "DEV", "alpha", "g"];
     // rattler refuses numbers beyond 64 bits, and parts an underscore at the end from a word, which conda itself does not
     const pairs = pairsOf(texts(words, ["", "", "", "0!", "1!"])).filter(

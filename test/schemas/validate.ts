@@ -5,6 +5,8 @@ import { Ajv } from "ajv";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { lexer, type Token, type Tokens } from "marked";
+import { type DefaultTreeAdapterTypes, parse } from "parse5";
 import { validateXML } from "xmllint-wasm";
 
 const FOLDER = fileURLToPath(new URL("testdata/", import.meta.url));
@@ -61,4 +63,82 @@ export async function junitProblems(text: string): Promise<readonly string[]> {
 /** A JSON text by a JSON Schema of our own. */
 export function jsonProblems(schema: object, text: string): readonly string[] {
   return problemsBy(new Ajv2020({ strict: false, allErrors: true }), schema, text);
+}
+
+/** A JSON report by the schema that is published with the documentation. */
+export function scanReportProblems(text: string): readonly string[] {
+  const schema = readFileSync(new URL("../../docs/reference/scan-report.schema.json", import.meta.url), "utf8");
+  return jsonProblems(JSON.parse(schema) as object, text);
+}
+
+const VOID_ELEMENTS: ReadonlySet<string> = new Set(["meta", "br", "hr", "col", "wbr", "img"]);
+
+type HtmlNode = DefaultTreeAdapterTypes.ChildNode;
+
+/** What the HTML standard calls a parse error, and what a page that is mailed around must not do: run or load anything. */
+export function htmlProblems(text: string): readonly string[] {
+  const problems: string[] = [];
+  const document = parse(text, {
+    sourceCodeLocationInfo: true,
+    onParseError: ({ code, startLine, startCol }) => problems.push(`${startLine}:${startCol}: ${code}`),
+  });
+  const ids = new Set<string>();
+  function visit(nodes: readonly HtmlNode[]): void {
+    for (const node of nodes) {
+      if (!("tagName" in node)) {
+        continue;
+      }
+      // the parser mends what is not nested as it should be, and its library does not call that an error; what stands nowhere is implied
+      const { startOffset = 0, endTag } = node.sourceCodeLocation ?? {};
+      const isWritten = text.startsWith(`<${node.tagName}`, startOffset);
+      if (isWritten && endTag === undefined && !VOID_ELEMENTS.has(node.tagName)) {
+        problems.push(`<${node.tagName}> is not closed`);
+      }
+      if (["script", "iframe", "object", "embed", "link", "base", "form"].includes(node.tagName)) {
+        problems.push(`<${node.tagName}> in a report`);
+      }
+      for (const { name, value } of node.attrs) {
+        if (name.startsWith("on") || name === "src" || (name === "href" && !/^(?:https?:\/\/|#)/.test(value))) {
+          problems.push(`<${node.tagName} ${name}="${value}">`);
+        }
+        if (name === "id" && ids.has(value)) {
+          problems.push(`the id ${value} occurs twice`);
+        }
+        ids.add(name === "id" ? value : "");
+      }
+      visit(node.childNodes);
+    }
+  }
+  visit(document.childNodes);
+  return problems;
+}
+
+/** What a renderer of GitHub's Markdown would show otherwise than meant: raw HTML, rows that fit no table, no heading at the top. */
+export function markdownProblems(text: string): readonly string[] {
+  const tokens = lexer(text, { gfm: true });
+  const [first] = tokens;
+  const problems: string[] = first?.type === "heading" && first["depth"] <= 2 ? [] : ["the first line is no heading"];
+  function visit(all: readonly Token[]): void {
+    for (const token of all) {
+      if (token.type === "html") {
+        problems.push(`raw HTML: ${token.raw.slice(0, 80)}`);
+      } else if (token.type === "table") {
+        const { header, rows, raw } = token as Tokens.Table;
+        const lines = raw.trimEnd().split("\n");
+        problems.push(...lines.filter((line) => cellsOf(line) !== header.length).map((line) => `cells: ${line}`));
+        visit([...header, ...rows.flat()].flatMap((cell) => cell.tokens));
+      } else if (token.type === "paragraph" && token.raw.startsWith("|")) {
+        problems.push(`no table: ${token.raw.slice(0, 80)}`);
+      }
+      visit("tokens" in token ? (token.tokens ?? []) : []);
+      visit(token.type === "list" ? (token as Tokens.List).items : []);
+    }
+  }
+  visit(tokens);
+  return problems;
+}
+
+/** Renderers drop what is more than the header has, and fill up what is less. */
+function cellsOf(line: string): number {
+  return line.replaceAll(/\\./g, "").split("|").length - 2;
 }

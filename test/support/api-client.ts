@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { NEW_PASSWORD } from "./console-client.ts";
+import { NEW_PASSWORD } from "./new-password.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 /** A session of the API as a program has it. */

@@ -4,8 +4,6 @@ import { CATALOGUE, type MessageId } from "#messages";
 import { NEW_PASSWORD } from "./new-password.ts";
 import type { ServerProcess } from "./server-process.ts";
 
-export { NEW_PASSWORD };
-
 function en(id: MessageId): string {
   return CATALOGUE.en[id];
 }

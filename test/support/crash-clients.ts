@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomBytes, randomInt } from "node:crypto";
 import { type Digest, digestOf } from "#base";
+import type { SeededRandom } from "./seeded-random.ts";
 
 const LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
 const CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
@@ -9,6 +9,8 @@ const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
 /** Repositories that the clients work in. */
 export const CRASH_REPOSITORIES: readonly string[] = ["crash/a", "crash/b", "crash/c"];
 const TAGS = 6;
+/** So many images stay in the end, so that there is much to verify; fewer at first, so that short runs delete, too. */
+const KEPT_IMAGES = { first: 6, most: 30, pushesForOneMore: 8 } as const;
 /** Layers that many images share, so that they are let go, collected and pushed again all the time. */
 const SHARED_LAYERS: readonly Buffer[] = Array.from({ length: 10 }, (_, index) =>
   Buffer.from(`shared layer ${index} `.repeat(3_000 * (index + 1))),
@@ -29,6 +31,8 @@ export class Acknowledged {
   readonly tags: Map<string, Digest> = new Map();
   /** `repository@digest` that were deleted. */
   readonly deleted: Set<string> = new Set();
+  /** `repository:tag` that a client is deleting: of a deletion and a push at once nobody knows which was last. */
+  readonly busyTags: Set<string> = new Set();
   pushes = 0;
   deletions = 0;
 }
@@ -39,6 +43,8 @@ export interface CrashClient {
   /** Bearer, may do everything in the repositories. */
   readonly token: string;
   readonly acknowledged: Acknowledged;
+  /** Each client has its own, so that what it does follows from the seed. */
+  readonly random: SeededRandom;
   readonly isStopped: () => boolean;
 }
 
@@ -59,7 +65,9 @@ export async function deleteUntilGone(client: CrashClient): Promise<void> {
   const { acknowledged } = client;
   while (!client.isStopped()) {
     const images = [...acknowledged.images.values()];
-    const image = images.length > 12 ? images[randomInt(images.length)] : undefined;
+    const { first, most, pushesForOneMore } = KEPT_IMAGES;
+    const kept = Math.min(most, first + acknowledged.pushes / pushesForOneMore);
+    const image = images.length > kept ? images[client.random(images.length)] : undefined;
     if (image === undefined) {
       await new Promise((resolve) => {
         setTimeout(resolve, 20);
@@ -69,14 +77,17 @@ export async function deleteUntilGone(client: CrashClient): Promise<void> {
       const tags = [...acknowledged.tags].filter(
         ([tag, digest]) => digest === image.digest && tag.startsWith(`${image.repository}:`),
       );
-      const [name] = randomInt(3) === 0 ? (tags[0] ?? []) : [];
+      const [name] = client.random(3) === 0 ? (tags[0] ?? []) : [];
       if (name !== undefined) {
         // the image stays; where the tag leads is known again once somebody pushes to it
         acknowledged.tags.delete(name);
+        acknowledged.busyTags.add(name);
         try {
           await ask(client, "DELETE", `${image.repository}/manifests/${name.slice(image.repository.length + 1)}`);
         } catch {
           return;
+        } finally {
+          acknowledged.busyTags.delete(name);
         }
         continue;
       }
@@ -97,12 +108,12 @@ export async function deleteUntilGone(client: CrashClient): Promise<void> {
 }
 
 async function pushOne(client: CrashClient, pusher: string, count: number): Promise<void> {
-  const { acknowledged } = client;
-  const name = `${pusher} ${count} ${randomInt(1e9)}`;
-  const repository = CRASH_REPOSITORIES[randomInt(CRASH_REPOSITORIES.length)] ?? "crash/a";
+  const { acknowledged, random } = client;
+  const name = `${pusher} ${count} ${random(1e9)}`;
+  const repository = CRASH_REPOSITORIES[random(CRASH_REPOSITORIES.length)] ?? "crash/a";
   const config = Buffer.from(JSON.stringify({ architecture: "amd64", os: "linux", config: { Labels: { name } } }));
   const layers = [
-    ...new Set([pickShared(), pickShared(), Buffer.concat([Buffer.from(name), randomBytes(randomInt(200_000))])]),
+    ...new Set([pickShared(random), pickShared(random), Buffer.alloc(name.length + random(200_000), name)]),
   ];
   for (const blob of [config, ...layers]) {
     await pushBlob(client, repository, blob);
@@ -116,7 +127,10 @@ async function pushOne(client: CrashClient, pusher: string, count: number): Prom
     }),
   );
   const digest = digestOf(manifest);
-  const tag = `${repository}:${pusher}-${randomInt(TAGS)}`;
+  let tag = "";
+  do {
+    tag = `${repository}:${pusher}-${random(TAGS)}`;
+  } while (acknowledged.busyTags.has(tag));
   // from here on the tag may lead to either: a push can be stored without its answer having arrived
   acknowledged.tags.delete(tag);
   const status = await ask(client, "PUT", `${repository}/manifests/${tag.split(":")[1]}`, {
@@ -134,8 +148,8 @@ async function pushOne(client: CrashClient, pusher: string, count: number): Prom
   }
 }
 
-function pickShared(): Buffer {
-  return SHARED_LAYERS[randomInt(SHARED_LAYERS.length)] ?? Buffer.alloc(0);
+function pickShared(random: SeededRandom): Buffer {
+  return SHARED_LAYERS[random(SHARED_LAYERS.length)] ?? Buffer.alloc(0);
 }
 
 async function pushBlob(client: CrashClient, repository: string, bytes: Buffer): Promise<void> {
@@ -143,8 +157,8 @@ async function pushBlob(client: CrashClient, repository: string, bytes: Buffer):
   if ((await ask(client, "HEAD", `${repository}/blobs/${digest}`)) === 200) {
     return;
   }
-  const how = randomInt(3);
-  const from = CRASH_REPOSITORIES[randomInt(CRASH_REPOSITORIES.length)];
+  const how = client.random(3);
+  const from = CRASH_REPOSITORIES[client.random(CRASH_REPOSITORIES.length)];
   if (how === 0 && (await ask(client, "POST", `${repository}/blobs/uploads/?mount=${digest}&from=${from}`)) === 201) {
     return;
   }

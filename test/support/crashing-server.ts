@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { freePorts } from "./free-ports.ts";
 
 const PROGRAM = fileURLToPath(new URL("preloaded-server.ts", import.meta.url));
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 
 /** A server that is ready, until it is killed. */
 export interface CrashingServer {
@@ -26,6 +26,7 @@ export interface ServerStarts {
 
 /** `args` are those of `haechi server`. */
 export function prepareServerStarts(args: readonly string[]): ServerStarts {
+  const alive = new Set<ChildProcess>();
   let next = prepare();
 
   async function prepare(): Promise<{ readonly child: ChildProcess; readonly registry: string; output: () => string }> {
@@ -40,6 +41,8 @@ export function prepareServerStarts(args: readonly string[]): ServerStarts {
       ],
       { stdio: ["pipe", "pipe", "pipe"] },
     );
+    alive.add(child);
+    child.once("exit", () => alive.delete(child));
     let text = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (chunk: string) => {
@@ -68,7 +71,9 @@ export function prepareServerStarts(args: readonly string[]): ServerStarts {
       await kill(child);
     },
     async end() {
-      await kill((await next).child);
+      await next;
+      // of a test that failed, the one that it worked with, too
+      await Promise.all([...alive].map(kill));
     },
   };
 }

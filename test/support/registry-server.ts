@@ -222,7 +222,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** The code of the first error in the body. */
+  /** The code of the first error in the body; ours where the specification has none for it. */
   readonly code: string | undefined;
   /** The message of the first error in the body. */
   readonly message: string | undefined;
@@ -268,13 +268,15 @@ export async function call(registry: Pick<TestRegistry, "url">, line: string, op
 
 function toAnswer(response: IncomingMessage, body: Buffer): Answer {
   const isJson = response.headers["content-type"] === "application/json" && body.length > 0;
-  const parsed = isJson ? (JSON.parse(body.toString()) as { errors?: { code: string; message: string }[] }) : {};
+  const parsed = isJson
+    ? (JSON.parse(body.toString()) as { errors?: { code: string; message: string; detail?: { code?: string } }[] })
+    : {};
   const error = parsed.errors?.[0];
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,
     body,
-    code: error?.code,
+    code: error?.detail?.code ?? error?.code,
     message: error?.message,
   };
 }

@@ -91,6 +91,7 @@ const FINDINGS: readonly VulnerabilityFinding[] = [
     severity: "critical",
     severitySource: "GHSA",
     cvssVector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:H/A:H",
+    otherSeverities: [{ source: "NVD", severity: "high", cvssVector: "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:H/A:N" }],
     aliases: ["GHSA-jf85-cpcp-j695"],
     title: "Prototype pollution in lodash",
     url: "https://github.com/advisories/GHSA-jf85-cpcp-j695",
@@ -206,7 +207,11 @@ export const UNKNOWN_OUTCOME: JudgedOutcome = {
         packages: [LODASH],
         analyzers: REPORT.inventory.analyzers,
         problems: [
-          { code: "LAYER_DIGEST_MISMATCH", message: "expected sha256:aa, found sha256:bb", layer: digestOf("base") },
+          {
+            code: "LAYER_DIGEST_MISMATCH",
+            message: "content has another digest than its descriptor says",
+            layer: digestOf("base"),
+          },
           {
             code: "FILE_MALFORMED",
             message: 'not JSON: "Unexpected end of JSON input"',
@@ -232,7 +237,7 @@ export const UNKNOWN_OUTCOME: JudgedOutcome = {
         code: "SCAN_PARTIAL",
         effect: "undecided",
         platform: "linux/arm64/v8",
-        params: { problems: 2, message: "A layer does not match its digest" },
+        params: { problems: 2, message: "content has another digest than its descriptor says" },
       },
       { code: "DISTRIBUTION_UNKNOWN", effect: "undecided", platform: "linux/arm64/v8", params: {} },
       { code: "ADVISORIES_MISSING", effect: "undecided", platform: "linux/arm64/v8", params: { ecosystem: "npm" } },

@@ -43,6 +43,10 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mount: "mount, and root",
   initdb: "postgresql-15",
   clamd: "clamav-daemon",
+  nginx: "nginx",
+  openssl: "openssl",
+  elixir: "elixir",
+  curl: "curl",
 };
 
 /** Where `tools/ci/fetch-tools.sh` and `npm run prepare:helm` put single tools, in `bin`. */

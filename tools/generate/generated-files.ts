@@ -54,6 +54,10 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
     render: async () => (await import("./render-conformance-reference.ts")).renderConformanceReference(),
   },
   {
+    path: "docs/reference/registry-crash-test.md",
+    render: async () => (await import("./render-crash-test-reference.ts")).renderCrashTestReference(),
+  },
+  {
     path: "docs/reference/secret-rules.md",
     render: async () => (await import("./render-secret-rule-reference.ts")).renderSecretRuleReference(),
   },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Digest, LIMITS } from "#base";
+import { type Digest, LIMITS, type Limits } from "#base";
 import { type Descriptor, type ImageSource, OCI_MANIFEST, parseManifest } from "#oci";
 import {
   DATABASE_ARTIFACT,
@@ -25,7 +25,11 @@ export interface DatabaseArtifact {
 }
 
 /** Reads manifest and index of a database. Throws `ADVISORY_SOURCE_MALFORMED` for another kind of image, and as `parseIndexDocument`. */
-export async function readDatabaseArtifact(source: ImageSource, signal?: AbortSignal): Promise<DatabaseArtifact> {
+export async function readDatabaseArtifact(
+  source: ImageSource,
+  signal?: AbortSignal,
+  limits: Pick<Limits, "maxAdvisoryIndexBytes"> = LIMITS,
+): Promise<DatabaseArtifact> {
   const manifest = parseManifest(source.root.bytes, source.root.mediaType);
   if (manifest.kind !== "image" || manifest.config.mediaType !== INDEX_TYPE) {
     throw new AdvisoryDatabaseError(
@@ -33,7 +37,7 @@ export async function readDatabaseArtifact(source: ImageSource, signal?: AbortSi
       `${source.location} is no advisory database but ${manifest.artifactType ?? manifest.mediaType}`,
     );
   }
-  if (manifest.config.size > LIMITS.maxAdvisoryIndexBytes) {
+  if (manifest.config.size > limits.maxAdvisoryIndexBytes) {
     throw new AdvisoryDatabaseError("ADVISORY_SOURCE_LIMIT_EXCEEDED", `the index of ${source.location} is too large`);
   }
   const parts: Buffer[] = [];

@@ -14,7 +14,8 @@ import { AdvisoryDatabaseError } from "./errors.ts";
 import { toExploitationRow } from "./exploitation-row.ts";
 import type { FolderWriter, WrittenShard } from "./folder-writer.ts";
 import type { IndexDocument, ShardEntry } from "./index-document.ts";
-import { EXPLOITATION_SHARD, SUPPORT_SHARD, shardPath } from "./shard-kind.ts";
+import { derivedSource, originOfDerived, severityRowsOf, toSeverityRow } from "./severity-row.ts";
+import { EXPLOITATION_SHARD, SEVERITY_SHARD, SUPPORT_SHARD, shardPath } from "./shard-kind.ts";
 import { ShardWriter } from "./shard-writer.ts";
 import type { RecordFeed } from "./sources/record-feed.ts";
 import type { StoredRecord } from "./stored-record.ts";
@@ -99,11 +100,11 @@ export class DatabaseImport implements Disposable {
     }
     const stated = feed.newest?.();
     for (const { shard, source, scope, time } of newest.values()) {
-      const { licence, attribution } = originOf(source, scope);
+      const { licence, attribution } = termsOf(shard, source, scope);
       const latest = stated !== undefined && stated > time ? stated : time;
       const draft = this.#draft(shard);
       draft.writer.noteSource({ source, scope, location: feed.label, newest: latest, licence, attribution });
-      if (feed.isWhole) {
+      if (feed.isWhole && this.#isReplaced(shard)) {
         draft.scopes.push({ source, scope });
       }
     }
@@ -112,6 +113,9 @@ export class DatabaseImport implements Disposable {
       const source = this.#sourceName ?? feed.source;
       for (const scope of this.#selection.within(feed.family)) {
         this.#draft(feed.family).scopes.push({ source, scope });
+      }
+      if (this.#isReplaced(SEVERITY_SHARD)) {
+        this.#draft(SEVERITY_SHARD).scopes.push({ source: derivedSource(source, feed.family), scope: "" });
       }
     }
   }
@@ -130,9 +134,10 @@ export class DatabaseImport implements Disposable {
   /** Joins what was taken with the rest of the old database and puts it in place. */
   finish(options: { readonly old: IndexDocument | undefined; readonly isBundled: boolean }): AdvisoryDatabaseInfo {
     const old = options.old?.shards ?? [];
+    const updated = new Set(this.#updated.map(({ source }) => source));
     for (const entry of old) {
       // a record may have been in a shard that it is not in any more
-      if (this.#updated.some(({ source }) => entry.sources.some((each) => each.source === source))) {
+      if (entry.sources.some(({ source }) => updated.has(source) || isDerivedOf(updated, entry, source))) {
         this.#draft(entry.name);
       }
     }
@@ -143,7 +148,7 @@ export class DatabaseImport implements Disposable {
       if (before !== undefined) {
         draft.writer.carryOver(join(this.#folder.folder, shardPath(before.name, before.digest)), {
           scopes: draft.scopes,
-          ids: this.#updated,
+          ids: this.#updatedIn(before),
         });
       }
       const entry = draft.writer.finish();
@@ -164,6 +169,29 @@ export class DatabaseImport implements Disposable {
     };
   }
 
+  /** Rows that were made from advisories go with the record that they were made from. */
+  #updatedIn(entry: ShardEntry): readonly { readonly source: string; readonly id: string }[] {
+    if (entry.name !== SEVERITY_SHARD) {
+      return this.#updated;
+    }
+    const derived = entry.sources.map((each) => ({
+      derived: each.source,
+      source: originOfDerived(each.source).source,
+    }));
+    return this.#updated.flatMap(({ source, id }) => [
+      { source, id },
+      ...derived.filter((each) => each.source === source).map((each) => ({ source: each.derived, id })),
+    ]);
+  }
+
+  /**
+   * What comes of one release of a family does not replace what advisories of the others say about CVEs: the shard of severities
+   * keeps families apart, not releases.
+   */
+  #isReplaced(shard: string): boolean {
+    return shard !== SEVERITY_SHARD || this.#selection.isOfFamilies;
+  }
+
   #takeRecords(
     parsed: ParsedRecords,
     origin: string,
@@ -182,6 +210,9 @@ export class DatabaseImport implements Disposable {
     for (const advisory of parsed.advisories ?? []) {
       if (this.#isWanted(advisory, feed)) {
         this.#add(ecosystemFamily(advisory.ecosystem), toRow(advisory, source), newest);
+        for (const row of severityRowsOf(advisory, source)) {
+          this.#put(SEVERITY_SHARD, row, newest);
+        }
       } else {
         this.#skipped.otherEcosystem = (this.#skipped.otherEcosystem ?? 0) + 1;
       }
@@ -194,6 +225,9 @@ export class DatabaseImport implements Disposable {
         this.#add(EXPLOITATION_SHARD, toExploitationRow(cve, { epss }, source), newest);
       }
     }
+    for (const record of parsed.severities ?? []) {
+      this.#add(SEVERITY_SHARD, toSeverityRow(record, source), newest);
+    }
     for (const { scope, name, ...period } of parsed.support ?? []) {
       this.#add(SUPPORT_SHARD, toSupportRow({ scope, name }, period, source), newest);
     }
@@ -205,8 +239,12 @@ export class DatabaseImport implements Disposable {
   }
 
   #add(shard: string, row: StoredRecord, newest: Newest): void {
-    this.#draft(shard).writer.add(row);
+    this.#put(shard, row, newest);
     this.#imported += 1;
+  }
+
+  #put(shard: string, row: StoredRecord, newest: Newest): void {
+    this.#draft(shard).writer.add(row);
     const key = `${shard}\0${row.source}\0${row.scope}`;
     const known = newest.get(key);
     if (known === undefined || known.time < row.modified) {
@@ -235,4 +273,16 @@ export class DatabaseImport implements Disposable {
       writer[Symbol.dispose]();
     }
   }
+}
+
+/** Whether a source of the shard of severities was made from advisories of one of these sources. */
+function isDerivedOf(sources: ReadonlySet<string>, entry: ShardEntry, source: string): boolean {
+  return entry.name === SEVERITY_SHARD && sources.has(originOfDerived(source).source);
+}
+
+function termsOf(shard: string, source: string, scope: string): ReturnType<typeof originOf> {
+  if (shard !== SEVERITY_SHARD) {
+    return originOf(source, scope);
+  }
+  return originOf(source, originOfDerived(source).family);
 }

@@ -27,6 +27,11 @@ export class EcosystemSelection {
     return [...new Set(this.names.map(ecosystemFamily))].sort();
   }
 
+  /** Whether whole families were asked for, and no single releases of them. */
+  get isOfFamilies(): boolean {
+    return this.names.every((name) => ecosystemFamily(name) === name);
+  }
+
   includes(ecosystem: string): boolean {
     return this.names.length === 0 || this.#names.has(ecosystem) || this.#names.has(ecosystemFamily(ecosystem));
   }

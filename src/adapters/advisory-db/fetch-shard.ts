@@ -4,12 +4,15 @@ import { rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdDecompress } from "node:zlib";
-import { CodedError, isDigest, LIMITS, messageOf } from "#base";
+import { CodedError, isDigest, LIMITS, type Limits, messageOf } from "#base";
 import type { ImageSource } from "#oci";
 import type { DatabaseLayer } from "./artifact-types.ts";
 import { AdvisoryDatabaseError } from "./errors.ts";
 import { Shard } from "./open-shard.ts";
 import { syncFile } from "./sync-path.ts";
+
+/** How large the parts of a database may be that somebody else has made. */
+export type TransportLimits = Pick<Limits, "maxAdvisoryIndexBytes" | "maxAdvisoryShardBytes" | "maxAdvisoryDeltaBytes">;
 
 /**
  * Fetches the layer of a shard into a file and verifies its content against the digest that the layer claims. Throws
@@ -19,11 +22,11 @@ export async function fetchShard(
   source: ImageSource,
   layer: DatabaseLayer,
   path: string,
-  signal?: AbortSignal,
+  { signal, limits = LIMITS }: { readonly signal?: AbortSignal | undefined; readonly limits?: TransportLimits } = {},
 ): Promise<void> {
   try {
     await pipeline(
-      Readable.from(inflateLayer(source, layer, LIMITS.maxAdvisoryShardBytes, signal)),
+      Readable.from(inflateLayer(source, layer, limits.maxAdvisoryShardBytes, signal)),
       createWriteStream(path, { mode: 0o644 }),
     );
     if (!isDigest(layer.digest)) {

@@ -433,6 +433,18 @@ describe("an OSV bucket over HTTP", () => {
     });
   });
 
+  it.each([
+    { path: "/com.ubuntu.jammy.cve.oval.xml.bz2", says: "bunzip2" },
+    { path: "/csaf.tar.bz2", says: "bunzip2" },
+    { path: "/vex-all.tar.xz", says: "unxz" },
+  ])("says how to unpack $path, and asks for nothing", async ({ path, says }) => {
+    await expect(importAdvisories({ sources: [`${base}${path}`], into })).rejects.toMatchObject({
+      code: "ADVISORY_SOURCE_MALFORMED",
+      message: expect.stringContaining(`unpack it first (${says})`) as unknown,
+    });
+    expect(requests).toEqual([]);
+  });
+
   it("wants to know which ecosystems", async () => {
     await expect(importAdvisories({ sources: [base], into })).rejects.toMatchObject({
       code: "ADVISORY_ECOSYSTEM_REQUIRED",

@@ -57,6 +57,13 @@ const KEV = {
 const EPSS =
   "#model_version:v2025.03.14,score_date:2026-11-21T12:55:00Z\ncve,epss,percentile\nCVE-2021-44228,0.94358,0.99962\nCVE-2024-0727,0.00212,0.4\n";
 
+it("a file in a folder that is packed in a way that is not read is told, and the rest is imported", async () => {
+  write("debian.json", TRACKER);
+  write("com.ubuntu.jammy.cve.oval.xml.bz2", Buffer.from("BZh91AY&SY"));
+  const { problems } = await importAdvisories({ sources: [join(folder, "sources")], into });
+  expect(problems.map((each) => each.message)).toContainEqual(expect.stringContaining("(bunzip2)"));
+});
+
 describe("every form is told from its content", () => {
   it("a folder with everything, packed and not", async () => {
     write("debian.json", TRACKER);

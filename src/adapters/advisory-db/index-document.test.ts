@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "vitest";
-import { digestOf } from "#base";
+import { digestOf, LIMITS } from "#base";
 import { infoOf, parseIndexDocument } from "./index-document.ts";
 import { FORMAT_VERSION } from "./schema.ts";
 
@@ -23,6 +23,13 @@ describe("an index document that somebody made", () => {
     expect(() => parseIndexDocument(documentOf(...shards), "index.json")).toThrow(
       expect.objectContaining({ code: "ADVISORY_DATABASE_CORRUPT" }),
     );
+  });
+
+  it("larger than the limit is not even parsed", () => {
+    const bytes = Buffer.alloc(LIMITS.maxAdvisoryIndexBytes + 1, " ");
+    bytes.set(documentOf(shard("npm")));
+    expect(() => parseIndexDocument(bytes, "index.json")).toThrow(/is larger than \d+ bytes/);
+    expect(parseIndexDocument(bytes.subarray(0, -1), "index.json").shards).toHaveLength(1);
   });
 
   it("does not claim to know an ecosystem whose rows lie in the shard of another", () => {

@@ -8,7 +8,7 @@ import type { SourceNote } from "./stored-record.ts";
 
 /** One shard, as the index document describes it. */
 export interface ShardEntry {
-  /** Ecosystem family, or `exploitation` or `support`. */
+  /** Ecosystem family, or `exploitation`, `severity` or `support`. */
   readonly name: string;
   /** Of the content: the sorted rows. */
   readonly digest: Digest;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { readDatabaseArtifact } from "./artifact-manifest.ts";
 export { type BuildOptions, buildAdvisoryDatabase } from "./build-advisory-database.ts";
+export { compareDatabases, type DatabaseChange } from "./compare-databases.ts";
 export { type AdvisoryDatabaseDescription, describeAdvisoryDatabase } from "./describe-advisory-database.ts";
 export { BUNDLED_ADVISORIES, bundledFiles, ensureBundledDatabase } from "./ensure-bundled-database.ts";
 export { AdvisoryDatabaseError, type AdvisoryDatabaseErrorCode } from "./errors.ts";

@@ -87,7 +87,7 @@ describe("openAdvisoryDatabase", () => {
     expect(database.advisoriesFor("Go", "example.org/p")).toHaveLength(2);
     using fresh = openAdvisoryDatabase(file);
     expect(fresh.advisoriesFor("npm", "p")).toHaveLength(1);
-    expect(readdirSync(join(file, "shards"))).toHaveLength(2);
+    expect(readdirSync(join(file, "shards"))).toHaveLength(3);
   });
 
   it("takes no notice of a journal laid beside a shard", () => {
@@ -237,6 +237,7 @@ describe("describeAdvisoryDatabase", () => {
       shards: [
         { name: "Go", records: 2, sources: [{ source: "osv", scope: "Go", licence: "CC-BY-4.0" }] },
         { name: "npm", records: 2, sources: [{ source: "osv", scope: "npm", licence: "CC-BY-4.0" }] },
+        { name: "severity", sources: [{ source: "osv/Go", licence: "CC-BY-4.0" }, { source: "osv/npm" }] },
       ],
     });
     expect(describeAdvisoryDatabase(file).isVerified).toBe(false);

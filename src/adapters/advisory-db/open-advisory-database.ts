@@ -7,6 +7,7 @@ import {
   type AdvisorySource,
   type Exploitation,
   ecosystemFamily,
+  type SeverityStatement,
   type SupportPeriod,
   supportKeysOf,
 } from "#advisories";
@@ -20,7 +21,9 @@ import { readIndexBytes } from "./folder-writer.ts";
 import { type IndexDocument, infoOf, parseIndexDocument, type ShardEntry } from "./index-document.ts";
 import { Shard } from "./open-shard.ts";
 import { INDEX_FILE, type OriginNote, readOrigin } from "./origin-note.ts";
-import { EXPLOITATION_SHARD, SUPPORT_SHARD, shardPath } from "./shard-kind.ts";
+import { severitiesOfRecords } from "./severity-row.ts";
+import { EXPLOITATION_SHARD, SEVERITY_SHARD, SUPPORT_SHARD, shardPath } from "./shard-kind.ts";
+import type { StoredRecord } from "./stored-record.ts";
 import { supportOfRecord } from "./support-row.ts";
 
 /** An open database folder. A version that replaces it does not disturb it: open again to see the new one. */
@@ -34,8 +37,12 @@ export interface AdvisoryDatabase extends AdvisorySource, Disposable {
   readonly origin?: OriginNote;
   /** What is known about attacks with a CVE. */
   exploitationOf(cve: string): Exploitation | undefined;
+  /** What sources say about how bad a CVE is, whatever package it is in. */
+  severitiesOf(cve: string): readonly SeverityStatement[];
   /** Support of a distribution release; `undefined` when nobody has imported it. */
   supportOf(distribution: Distribution): SupportPeriod | undefined;
+  /** Every record of a shard in the order of its key; none of a shard that there is not. */
+  recordsOf(shard: string): Iterable<StoredRecord>;
   /** Reads everything and compares the digests; takes about a second for a million advisories per gigahertz. Throws `ADVISORY_DATABASE_CORRUPT`. */
   verify(): void;
 }
@@ -147,6 +154,11 @@ class FolderDatabase implements AdvisoryDatabase {
     return shard === undefined ? undefined : exploitationOfRecords(shard.find("", cve), shard, this.#newestOf("epss"));
   }
 
+  severitiesOf(cve: string): readonly SeverityStatement[] {
+    const shard = this.#shards.get(SEVERITY_SHARD);
+    return shard === undefined ? [] : severitiesOfRecords(shard.find("", cve), shard);
+  }
+
   supportOf(distribution: Distribution): SupportPeriod | undefined {
     const shard = this.#shards.get(SUPPORT_SHARD);
     for (const { scope, name } of shard === undefined ? [] : supportKeysOf(distribution)) {
@@ -156,6 +168,10 @@ class FolderDatabase implements AdvisoryDatabase {
       }
     }
     return undefined;
+  }
+
+  recordsOf(shard: string): Iterable<StoredRecord> {
+    return this.#shards.get(shard)?.records() ?? [];
   }
 
   verify(): void {

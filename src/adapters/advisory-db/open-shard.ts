@@ -48,6 +48,17 @@ export class Shard implements Disposable {
     }
   }
 
+  /** Every record in the order of its key (scope, name, id, source, variant). */
+  *records(): Generator<StoredRecord> {
+    try {
+      this.#select ??= this.#prepare();
+      const all = this.#database.prepare(`SELECT ${COLUMNS} FROM records ORDER BY scope, name, id, source, variant`);
+      yield* all.iterate() as IterableIterator<unknown> as IterableIterator<StoredRecord>;
+    } catch (error) {
+      throw error instanceof AdvisoryDatabaseError ? error : this.#corrupt(messageOf(error), error);
+    }
+  }
+
   /** Reads everything; throws `ADVISORY_DATABASE_CORRUPT` unless it has the digest that it should have. */
   verify(): void {
     try {

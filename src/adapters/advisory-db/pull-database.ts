@@ -6,7 +6,7 @@ import type { ImageSource } from "#oci";
 import { type DatabaseArtifact, readDatabaseArtifact } from "./artifact-manifest.ts";
 import type { DatabaseLayer } from "./artifact-types.ts";
 import { AdvisoryDatabaseError } from "./errors.ts";
-import { fetchFailure, fetchShard, inflateLayer } from "./fetch-shard.ts";
+import { fetchFailure, fetchShard, inflateLayer, type TransportLimits } from "./fetch-shard.ts";
 import { assertWritableTarget, FolderWriter, type WrittenShard } from "./folder-writer.ts";
 import { type IndexDocument, infoOf, type ShardEntry } from "./index-document.ts";
 import { type DatabaseTrust, judgeTrust } from "./judge-trust.ts";
@@ -25,6 +25,7 @@ export interface PullOptions {
   readonly now: Date;
   readonly onProgress?: (progress: { readonly step: string; readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
+  readonly limits?: TransportLimits;
 }
 
 /** How far the clocks of those who date data may be ahead. */
@@ -51,11 +52,11 @@ export interface PulledDatabase {
  * verified against the index before anything is replaced; after any error the old database is in use unchanged.
  */
 export async function pullDatabase(options: PullOptions): Promise<PulledDatabase> {
-  const { source, signal } = options;
+  const { source, signal, limits = LIMITS } = options;
   const file = resolve(options.into);
   assertWritableTarget(file);
   const trusted = await judgeTrust(source, options.trust, { now: options.now, signal });
-  const artifact = await readDatabaseArtifact(source, signal);
+  const artifact = await readDatabaseArtifact(source, signal, limits);
   const old = usableIndex(file);
   if (trusted.trustedBy === "signature") {
     assertNotOlder(artifact, old, { location: source.location, now: options.now });
@@ -96,7 +97,7 @@ export async function pullDatabase(options: PullOptions): Promise<PulledDatabase
       chain !== undefined &&
       oldPath !== undefined &&
       sizeOf(chain) < (whole?.descriptor.size ?? Number.POSITIVE_INFINITY)
-        ? await byDelta({ source, folder, chain, oldPath, entry, signal })
+        ? await byDelta({ source, folder, chain, oldPath, entry, signal, limits })
         : undefined;
     if (made !== undefined && chain !== undefined) {
       counts.byDelta += 1;
@@ -111,7 +112,7 @@ export async function pullDatabase(options: PullOptions): Promise<PulledDatabase
       );
     }
     const path = folder.temporaryPath(entry.name);
-    await fetchShard(source, whole, path, signal);
+    await fetchShard(source, whole, path, { signal, limits });
     counts.whole += 1;
     fetchedBytes += whole.descriptor.size;
     written.push({ entry, path });
@@ -205,11 +206,12 @@ async function byDelta(work: {
   readonly oldPath: string;
   readonly entry: ShardEntry;
   readonly signal: AbortSignal | undefined;
+  readonly limits: TransportLimits;
 }): Promise<string | undefined> {
-  const { source, folder, chain, oldPath, entry, signal } = work;
+  const { source, folder, chain, oldPath, entry, signal, limits } = work;
   const path = folder.temporaryPath(entry.name);
   try {
-    await applyDelta(oldPath, path, linesOf(source, chain, signal), entry);
+    await applyDelta(oldPath, path, linesOf(source, chain, signal, limits), entry);
     await syncFile(path);
     return path;
   } catch (error) {
@@ -225,9 +227,10 @@ async function* linesOf(
   source: ImageSource,
   chain: readonly DatabaseLayer[],
   signal: AbortSignal | undefined,
+  limits: TransportLimits,
 ): AsyncGenerator<string> {
   for (const layer of chain) {
-    const bytes = inflateLayer(source, layer, LIMITS.maxAdvisoryDeltaBytes, signal);
+    const bytes = inflateLayer(source, layer, limits.maxAdvisoryDeltaBytes, signal);
     for await (const record of readLines(bytes, layer.shard, LIMITS.maxAdvisoryBytes)) {
       if ("problem" in record) {
         throw new Error(record.problem);

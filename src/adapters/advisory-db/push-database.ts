@@ -123,7 +123,7 @@ async function makeDelta(
 ): Promise<string | undefined> {
   const old = join(work, "old.sqlite");
   try {
-    await fetchShard(previous, before, old, signal);
+    await fetchShard(previous, before, old, { signal });
     const lines = Readable.from(withNewlines(deltaLines(old, join(folder, shardPath(entry.name, entry.digest)))));
     return await pack(lines, join(work, "delta"));
   } catch (error) {

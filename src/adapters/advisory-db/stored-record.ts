@@ -2,7 +2,7 @@
 
 /**
  * One row of a shard. In a shard of advisories `scope` is the ecosystem and `name` the package; of exploitation, `name` is
- * the CVE and `id` the source's word; of support, `scope` is the distribution's id and `name` its release.
+ * the CVE and `id` the source's word; of severity, `name` is the CVE and `id` the record that says it; of support, `scope` is the distribution's id and `name` its release.
  */
 export interface StoredRecord {
   readonly scope: string;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { zstdCompressSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Digest, digestHex, digestOf } from "#base";
+import { type Digest, digestHex, digestOf, LIMITS, type Limits } from "#base";
 import { type ImageSource, OCI_MANIFEST } from "#oci";
 import type { SignatureResult } from "#signatures";
 import { mountSmallDisk, SMALL_DISK_TOOLS } from "../../../test/support/small-disk.ts";
@@ -77,8 +77,14 @@ async function push(layout: string, records: readonly object[], previous?: Diges
   return descriptor.digest;
 }
 
-function pull(from: ImageSource): Promise<PulledDatabase> {
-  return pullDatabase({ source: from, trust: { pinned: from.root.digest }, into, now: NOW });
+function pull(from: ImageSource, limits: Partial<Limits> = {}): Promise<PulledDatabase> {
+  return pullDatabase({
+    source: from,
+    trust: { pinned: from.root.digest },
+    into,
+    now: NOW,
+    limits: { ...LIMITS, ...limits },
+  });
 }
 
 /** Every file of the database in use with its digest. */
@@ -155,6 +161,24 @@ describe("a failed pull leaves the old database in use", () => {
     expect(inUse()).toEqual(before);
     using database = openAdvisoryDatabase(into);
     database.verify();
+  });
+
+  it.each([
+    { name: "an index", limits: { maxAdvisoryIndexBytes: 100 } },
+    { name: "a shard", limits: { maxAdvisoryShardBytes: 4_095 } },
+    { name: "a delta", limits: { maxAdvisoryDeltaBytes: 20 }, isUpdate: true },
+  ])("$name that is larger than the limit", async ({ limits, isUpdate }) => {
+    const layout = join(folder, "layout");
+    const first = await push(layout, VERSIONS[0] ?? []);
+    const offered = isUpdate === true ? await push(layout, VERSIONS[1] ?? [], first) : first;
+    const older = isUpdate === true ? first : await push(layout, [record("A-1", "Go", "p")]);
+    await pull(source(layout, older));
+    const before = inUse();
+    await expect(pull(source(layout, offered), limits)).rejects.toMatchObject({
+      code: "ADVISORY_SOURCE_LIMIT_EXCEEDED",
+    });
+    expect(inUse()).toEqual(before);
+    expect(await pull(source(layout, offered))).toMatchObject({ isNew: true });
   });
 
   it("an index that is not the one of the shards", async () => {

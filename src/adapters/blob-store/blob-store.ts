@@ -31,7 +31,7 @@ export interface StoredBlob {
 /** What reading a whole blob showed. */
 export type BlobCondition = "whole" | "damaged" | "missing";
 
-/** An upload in progress; survives a restart. */
+/** An upload in progress; survives a restart, and may be continued in another process. */
 export interface Upload {
   readonly id: string;
   readonly repository: string;
@@ -55,7 +55,7 @@ export interface BlobStore {
   findUpload(id: string): Promise<Upload | undefined>;
   /**
    * Appends; `offset` must equal what was received so far. Throws `UPLOAD_UNKNOWN`, `UPLOAD_OFFSET`, `DISK_FULL`,
-   * `SIZE_LIMIT`. Two writers at once: the second is refused with `UPLOAD_BUSY`. What was received before a failure of
+   * `SIZE_LIMIT`. Two writers at once, in whatever process: the second is refused with `UPLOAD_BUSY`. What was received before a failure of
    * `chunks` stays, so that the client can resume. Chunks are gathered, so each keeps its bytes until the end.
    */
   append(id: string, offset: number, chunks: AsyncIterable<Uint8Array>): Promise<Upload>;
@@ -65,15 +65,18 @@ export interface BlobStore {
   cancel(id: string): Promise<void>;
   /**
    * Removes the blob; its size, or `undefined` when it is not there. Who has it open reads on. The caller sees to it that nobody needs it, and
-   * that nobody finds or stores it in the same moment.
+   * that nobody relies on having found or stored it meanwhile. One that another process stores in the same moment stays, and so does one of which
+   * `mayGo`, asked last, says no or rejects.
    */
-  remove(digest: Digest): Promise<number | undefined>;
-  /** All blobs, in no order; what comes or goes meanwhile may be in it or not. */
-  list(): AsyncIterable<StoredBlob>;
+  remove(digest: Digest, mayGo?: () => Promise<boolean>): Promise<number | undefined>;
+  /** All blobs after the digest (default: all), in ASCII order; what comes or goes meanwhile may be in it or not. */
+  list(after?: Digest): AsyncIterable<StoredBlob>;
   /** Reads the whole blob, whatever is known of it. Reports damage as every reader does. */
   check(digest: Digest, signal?: AbortSignal): Promise<BlobCondition>;
-  /** All uploads in progress, in no order; what comes or goes meanwhile may be in it or not. */
-  listUploads(): AsyncIterable<Upload>;
+  /** What another process found out about the blob, or repaired. Not told again. */
+  noteCondition(digest: Digest, condition: "whole" | "damaged"): void;
+  /** All uploads in progress but those that `isKnown` names, in no order; what comes or goes meanwhile may be in it or not. */
+  listUploads(isKnown?: (id: string) => boolean): AsyncIterable<Upload>;
   /** Forgets uploads that nobody wrote to since; returns how many. */
   pruneUploads(before: Date): Promise<number>;
   /** Of the disk that the blobs are on. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from "node:crypto";
 import type { Stats } from "node:fs";
-import { type FileHandle, rm, stat, statfs } from "node:fs/promises";
+import { type FileHandle, link, rename, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { type Clock, type Digest, DigestStream, digestAlgorithm, digestHex, digestOf } from "#base";
@@ -12,7 +12,8 @@ import { isMissing, openIfPresent, publishFile, writeSynced } from "./durable-fi
 import { BlobStoreError, digestMismatch, toBlobStoreError } from "./errors.ts";
 import { listBlobFiles } from "./list-blob-files.ts";
 import { SharedBlocks } from "./shared-blocks.ts";
-import { removeOldFiles } from "./upload-folder.ts";
+import { HALF_MADE_MS, removeOldFiles } from "./upload-folder.ts";
+import type { UploadOwner } from "./upload-owner.ts";
 import { identify, VerifiedFiles } from "./verified-files.ts";
 
 /** What a reader reads for itself before it looks for shared blocks again. */
@@ -23,6 +24,7 @@ export interface DiskBlobStoreOptions {
   readonly maxBlobBytes: number;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly owner: UploadOwner;
   /** A stored blob turned out to be damaged, once until it is stored again. */
   readonly onDamage?: ((digest: Digest) => void) | undefined;
   /** See `OpenBlobStoreOptions`. */
@@ -30,11 +32,12 @@ export interface DiskBlobStoreOptions {
   readonly damaged?: readonly Digest[] | undefined;
 }
 
-/** The blob store on one folder that exists and is laid out (see `openBlobStore`). One process at a time writes to it. */
+/** The blob store on one folder that exists and is laid out (see `openBlobStore`). Several processes may share it. */
 export class DiskBlobStore implements BlobStore {
   readonly #folder: string;
   readonly #uploads: DiskUploads;
   readonly #log: Logger;
+  readonly #clock: Clock;
   readonly #onDamage: (digest: Digest) => void;
   readonly #onWhole: (digest: Digest) => void;
   readonly #verified: VerifiedFiles;
@@ -49,8 +52,9 @@ export class DiskBlobStore implements BlobStore {
 
   constructor(options: DiskBlobStoreOptions) {
     this.#folder = options.folder;
-    this.#uploads = new DiskUploads(join(options.folder, "uploads"), options.maxBlobBytes);
+    this.#uploads = new DiskUploads(join(options.folder, "uploads"), options.maxBlobBytes, options.owner);
     this.#log = options.log;
+    this.#clock = options.clock;
     this.#onDamage = options.onDamage ?? (() => undefined);
     this.#onWhole = options.onWhole ?? (() => undefined);
     this.#damaged = new Set(options.damaged);
@@ -143,7 +147,11 @@ export class DiskBlobStore implements BlobStore {
     const committed = await this.#uploads.commit(id, digest, this.pathOf(digest));
     this.#heal(digest);
     // Hashed a moment ago: who pulls what was just pushed need not wait for that again.
-    this.#verified.add(digest, await stat(this.pathOf(digest)));
+    const file = await stat(this.pathOf(digest)).catch(() => undefined);
+    // gone again: a collection of another process took it, and whoever links it finds that out
+    if (file !== undefined) {
+      this.#verified.add(digest, file);
+    }
     return committed;
   }
 
@@ -151,12 +159,26 @@ export class DiskBlobStore implements BlobStore {
     return this.#uploads.cancel(id);
   }
 
-  async remove(digest: Digest): Promise<number | undefined> {
+  async remove(digest: Digest, mayGo?: () => Promise<boolean>): Promise<number | undefined> {
     const path = this.pathOf(digest);
+    const aside = join(this.#folder, "tmp", randomUUID());
     try {
-      const { size } = await stat(path);
+      const { size, ino } = await stat(path);
       // Not fsynced: should a power cut bring the file back, the next collection finds it again.
-      await rm(path);
+      await rename(path, aside);
+      let isToGo = false;
+      try {
+        // Another file: stored anew between the two, by another process, which looks for it before it tells anybody.
+        isToGo = (await stat(aside)).ino === ino && (await (mayGo?.() ?? true));
+      } finally {
+        if (!isToGo) {
+          await link(aside, path).catch(() => undefined);
+        }
+        await rm(aside);
+      }
+      if (!isToGo) {
+        return undefined;
+      }
       this.#heal(digest);
       return size;
     } catch (error) {
@@ -167,8 +189,8 @@ export class DiskBlobStore implements BlobStore {
     }
   }
 
-  list(): AsyncIterable<StoredBlob> {
-    return listBlobFiles(join(this.#folder, "blobs"));
+  list(after?: Digest): AsyncIterable<StoredBlob> {
+    return listBlobFiles(join(this.#folder, "blobs"), after);
   }
 
   async check(digest: Digest, signal?: AbortSignal): Promise<BlobCondition> {
@@ -190,13 +212,22 @@ export class DiskBlobStore implements BlobStore {
     }
   }
 
-  listUploads(): AsyncIterable<Upload> {
-    return this.#uploads.list();
+  noteCondition(digest: Digest, condition: "whole" | "damaged"): void {
+    if (condition === "whole") {
+      this.#damaged.delete(digest);
+    } else {
+      this.#damaged.add(digest);
+    }
+  }
+
+  listUploads(isKnown: (id: string) => boolean = () => false): AsyncIterable<Upload> {
+    return this.#uploads.list(isKnown);
   }
 
   async pruneUploads(before: Date): Promise<number> {
     await removeOldFiles(join(this.#folder, "tmp"), before);
-    return await this.#uploads.prune(before);
+    const halfMade = new Date(this.#clock.now().getTime() - HALF_MADE_MS);
+    return await this.#uploads.prune({ oldest: before, halfMade });
   }
 
   async space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }> {

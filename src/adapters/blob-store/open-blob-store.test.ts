@@ -14,6 +14,7 @@ import { openBlobStore } from "./open-blob-store.ts";
 
 const MIB = 1024 * 1024;
 const NOW = new Date("2026-11-22T12:00:00Z");
+const LONG_AGO = new Date("2026-11-01");
 
 describeBlobStoreContract("the disk", async () => {
   const folder = await mkdtemp(join(tmpdir(), "haechi-blobs-"));
@@ -63,13 +64,21 @@ describe("opening the folder", () => {
     await mkdir(join(uploads, `${expired}`));
     await writeFile(join(uploads, `${expired}`, "data"), "x");
     await writeFile(join(uploads, `${expired}`, "state.json"), '{"repository":"a"}');
-    await utimes(join(uploads, `${expired}`, "data"), NOW, new Date("2026-11-01"));
+    await utimes(join(uploads, `${expired}`, "data"), NOW, LONG_AGO);
     await writeFile(join(uploads, "stray"), "x");
+    for (const left of [withoutState, withoutData, withBadState, "stray"]) {
+      await utimes(join(uploads, `${left}`), NOW, LONG_AGO);
+    }
     await writeFile(join(disk.folder, "tmp/half-a-manifest"), "{");
+    await utimes(join(disk.folder, "tmp/half-a-manifest"), NOW, LONG_AGO);
+    // young: another process may be making them
+    const inTheMaking = randomUUID();
+    await mkdir(join(uploads, inTheMaking));
+    await writeFile(join(disk.folder, "tmp/a-manifest"), "{");
 
     const after = await openStore(disk.folder);
-    expect(await readdir(uploads)).toEqual([id]);
-    expect(await readdir(join(disk.folder, "tmp"))).toEqual([]);
+    expect((await readdir(uploads)).toSorted()).toEqual([id, inTheMaking].toSorted());
+    expect(await readdir(join(disk.folder, "tmp"))).toEqual(["a-manifest"]);
     expect(await after.findUpload(id)).toMatchObject({ receivedBytes: 3 });
   });
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { type Clock, type Digest, messageOf } from "#base";
@@ -7,7 +8,8 @@ import type { BlobStore } from "./blob-store.ts";
 import { DiskBlobStore } from "./disk-blob-store.ts";
 import { isMissing, publishFile, syncFolder, writeSynced } from "./durable-file.ts";
 import { BlobStoreError, toBlobStoreError } from "./errors.ts";
-import { removeDeadUploads } from "./upload-folder.ts";
+import { HALF_MADE_MS, removeDeadUploads, removeOldFiles } from "./upload-folder.ts";
+import { onlyOwner, type UploadOwner } from "./upload-owner.ts";
 
 const LAYOUT_VERSION = "1.0.0";
 const DEFAULT_UPLOAD_MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000;
@@ -19,6 +21,8 @@ export interface OpenBlobStoreOptions {
   readonly maxBlobBytes: number;
   readonly log: Logger;
   readonly clock: Clock;
+  /** This process among those that share the folder; default: it is the only one. */
+  readonly owner?: UploadOwner;
   /** Uploads that nobody wrote to for longer are removed at open; default 7 days. */
   readonly uploadMaxAgeMs?: number;
   /** A stored blob turned out to be damaged, once until it is stored again. */
@@ -30,12 +34,12 @@ export interface OpenBlobStoreOptions {
 }
 
 /**
- * Opens the OCI image layout in the folder (made when missing) and removes what a crash left behind. What is there is served
- * from a disk that takes no writes, too. Throws `LAYOUT_UNSUPPORTED` for a layout of another version, `DISK_FULL` when there is no
- * room for a new one.
+ * Opens the OCI image layout in the folder (made when missing) and removes what crashes left behind, once it is too old to be
+ * another process's work. What is there is served from a disk that takes no writes, too. Throws `LAYOUT_UNSUPPORTED` for a layout of another version,
+ * `DISK_FULL` when there is no room for a new one.
  */
 export async function openBlobStore(options: OpenBlobStoreOptions): Promise<BlobStore> {
-  const { folder, log, clock, maxBlobBytes, onDamage, onWhole, damaged } = options;
+  const { folder, log, clock, maxBlobBytes, onDamage, onWhole, damaged, owner = onlyOwner() } = options;
   try {
     await prepareLayout(options);
   } catch (error) {
@@ -48,7 +52,7 @@ export async function openBlobStore(options: OpenBlobStoreOptions): Promise<Blob
     );
   }
   await assertLayout(folder);
-  return new DiskBlobStore({ folder, maxBlobBytes, log, clock, onDamage, onWhole, damaged });
+  return new DiskBlobStore({ folder, maxBlobBytes, log, clock, onDamage, onWhole, damaged, owner });
 }
 
 async function prepareLayout({ folder, log, clock, uploadMaxAgeMs }: OpenBlobStoreOptions): Promise<void> {
@@ -57,16 +61,31 @@ async function prepareLayout({ folder, log, clock, uploadMaxAgeMs }: OpenBlobSto
   for (const each of [temporary, uploads, join(folder, "blobs/sha256"), join(folder, "blobs/sha512")]) {
     await mkdir(each, { recursive: true, mode: 0o700 });
   }
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { mode: 0o700 });
   await writeLayoutFile(folder, "oci-layout", JSON.stringify({ imageLayoutVersion: LAYOUT_VERSION }));
   // Which manifests exist is kept in the database; the layout wants the file nonetheless.
   await writeLayoutFile(folder, "index.json", JSON.stringify({ schemaVersion: 2, manifests: [] }));
   await syncFolder(join(folder, "blobs"));
-  const oldest = new Date(clock.now().getTime() - (uploadMaxAgeMs ?? DEFAULT_UPLOAD_MAX_AGE_MS));
-  const removed = await removeDeadUploads(uploads, oldest);
+  const now = clock.now().getTime();
+  const oldest = new Date(now - (uploadMaxAgeMs ?? DEFAULT_UPLOAD_MAX_AGE_MS));
+  const halfMade = new Date(now - HALF_MADE_MS);
+  await assertWritable(temporary);
+  await removeOldFiles(temporary, halfMade);
+  const removed = await removeDeadUploads(uploads, { oldest, halfMade });
   if (removed > 0) {
     log.info({ removed }, "removed uploads that were abandoned or left by a crash");
+  }
+}
+
+/** Said at start, not with the first push. A disk that is full now may have room later. */
+async function assertWritable(folder: string): Promise<void> {
+  const probe = join(folder, randomUUID());
+  try {
+    await mkdir(probe);
+    await rmdir(probe);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT"))) {
+      throw error;
+    }
   }
 }
 
@@ -78,8 +97,9 @@ async function writeLayoutFile(folder: string, name: string, text: string): Prom
     if (!isMissing(error)) {
       throw error;
     }
-    await writeSynced(join(folder, "tmp", name), Buffer.from(text));
-    await publishFile(join(folder, "tmp", name), path);
+    const temporary = join(folder, "tmp", randomUUID());
+    await writeSynced(temporary, Buffer.from(text));
+    await publishFile(temporary, path);
   }
 }
 

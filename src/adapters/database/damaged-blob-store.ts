@@ -24,6 +24,11 @@ export function createDamagedBlobStore({ db, clusterId, clock }: StoreContext): 
       await db.deleteFrom("damaged_blob").where("digest", "=", digest).execute();
     },
 
+    async find(digest) {
+      const row = await db.selectFrom("damaged_blob").selectAll().where("digest", "=", digest).executeTakeFirst();
+      return row === undefined ? undefined : { digest, condition: row.condition, foundAt: row.found_at.toISOString() };
+    },
+
     async forgetUnheld() {
       const { numAffectedRows } = await sql`delete from damaged_blob d where not ${IS_HELD}`.execute(db);
       return Number(numAffectedRows ?? 0n);

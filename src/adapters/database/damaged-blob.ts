@@ -15,6 +15,7 @@ export interface DamagedBlobStore {
   note(digest: Digest, condition: DamagedBlob["condition"]): Promise<void>;
   /** It is whole again, or was removed. */
   forget(digest: Digest): Promise<void>;
+  find(digest: Digest): Promise<DamagedBlob | undefined>;
   /** Forgets what no repository has any more; returns how many. */
   forgetUnheld(): Promise<number>;
   /** Those that some repository has, in the order of digests. */

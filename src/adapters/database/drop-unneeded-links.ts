@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Digest } from "#base";
 import type { DroppedLink, LinkCursor, RegistryStorageStore } from "./registry-storage.ts";
 import type { StoreContext } from "./store-context.ts";
 
-const NOT_NEEDED = sql`not exists (
+/** Of the link `l`: no manifest of its repository names the blob. */
+export const NOT_NEEDED: RawBuilder<unknown> = sql`not exists (
   select 1 from manifest_reference f
   where f.repository_id = l.repository_id and f.digest = l.digest and f.kind = 'blob')`;
 

@@ -22,8 +22,8 @@ export const WORKER_LOCK_CLASS = 0x4841_4543;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5_000;
 /** How often an idle connection is asked whether it is still there: a peer that vanished sends nothing. */
-const PROBE_INTERVAL_MS = 20_000;
-const PROBE_TIMEOUT_MS = 5_000;
+const PROBE_INTERVAL_MS = 5_000;
+const PROBE_TIMEOUT_MS = 2_000;
 
 interface Subscriber {
   readonly onEvent: (event: ServerEvent) => void;

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Digest } from "#base";
 import type { Happening, HappeningCursor, HappeningStore } from "./happening.ts";
 import type { RegistryJobKind, RegistryJobState } from "./registry-job.ts";
+import { fromMessageColumn } from "./registry-job-message.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Transactions that run side by side commit in another order than that of their ids. */
@@ -228,7 +229,7 @@ function fromJob(kind: "job" | "approval", row: JobRow): Happening {
       state: row.state,
       target: row.target,
       parameters: JSON.parse(row.parameters) as unknown,
-      ...(row.message === null ? {} : { message: row.message }),
+      ...(row.message === null ? {} : { message: fromMessageColumn(row.message) }),
       requestedBy: row.requested_by,
       ...(row.decided_by === null ? {} : { decidedBy: row.decided_by }),
     },

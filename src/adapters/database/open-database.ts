@@ -14,7 +14,7 @@ import type { DatabaseLog } from "./database-log.ts";
 import { BatchingDecisionStore } from "./decision-store.ts";
 import { dumpDatabase } from "./dump-database.ts";
 import { DatabaseError } from "./errors.ts";
-import { EventListener, notify } from "./event-listener.ts";
+import { EventListener, notify, WORKER_LOCK_CLASS } from "./event-listener.ts";
 import { unavailable } from "./external-server.ts";
 import { createForeignReportStore } from "./foreign-report-store.ts";
 import { createHappeningStore } from "./happening-store.ts";
@@ -108,6 +108,18 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     events: {
       publish: (event) => notify(db, event),
       subscribe: (onEvent, onGap) => listener.subscribe(onEvent, onGap),
+    },
+    processes: {
+      own: listener.worker,
+      async isAlive(worker) {
+        const { rows } = await sql<{ readonly alive: boolean }>`
+          select exists (
+            select 1 from pg_locks l
+            where l.locktype = 'advisory' and l.granted and l.objsubid = 2
+              and l.database = (select oid from pg_database where datname = current_database())
+              and l.classid = ${WORKER_LOCK_CLASS}::bigint and l.objid = ${worker}::bigint) as alive`.execute(db);
+        return rows[0]?.alive ?? true;
+      },
     },
     async ping(timeoutMs) {
       if (embedded?.problem !== undefined) {

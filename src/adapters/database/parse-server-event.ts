@@ -53,7 +53,7 @@ export function parseServerEvent(payload: string): ServerEvent | undefined {
     id,
     accountId,
   } = value as Readonly<Record<string, unknown>>;
-  if (type === "statements-changed") {
+  if (type === "statements-changed" || type === "links-dropped") {
     return { type };
   }
   if (type === "registry-changed" && OBJECT_KINDS.has(kind) && typeof name === "string") {
@@ -72,7 +72,7 @@ export function parseServerEvent(payload: string): ServerEvent | undefined {
   if (type === "scan-changed" && SCAN_STATES.has(state)) {
     return { type, digest, state: state as ScanRecord["state"] };
   }
-  if (type === "blob-damaged") {
+  if (type === "blob-damaged" || type === "blob-whole") {
     return { type, digest };
   }
   if ((type === "image-pushed" || type === "image-deleted") && typeof repository === "string") {

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { WORKER_LOCK_CLASS } from "./event-listener.ts";
 import type { NewRegistryJob, RegistryJobKind, RegistryJobRecord, RegistryJobStore } from "./registry-job.ts";
+import { fromMessageColumn, toMessageColumn } from "./registry-job-message.ts";
 import type { ScanStoreContext } from "./scan-store.ts";
 import { storableText, withoutNul } from "./storable-text.ts";
 import type { Queries } from "./store-context.ts";
@@ -185,7 +186,7 @@ export function createRegistryJobStore(context: ScanStoreContext): RegistryJobSt
           ...(done === undefined ? {} : { done }),
           ...(total === undefined ? {} : { total }),
           ...(unit === undefined ? {} : { unit }),
-          ...(message === undefined ? {} : { message: storableText(message, MAX_TEXT_CHARACTERS) }),
+          ...(message === undefined ? {} : { message: toMessageColumn(message) }),
           ...(position === undefined ? {} : { position: JSON.stringify(position) }),
         })
         .where("id", "=", id)
@@ -198,7 +199,7 @@ export function createRegistryJobStore(context: ScanStoreContext): RegistryJobSt
 
     async finish(id, { state, message, result, notBefore, isInterruption }) {
       const isOver = state !== "pending";
-      const text = message === undefined ? null : storableText(message, MAX_TEXT_CHARACTERS);
+      const text = message === undefined ? null : toMessageColumn(message);
       await change(sql<JobRow>`
         update registry_job set worker = null, message = ${text}::text,
           state = case when ${isOver} then ${state} when is_cancelled then 'cancelled' else 'pending' end,
@@ -229,7 +230,7 @@ function toRecord(row: JobRow): RegistryJobRecord {
     done: row.done,
     total: row.total,
     unit: row.unit,
-    ...(row.message === null ? {} : { message: row.message }),
+    ...(row.message === null ? {} : { message: fromMessageColumn(row.message) }),
     ...(row.result === null ? {} : { result: JSON.parse(row.result) as unknown }),
     attempts: row.attempts,
     requestedBy: row.requested_by,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Language } from "#messages";
 
 /** What long work of the registry does. */
 export type RegistryJobKind =
@@ -23,6 +24,15 @@ export type RegistryJobState =
   | "cancelled"
   | "rejected";
 
+/** A sentence for people in any language: `registryJobs.note.CODE` of the messages. */
+export interface RegistryJobMessage {
+  readonly code: string;
+  /** What it names; a text that is a sentence itself is there in each language. */
+  readonly params: Readonly<Record<string, RegistryJobMessageValue>>;
+}
+
+export type RegistryJobMessageValue = string | number | Readonly<Record<Language, string>>;
+
 /** One piece of long work, from when it was asked for until its end. */
 export interface RegistryJobRecord {
   readonly id: number;
@@ -39,7 +49,7 @@ export interface RegistryJobRecord {
   readonly total: number;
   readonly unit: "items" | "bytes";
   /** What it is at, or what went wrong. */
-  readonly message?: string;
+  readonly message?: RegistryJobMessage;
   /** What came of it, as its worker says. */
   readonly result?: unknown;
   readonly attempts: number;
@@ -107,7 +117,7 @@ export interface RegistryJobStore {
       readonly done?: number;
       readonly total?: number;
       readonly unit?: "items" | "bytes";
-      readonly message?: string;
+      readonly message?: RegistryJobMessage;
       readonly position?: unknown;
     },
   ): Promise<boolean>;
@@ -116,7 +126,7 @@ export interface RegistryJobStore {
     id: number,
     end: {
       readonly state: "done" | "failed" | "cancelled" | "pending";
-      readonly message?: string;
+      readonly message?: RegistryJobMessage;
       readonly result?: unknown;
       readonly notBefore?: Date;
       /** The process stops: nothing went wrong, so it is no attempt. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type RawBuilder, sql } from "kysely";
 import type { Digest } from "#base";
-import { dropEmptyRepositories, dropUnneededLinks } from "./drop-unneeded-links.ts";
+import { removeUnheld } from "./content-lock.ts";
+import { dropEmptyRepositories, dropUnneededLinks, NOT_NEEDED } from "./drop-unneeded-links.ts";
 import { isUnderReadable } from "./list-images.ts";
 import type { ContentHolder, ManifestUse, RegistryStorageStore, TagRecord } from "./registry-storage.ts";
 import { withoutNul } from "./storable-text.ts";
@@ -15,11 +16,19 @@ export function createRegistryStorageStore(context: StoreContext): RegistryStora
   return {
     dropUnneededLinks: (walk) => dropUnneededLinks(context, walk),
     dropEmptyRepositories: (createdBefore) => dropEmptyRepositories(context, createdBefore),
+    removeUnheld: (digest, remove) => removeUnheld(context, digest, remove),
 
-    async countHolders(digests) {
+    async countLinks() {
+      const { rows } = await sql<{ readonly links: number }>`select count(*) as links from blob_link`.execute(db);
+      return rows[0]?.links ?? 0;
+    },
+
+    async countHolders(digests, options) {
+      const remains =
+        options === undefined ? sql`true` : sql`not (l.linked_at < ${options.without.linkedBefore} and ${NOT_NEEDED})`;
       const { rows } = await sql<{ readonly digest: Digest; readonly holders: number }>`
         select digest, count(*) as holders from (
-          select l.digest from blob_link l where l.digest = any(${[...digests]}::text[])
+          select l.digest from blob_link l where l.digest = any(${[...digests]}::text[]) and ${remains}
           union all
           select m.digest from manifest m where m.digest = any(${[...digests]}::text[])) held
         group by digest`.execute(db);
@@ -113,9 +122,12 @@ export function createRegistryStorageStore(context: StoreContext): RegistryStora
     },
 
     async sumUnder(prefix, among) {
-      const { rows } = await sql<{ readonly bytes: number; readonly present: readonly Digest[] | null }>`
+      const { rows } = await sql<{
+        readonly bytes: number;
+        readonly present: Readonly<Record<Digest, number>> | null;
+      }>`
         select coalesce(sum(size_bytes), 0)::bigint as bytes,
-          array_agg(digest) filter (where digest = any(${[...among]}::text[])) as present
+          json_object_agg(digest, size_bytes) filter (where digest = any(${[...among]}::text[])) as present
         from (
           select l.digest, l.size_bytes from blob_link l join repository r on r.id = l.repository_id
           where ${isUnder(sql`r.name`, prefix)}
@@ -123,7 +135,10 @@ export function createRegistryStorageStore(context: StoreContext): RegistryStora
           select m.digest, m.size_bytes from manifest m join repository r on r.id = m.repository_id
           where ${isUnder(sql`r.name`, prefix)}
         ) held`.execute(db);
-      return { bytes: rows[0]?.bytes ?? 0, present: new Set(rows[0]?.present ?? []) };
+      return {
+        bytes: rows[0]?.bytes ?? 0,
+        present: new Map(Object.entries(rows[0]?.present ?? {}) as [Digest, number][]),
+      };
     },
 
     async notePulls(pulls) {

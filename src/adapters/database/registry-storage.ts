@@ -92,8 +92,22 @@ export interface RegistryStorageStore {
   }): Promise<{ readonly dropped: readonly DroppedLink[]; readonly next?: LinkCursor }>;
   /** Removes repositories made before that have neither manifests nor blobs; returns how many. */
   dropEmptyRepositories(createdBefore: Date): Promise<number>;
-  /** How often repositories have the content, as manifest or blob; absent: none has. */
-  countHolders(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, number>>;
+  /**
+   * Runs `remove`, unless some repository has the digest or a snapshot is being made (`undefined`). No process links or stores it
+   * meanwhile: `linkBlob` and `putManifest` wait, and look afterwards whether the bytes are there. Before anything is gone for good, `remove` asks
+   * `mayGo`, which rejects when the lock is lost, such as after the process stood still for longer than the server waits.
+   */
+  removeUnheld<T>(digest: Digest, remove: (mayGo: () => Promise<boolean>) => Promise<T>): Promise<T | undefined>;
+  /** Links that `dropUnneededLinks` goes over. */
+  countLinks(): Promise<number>;
+  /**
+   * How often repositories have the content, as manifest or blob; absent: none has. With `without` without the links made before that
+   * `dropUnneededLinks` would drop.
+   */
+  countHolders(
+    digests: readonly Digest[],
+    options?: { readonly without: { readonly linkedBefore: Date } },
+  ): Promise<ReadonlyMap<Digest, number>>;
   /** All content that some repository has, in the order of digests. */
   listHeld(page: {
     readonly after?: Digest;
@@ -110,11 +124,11 @@ export interface RegistryStorageStore {
     /** Only those that the longest of these prefixes calls readable; absent: all. */
     readonly readable?: readonly { readonly prefix: string; readonly isReadable: boolean }[];
   }): Promise<readonly RepositoryUsage[]>;
-  /** Bytes of everything under the prefix (empty: all), each digest once; and which of `among` is there. */
+  /** Bytes of everything under the prefix (empty: all), each digest once; and which of `among` is there, with its size. */
   sumUnder(
     prefix: string,
     among: readonly Digest[],
-  ): Promise<{ readonly bytes: number; readonly present: ReadonlySet<Digest> }>;
+  ): Promise<{ readonly bytes: number; readonly present: ReadonlyMap<Digest, number> }>;
   /** Notes when manifests and tags were pulled last; unknown ones are skipped. */
   notePulls(pulls: readonly PullNote[]): Promise<void>;
   /** In ASCII order. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sql } from "kysely";
 import type { Digest } from "#base";
+import { keepContent } from "./content-lock.ts";
 import { listImages } from "./list-images.ts";
 import { makeScanPending } from "./make-scan-pending.ts";
 import { manifestsWhere, referrersOf } from "./read-manifests.ts";
@@ -17,12 +18,12 @@ export function createRegistryStore(context: StoreContext): RegistryStore {
     ...createRegistryStorageStore(context),
     ...createRegistryRetentionStore(context),
 
-    async putManifest(record, tag, { needs, withScan = true, ifTag } = {}) {
+    async putManifest(record, tag, { needs, withScan = true, ifTag, whileKept } = {}) {
       try {
         return await db.transaction().execute(async (transaction) => {
           const missing = needs === undefined ? undefined : await findMissing(transaction, record, needs);
           return missing === undefined
-            ? await putManifest(context, transaction, { record, tag, withScan, ifTag })
+            ? await putManifest(context, transaction, { record, tag, withScan, ifTag, whileKept })
             : { isNewScan: false, missing };
         });
       } catch (error) {
@@ -112,13 +113,17 @@ export function createRegistryStore(context: StoreContext): RegistryStore {
       return rows[0];
     },
 
-    async linkBlob(repository, blob) {
-      await db.transaction().execute(async (transaction) => {
+    async linkBlob(repository, blob, whileKept) {
+      return await db.transaction().execute(async (transaction) => {
+        const repositoryId = await ensureRepository(context, transaction, { name: repository, keeping: blob.digest });
+        if (whileKept !== undefined && !(await whileKept())) {
+          return false;
+        }
         await transaction
           .insertInto("blob_link")
           .values({
             cluster_id: context.clusterId,
-            repository_id: await ensureRepository(context, transaction, repository),
+            repository_id: repositoryId,
             digest: blob.digest,
             size_bytes: blob.sizeBytes,
             linked_at: context.clock.now(),
@@ -129,6 +134,7 @@ export function createRegistryStore(context: StoreContext): RegistryStore {
               .doUpdateSet({ linked_at: (row) => row.ref("excluded.linked_at") }),
           )
           .execute();
+        return true;
       });
     },
 
@@ -199,15 +205,18 @@ class TagTaken extends Error {
   }
 }
 
-/** The id of the repository, made when it is new. */
-async function ensureRepository(context: StoreContext, queries: Queries, name: string): Promise<number> {
-  // Held until the transaction ends, so that nobody removes it as an empty one meanwhile.
-  const known = await queries
-    .selectFrom("repository")
-    .select("id")
-    .where("name", "=", name)
-    .forKeyShare()
-    .executeTakeFirst();
+/**
+ * The id of the repository, made when it is new. It is held until the transaction ends, so that nobody removes it as an empty one meanwhile;
+ * and so are the bytes of `keeping`.
+ */
+async function ensureRepository(
+  context: StoreContext,
+  queries: Queries,
+  { name, keeping }: { readonly name: string; readonly keeping: Digest },
+): Promise<number> {
+  const find = sql<{ readonly id: number }>`
+    select id, ${keepContent(keeping)} from repository where name = ${name} for key share`;
+  const [known] = (await find.execute(queries)).rows;
   if (known !== undefined) {
     return known.id;
   }
@@ -217,12 +226,10 @@ async function ensureRepository(context: StoreContext, queries: Queries, name: s
     .onConflict((conflict) => conflict.column("name").doNothing())
     .execute();
   // Not RETURNING: when another push made it meanwhile, nothing is inserted, and a new statement sees what it committed.
-  const made = await queries
-    .selectFrom("repository")
-    .select("id")
-    .where("name", "=", name)
-    .forKeyShare()
-    .executeTakeFirstOrThrow();
+  const [made] = (await find.execute(queries)).rows;
+  if (made === undefined) {
+    throw new Error("the repository was removed while it was made");
+  }
   return made.id;
 }
 
@@ -268,10 +275,12 @@ async function putManifest(
     readonly tag: string | undefined;
     readonly withScan: boolean;
     readonly ifTag: { readonly from: Digest | undefined } | undefined;
+    readonly whileKept: (() => Promise<void>) | undefined;
   },
 ): Promise<{ readonly isNewScan: boolean }> {
-  const { record, tag, withScan, ifTag } = pushed;
-  const repositoryId = await ensureRepository(context, queries, record.repository);
+  const { record, tag, withScan, ifTag, whileKept } = pushed;
+  const repositoryId = await ensureRepository(context, queries, { name: record.repository, keeping: record.digest });
+  await whileKept?.();
   const { numInsertedOrUpdatedRows } = await queries
     .insertInto("manifest")
     .values({

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sql } from "kysely";
 import type { Digest } from "#base";
-import type { ScanReport } from "#findings";
+import { MATCHING_VERSION, type ScanReport } from "#findings";
 import { analyzerFingerprint } from "./analyzer-fingerprint.ts";
+import { confirmReports } from "./confirm-reports.ts";
 import { WORKER_LOCK_CLASS } from "./event-listener.ts";
 import { makeScanPending } from "./make-scan-pending.ts";
 import { closeScanJob, startScanJob } from "./open-scan-job.ts";
@@ -25,6 +26,7 @@ interface ScanRow {
   readonly requested_at: Date;
   readonly finished_at: Date | null;
   readonly scanned_at: Date | null;
+  readonly database_digest: string | null;
 }
 
 export interface ScanStoreContext extends StoreContext {
@@ -36,7 +38,7 @@ export interface ScanStoreContext extends StoreContext {
 
 const COLUMNS = [
   ...["digest", "state", "attempts", "message", "report"],
-  ...["origin", "requested_at", "finished_at", "scanned_at"],
+  ...["origin", "requested_at", "finished_at", "scanned_at", "database_digest"],
 ] as readonly (keyof ScanRow)[];
 
 /** Whoever asks for a scan without saying why. */
@@ -92,13 +94,21 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
         .select("digest")
         .where("state", "=", "done")
         .where(({ or, eb }) =>
-          or([eb("database_digest", "is distinct from", databaseDigest), eb("analyzers", "is", null)]),
+          or([
+            eb("database_digest", "is distinct from", databaseDigest),
+            eb("matching_version", "is distinct from", MATCHING_VERSION),
+            eb("analyzers", "is", null),
+          ]),
         )
         .orderBy("finished_at")
         .orderBy("digest")
         .limit(limit)
         .execute();
       return rows.map((row) => row.digest as Digest);
+    },
+
+    async confirmReports(change) {
+      return await confirmReports(db, change);
     },
 
     async listMadeWithOtherAnalyzers(fingerprint, limit) {
@@ -154,6 +164,7 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
               report: null,
               database_digest: null,
               analyzers: null,
+              matching_version: null,
             };
       const report = result.state === "done" ? result.report : undefined;
       await db.transaction().execute(async (transaction) => {
@@ -178,7 +189,7 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
       return await db.transaction().execute(async (transaction) => {
         const { rows } = await sql<{ readonly state: ScanRecord["state"] }>`
           update scan set report = ${stored.report}, database_digest = ${stored.database_digest},
-            analyzers = ${stored.analyzers}, finished_at = ${clock.now()}
+            analyzers = ${stored.analyzers}, matching_version = ${stored.matching_version}, finished_at = ${clock.now()}
           where digest = ${digest} and report is not null
             and date_trunc('milliseconds', finished_at) is not distinct from ${finishedAt ?? null}::timestamptz
           returning state`.execute(transaction);
@@ -223,13 +234,17 @@ export function createScanStore({ db, clusterId, clock, notify, worker }: ScanSt
 }
 
 /** What is stored of a report. */
-async function storedReport(
-  report: ScanReport,
-): Promise<{ readonly report: Buffer; readonly database_digest: string; readonly analyzers: string }> {
+async function storedReport(report: ScanReport): Promise<{
+  readonly report: Buffer;
+  readonly database_digest: string;
+  readonly analyzers: string;
+  readonly matching_version: number;
+}> {
   return {
     report: await packReport(report),
     database_digest: report.database.digest,
     analyzers: analyzerFingerprint(report.inventory.analyzers),
+    matching_version: MATCHING_VERSION,
   };
 }
 
@@ -243,6 +258,7 @@ async function toScanRecord(row: ScanRow): Promise<ScanRecord> {
     ...(row.report === null ? {} : { report: await unpackReport(row.report) }),
     requestedAt: row.requested_at.toISOString(),
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at.toISOString() }),
+    ...(row.database_digest === null ? {} : { databaseDigest: row.database_digest }),
     ...(row.scanned_at === null ? {} : { scannedAt: row.scanned_at.toISOString() }),
   };
 }

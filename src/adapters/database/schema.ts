@@ -137,6 +137,8 @@ interface ScanTable {
   readonly scanned_at: ColumnType<Date | null, Date | null, Date | null>;
   /** Of the names and versions of the analyzers; null in reports that are not in the index yet. */
   readonly analyzers: string | null;
+  /** The `MATCHING_VERSION` of the program that made the report; null in those of before there was one. */
+  readonly matching_version: number | null;
 }
 
 interface ScanJobTable {
@@ -171,6 +173,14 @@ interface ScannedFindingTable {
   /** Id of a vulnerability, or one of its aliases. */
   readonly id: string;
   readonly severity: Severity;
+}
+
+/** A name under which advisories are looked up for the image; see `write-scan-index.ts`. */
+interface ScannedSubjectTable {
+  readonly cluster_id: string;
+  readonly digest: string;
+  readonly ecosystem: string;
+  readonly name: string;
 }
 
 interface DecisionTable {
@@ -417,6 +427,7 @@ export interface Schema {
   readonly scan_job: ScanJobTable;
   readonly scanned_package: ScannedPackageTable;
   readonly scanned_finding: ScannedFindingTable;
+  readonly scanned_subject: ScannedSubjectTable;
   readonly decision: DecisionTable;
   readonly decided_image: DecidedImageTable;
   readonly audit_entry: AuditEntryTable;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Digest } from "#base";
-import type { ScanReport } from "#findings";
+import type { AdvisorySubject, ScanReport } from "#findings";
 import type { Inventory } from "#packages";
 import type { Reason, UsedException, Verdict } from "#policy";
 import type { TrustStateStore } from "#signatures";
@@ -48,6 +48,8 @@ export interface RegistryStore extends RegistryStorageStore, RegistryRetentionSt
       readonly withScan?: boolean;
       /** `undefined`: there is no such tag. */
       readonly ifTag?: { readonly from: Digest | undefined };
+      /** Sees to it that the bytes are there; from then on no process removes them. */
+      readonly whileKept?: () => Promise<void>;
     },
   ): Promise<{ readonly isNewScan: boolean; readonly missing?: Digest; readonly taken?: Digest }>;
   /** By digest, or by tag. */
@@ -74,8 +76,15 @@ export interface RegistryStore extends RegistryStorageStore, RegistryRetentionSt
   hasRepository(repository: string): Promise<boolean>;
   /** A repository that has the content as a manifest or blob; absent where none has. */
   findHolder(digest: Digest): Promise<{ readonly repository: string; readonly kind: "manifest" | "blob" } | undefined>;
-  /** A blob is readable in a repository once it was uploaded or mounted there. Linked again, it is as new. */
-  linkBlob(repository: string, blob: { readonly digest: Digest; readonly sizeBytes: number }): Promise<void>;
+  /**
+   * A blob is readable in a repository once it was uploaded or mounted there. Linked again, it is as new. `whileKept` says whether the bytes are
+   * there, and no process removes them from then on; false: nothing was linked.
+   */
+  linkBlob(
+    repository: string,
+    blob: { readonly digest: Digest; readonly sizeBytes: number },
+    whileKept?: () => Promise<boolean>,
+  ): Promise<boolean>;
   findBlobLink(repository: string, digest: Digest): Promise<{ readonly sizeBytes: number } | undefined>;
   /** Repositories that have the blob, in ASCII order. */
   listBlobRepositories(digest: Digest, limit: number): Promise<readonly string[]>;
@@ -128,12 +137,23 @@ export interface ScanRecord {
   readonly report?: ScanReport;
   /** The image is one of another registry: whoever may read it scans it, not the scanner of our own. */
   readonly isRemote?: true;
+  /** The newest advisory database that the findings are known to be those of: that of the report, or a later one that changed nothing. */
+  readonly databaseDigest?: string;
   /** RFC 3339. */
   readonly requestedAt: string;
   /** When the report was made, the last time: of the stored inventory too, with a newer advisory database. */
   readonly finishedAt?: string;
   /** When the image itself was read. */
   readonly scannedAt?: string;
+}
+
+/** What a newer advisory database says differently than the one before. */
+export interface ReportChange {
+  readonly from: string;
+  readonly to: string;
+  readonly subjects: readonly AdvisorySubject[];
+  /** Exploitation or severity of these CVEs. */
+  readonly cves: readonly string[] | "all";
 }
 
 export interface ScanStore {
@@ -143,8 +163,14 @@ export interface ScanStore {
   request(digest: Digest, options?: ScanRequestOptions): Promise<void>;
   /** Digests of scans of our own images that are pending, or running with nobody at work (after a crash). */
   listUnfinished(): Promise<readonly Digest[]>;
-  /** Digests of finished scans whose findings were made with another database, or are not in the index yet. */
+  /** Digests of finished scans whose findings were made with another database or another `MATCHING_VERSION`, or are not in the index yet. */
   listMadeWithOtherDatabase(databaseDigest: string, limit: number): Promise<readonly Digest[]>;
+  /**
+   * Notes of the reports made with database `from` and this `MATCHING_VERSION` that they are those of `to`, too, but for images that have
+   * a package of `subjects` or a finding of `cves`, also one that a vendor cleared, or are scanned at the moment; those stay to be made
+   * again. Nothing of the reports is touched. Returns how many were noted.
+   */
+  confirmReports(change: ReportChange): Promise<number>;
   /** Digests of finished scans of images of our registry that other analyzers read; see `analyzerFingerprint`. */
   listMadeWithOtherAnalyzers(fingerprint: string, limit: number): Promise<readonly Digest[]>;
   markRunning(digest: Digest): Promise<void>;
@@ -317,6 +343,10 @@ export type ServerEvent =
     }
   /** Stored bytes do not have their digest any more, or are gone; whoever pushes them again repairs that. */
   | { readonly type: "blob-damaged"; readonly digest: Digest }
+  /** What was damaged or missing is stored anew, was checked well, or nobody needs it any more. */
+  | { readonly type: "blob-whole"; readonly digest: Digest }
+  /** A collection took blobs out of repositories that no manifest there names. */
+  | { readonly type: "links-dropped" }
   /** A document of the registry's settings changed or is gone. */
   | { readonly type: "registry-changed"; readonly kind: RegistryObjectKind; readonly name: string }
   | { readonly type: "job-changed"; readonly id: number; readonly state: RegistryJobState }
@@ -327,6 +357,14 @@ export interface EventBus {
   publish(event: ServerEvent): Promise<void>;
   /** Calls back for each event of any process until the returned function is called. After a lost connection, `onGap` says that events may have been missed. */
   subscribe(onEvent: (event: ServerEvent) => void, onGap?: () => void): () => void;
+}
+
+/** Who uses the database at the moment. */
+export interface Processes {
+  /** The number of this process, other than that of any before it. */
+  readonly own: number;
+  /** Whether the process of that number is connected: it ended, was killed, or lost the database otherwise. */
+  isAlive(process: number): Promise<boolean>;
 }
 
 /** The open database. */
@@ -356,6 +394,8 @@ export interface Database extends AsyncDisposable {
   readonly foreignReports: ForeignReportStore;
   readonly damagedBlobs: DamagedBlobStore;
   readonly events: EventBus;
+  /** The processes that use the database. */
+  readonly processes: Processes;
   /** Throws when the database does not answer within the time. */
   ping(timeoutMs: number): Promise<void>;
   /**

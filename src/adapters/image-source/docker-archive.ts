@@ -16,7 +16,7 @@ import {
 import { ImageSourceError } from "./errors.ts";
 import { type FileTree, gather, type ReadableFile, readSmallFile } from "./files/file-tree.ts";
 import { offeredNames } from "./offered-names.ts";
-import { verifyContent } from "./verify-content.ts";
+import { verifyFile } from "./verify-content.ts";
 
 /** One image of `manifest.json` (Docker image spec 1.2, "Combined Image JSON + Filesystem Changeset Format"). */
 const archiveSchema = z.array(
@@ -71,7 +71,7 @@ export async function openDockerArchive(
       const file = blobs.get(descriptor.digest);
       return file === undefined
         ? Promise.reject(missing(descriptor.digest))
-        : Promise.resolve(verifyContent(file.read(signal), descriptor));
+        : Promise.resolve(verifyFile(file, descriptor, signal));
     },
     [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
   };

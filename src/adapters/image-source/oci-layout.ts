@@ -4,7 +4,7 @@ import { type Descriptor, type ImageSource, parseManifest } from "#oci";
 import { ImageSourceError } from "./errors.ts";
 import { type FileTree, type ReadableFile, readSmallFile } from "./files/file-tree.ts";
 import { offeredNames } from "./offered-names.ts";
-import { readVerified, verifyContent } from "./verify-content.ts";
+import { readVerified, verifyFile } from "./verify-content.ts";
 
 /** Which image of a layout is meant. */
 export interface LayoutSelection {
@@ -29,7 +29,7 @@ export async function openOciLayout(files: FileTree, selection: LayoutSelection)
       readVerified((await findBlob(files, descriptor.digest)).read(), descriptor, LIMITS.maxManifestBytes),
     openBlob: async (descriptor, signal) => {
       const blob = await findBlob(files, descriptor.digest);
-      return verifyContent(blob.read(signal), descriptor);
+      return verifyFile(blob, descriptor, signal);
     },
     [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
   };

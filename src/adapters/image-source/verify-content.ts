@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Digest, DigestStream, digestAlgorithm } from "#base";
 import { ImageSourceError } from "./errors.ts";
-import { gather } from "./files/file-tree.ts";
+import { type ChunkHash, gather, type ReadableFile } from "./files/file-tree.ts";
 
 /**
  * Passes chunks on and throws before the end when they are not the content that the descriptor promises. The last
@@ -10,8 +10,8 @@ import { gather } from "./files/file-tree.ts";
 export async function* verifyContent(
   chunks: AsyncIterable<Uint8Array>,
   expected: { readonly digest: Digest; readonly size: number },
+  hash: ChunkHash = new DigestStream(digestAlgorithm(expected.digest)),
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const hash = new DigestStream(digestAlgorithm(expected.digest));
   let received = 0;
   for await (const chunk of chunks) {
     received += chunk.length;
@@ -28,6 +28,18 @@ export async function* verifyContent(
   if (found !== expected.digest) {
     throw mismatch("BLOB_DIGEST_MISMATCH", "content has another digest than its descriptor says", expected, { found });
   }
+}
+
+/** The content of a file, as {@link verifyContent} passes it on. */
+export function verifyFile(
+  file: ReadableFile,
+  expected: { readonly digest: Digest; readonly size: number },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const hashed = file.readHashed?.({ algorithm: digestAlgorithm(expected.digest), signal });
+  return hashed === undefined
+    ? verifyContent(file.read(signal), expected)
+    : verifyContent(hashed.chunks, expected, hashed.hash);
 }
 
 /** The whole of verified content that is at most `maxBytes` long. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { LIMITS } from "#base";
 import { createTrustHttp } from "#http";
 import { fetchVexHub } from "./fetch-vex-hub.ts";
 import { readVexFolder } from "./read-vex-folder.ts";
@@ -53,6 +54,13 @@ const HUB = {
 };
 
 describe("a folder of VEX documents", () => {
+  it("with a file larger than the limit is refused before that is read", async () => {
+    const folder = folderWith({ "a.json": vex("CVE-1") });
+    // sparse: it takes no space
+    truncateSync(join(folder, "a.json"), LIMITS.maxVexBytes + 1);
+    await expect(idsIn(folder)).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" });
+  });
+
   it.each([
     { name: "a place outside", files: { "index.json": index(["pkg:npm/a", "../x.json"]) } },
     { name: "an absolute place", files: { "index.json": index(["pkg:npm/a", "/etc/passwd"]) } },

@@ -153,6 +153,24 @@ describe("without a network", () => {
     expect((await haechi(["db", "verify"])).stderr).toContain("ADVISORY_DATABASE_CORRUPT");
   });
 
+  it("status says so where a source dates nothing, and names it once, however many years it comes in", async () => {
+    const zero = "0001-01-01T00:00:00Z";
+    const affected = [{ package: { ecosystem: "Go", name: "m" }, versions: ["1"] }];
+    const go = { id: "GO-1", modified: zero, published: zero, affected };
+    const nvd = ["CVE-2023-0001", "CVE-2024-0001"].map((id) => {
+      const cvssData = { vectorString: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" };
+      return { cve: { id, metrics: { cvssMetricV31: [{ source: "nvd@nist.gov", cvssData }] } } };
+    });
+    writeFileSync(join(home, "go.json"), JSON.stringify(go));
+    writeFileSync(join(home, "nvd.json"), JSON.stringify({ format: "NVD_CVE", vulnerabilities: nvd }));
+    expect((await haechi(["db", "import", join(home, "go.json"), join(home, "nvd.json")])).code).toBe(0);
+    const { stdout } = await haechi(["db", "status"]);
+    expect(stdout).toContain("Date of the data: date unknown");
+    expect(stdout).toContain("source: date unknown Go by way of OSV, https://osv.dev (CC-BY-4.0)");
+    expect(stdout.match(/NVD of NIST/g)).toHaveLength(1);
+    expect((await haechi(["--lang", "ko", "db", "status"])).stdout).toContain("데이터 날짜: 날짜 알 수 없음");
+  });
+
   it("a single file of an older version says what to do, in both languages", async () => {
     const old = join(home, "advisories.sqlite");
     const header = Buffer.alloc(4_096);

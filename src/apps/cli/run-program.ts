@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { LIMITS } from "#base";
 import { processEnvironment, readClientEnvironment, readConfiguration } from "#configuration";
 import type { Command } from "./command.ts";
+import { readStandardInput } from "./read-standard-input.ts";
 import { type CommandLine, runCli } from "./run-cli.ts";
 import { createStandardStream } from "./standard-stream.ts";
 
@@ -24,7 +26,8 @@ export async function runProgram(
         ...program,
         stdout: stdout.write,
         stderr: stderr.write,
-        readStdin: async () => (await import("node:stream/consumers")).text(process.stdin),
+        // the most that any command takes
+        readStdin: () => readStandardInput(process.stdin, LIMITS.maxObjectsJsonBytes),
         readLine: () => readTypedLine(),
         createTranslate,
         isTerminal: stderr.isTerminal,

@@ -7,8 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildAdvisoryDatabase } from "#advisory-db";
-import { type Digest, digestOf } from "#base";
-import { OCI_EMPTY, OCI_MANIFEST } from "#oci";
+import { digestOf } from "#base";
 import {
   buildImage,
   buildIndex,
@@ -17,6 +16,7 @@ import {
   writeOciLayout,
 } from "../../../test/support/image-builder.ts";
 import { runCommandLine } from "../../../test/support/run-command-line.ts";
+import { bundleImage } from "../../../test/support/sigstore/bundle-image.ts";
 import { createPrivateSigstore, type PrivateSigstore } from "../../../test/support/sigstore/private-sigstore.ts";
 import { signEnvelope, signStatement } from "../../../test/support/sigstore/sign-candidate.ts";
 
@@ -24,7 +24,6 @@ const folder = mkdtempSync(join(tmpdir(), "haechi-scan-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const NAME = "registry.example.com/team/app:1.0";
-const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const HOST = process.arch === "arm64" ? "arm64" : "amd64";
 const ours = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const theirs = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -39,21 +38,7 @@ function image(content: string, architecture: string = HOST): TestImage {
 async function attach(sigstore: PrivateSigstore, subject: TestImage, key: KeyObject): Promise<TestImage> {
   const { digest } = subject.manifest;
   const { bytes } = await signEnvelope(sigstore, signStatement(digest), { signer: { key } });
-  const empty = Buffer.from("{}");
-  const manifest = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: OCI_MANIFEST,
-      artifactType: BUNDLE,
-      config: { mediaType: OCI_EMPTY, digest: digestOf(empty), size: empty.length },
-      layers: [{ mediaType: BUNDLE, digest: digestOf(bytes), size: bytes.length }],
-      subject: subject.manifest,
-    }),
-  );
-  const blobs = new Map<Digest, Buffer>(
-    [empty, Buffer.from(bytes), manifest].map((blob) => [digestOf(blob), blob] as const),
-  );
-  return { blobs, manifest: { digest: digestOf(manifest), mediaType: OCI_MANIFEST, size: manifest.length } };
+  return bundleImage(subject, bytes);
 }
 
 const IMAGES = {

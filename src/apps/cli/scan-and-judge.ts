@@ -12,6 +12,7 @@ import {
   parseImageReference,
   renderPlatform,
 } from "#oci";
+import type { ImageObservation, Inventory } from "#packages";
 import {
   type EvaluationInput,
   evaluate,
@@ -91,6 +92,7 @@ export async function scanAndJudge(
   });
   assertPlatform(platforms, scanned);
   const { root } = subject;
+  const noticed = await noticedOf(named ?? subject.reference, location, request.scanners);
   const now = context.now();
   const references = namesOf([named, subject.reference]);
   const statements = await statementsOf({ location, named, access, root: root.digest, images: scanned }, request, {
@@ -100,6 +102,7 @@ export async function scanAndJudge(
   const reports = scanned.map((each) =>
     createScanReport({
       ...each,
+      inventory: withObservations(each.inventory, noticed),
       source: advisories,
       ...(statements.length === 0
         ? {}
@@ -173,6 +176,25 @@ async function statementsOf(
   }
   const { readRemoteStatements } = await import("./scan/read-remote-statements.ts");
   return [...statements, ...(await readRemoteStatements(subject, invocation, context))];
+}
+
+/** What is to be said of the name that somebody asked by; a bill of materials has no configuration that is looked at. */
+async function noticedOf(
+  reference: ImageReference | undefined,
+  location: string,
+  scanners: ScanRequest["scanners"],
+): Promise<readonly ImageObservation[]> {
+  if (reference === undefined || isSbom(location) || scanners?.includes("configuration") === false) {
+    return [];
+  }
+  const { lintReference } = await import("#image-lint");
+  return lintReference(reference);
+}
+
+function withObservations(inventory: Inventory, noticed: readonly ImageObservation[]): Inventory {
+  return noticed.length === 0
+    ? inventory
+    : { ...inventory, observations: [...(inventory.observations ?? []), ...noticed] };
 }
 
 /** Under which names statements may mean the image. */

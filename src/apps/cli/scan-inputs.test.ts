@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildAdvisoryDatabase } from "#advisory-db";
-import { junitProblems, openVexProblems, sarifProblems, spdxProblems } from "../../../test/schemas/validate.ts";
+import { buildAdvisoryDatabase, importAdvisories } from "#advisory-db";
+import {
+  htmlProblems,
+  junitProblems,
+  markdownProblems,
+  openVexProblems,
+  sarifProblems,
+  scanReportProblems,
+  spdxProblems,
+} from "../../../test/schemas/validate.ts";
 import { CLAMD_MARKER, CLAMD_NAME, startClamd } from "../../../test/support/clamd.ts";
 import { buildImage, writeOciLayout } from "../../../test/support/image-builder.ts";
 import { runCommandLine } from "../../../test/support/run-command-line.ts";
@@ -188,6 +196,53 @@ describe("--explain", () => {
   });
 });
 
+describe("a vulnerability whose vendor does not say how bad it is", () => {
+  const severities = join(folder, "severities");
+
+  beforeAll(async () => {
+    cpSync(DATABASE, severities, { recursive: true });
+    const metric = {
+      source: "nvd@nist.gov",
+      cvssData: { vectorString: "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H" },
+    };
+    const cve = { id: "CVE-2026-0001", metrics: { cvssMetricV31: [metric] } };
+    const other = {
+      ...{ id: "GHSA-other", aliases: ["CVE-2026-0001"], modified: "2026-01-01T00:00:00Z" },
+      database_specific: { severity: "CRITICAL" },
+      affected: [affected("npm", "other", "9")],
+    };
+    writeFileSync(join(folder, "nvd.json"), JSON.stringify({ format: "NVD_CVE", vulnerabilities: [{ cve }] }));
+    writeFileSync(join(folder, "other.json"), JSON.stringify(other));
+    await importAdvisories({ sources: [join(folder, "nvd.json"), join(folder, "other.json")], into: severities });
+  });
+
+  it("is rated by the NVD, and --explain says by whom, and who does not agree", async () => {
+    expect((await report(IMAGE)).findings.find(({ id }: { id: string }) => id === "CVE-2026-0001").severity).toBe(
+      "unknown",
+    );
+    const { stdout } = await scan(IMAGE, "--db", severities, "--explain", "CVE-2026-0001");
+    expect(stdout).toMatch(/Severity +high, says NVD, CVSS:3\.1\/AV:L\/AC:L\/PR:L\/UI:N\/S:U\/C:H\/I:H\/A:H\n/);
+    expect(stdout).toMatch(/Others +critical, says GHSA\n/);
+    const korean = await scan(IMAGE, "--db", severities, "--explain", "CVE-2026-0001", "--lang", "ko");
+    expect(korean.stdout).toMatch(/다른 출처 +매우 높음 \(출처: GHSA\)/);
+    const [finding] = (await report(IMAGE, "--db", severities)).findings;
+    expect(finding).toMatchObject({
+      ...{ id: "CVE-2026-0001", severity: "high", severitySource: "NVD" },
+      otherSeverities: [{ source: "GHSA", severity: "critical" }],
+    });
+  });
+
+  it("decides what --fail-on asks, which without it nobody can tell", async () => {
+    const ignored = ["--ignore-file", join(folder, "npm.yaml"), "--fail-on", "high"];
+    writeFileSync(
+      join(folder, "npm.yaml"),
+      "ignore:\n  - {id: CVE-2026-0002, reason: x, until: 2027-01-01}\n  - {id: GHSA-right, reason: x, until: 2027-01-01}\n",
+    );
+    expect((await scan(IMAGE, ...ignored)).code).toBe(3);
+    expect((await scan(IMAGE, "--db", severities, ...ignored)).code).toBe(1);
+  });
+});
+
 describe("a Dockerfile", () => {
   const file = join(folder, "Dockerfile");
   const text = `FROM debian:latest
@@ -210,6 +265,9 @@ ENV AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIK7MDENGbPxRfiCYzT8pQ2vLdHs
   it.each([
     { format: "sarif", problems: sarifProblems },
     { format: "junit", problems: junitProblems },
+    { format: "markdown", problems: markdownProblems },
+    { format: "html", problems: htmlProblems },
+    { format: "json", problems: scanReportProblems },
   ])("in $format is valid", async ({ format, problems }) => {
     writeFileSync(file, text);
     expect(await problems((await scan("dockerfile:Dockerfile", "-f", format)).stdout)).toEqual([]);
@@ -229,10 +287,55 @@ ENV AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIK7MDENGbPxRfiCYzT8pQ2vLdHs
     );
   });
 
+  it("base images from elsewhere, and labels that a schema asks for, are told", async () => {
+    writeFileSync(file, "FROM quay.io/x/y:1\nLABEL version=new team=a\nUSER 1000\n");
+    const rulesWith = async (...options: readonly string[]): Promise<readonly string[]> =>
+      (await report("dockerfile:Dockerfile", ...options)).otherFindings.map(
+        ({ rule }: { readonly rule: string }) => rule,
+      );
+    const asked = ["HD031", "HD090", "HD091", "HD095"];
+    const without = await rulesWith();
+    expect(without.filter((rule) => asked.includes(rule))).toEqual([]);
+    const options = [
+      ...["--allowed-registry", "docker.io", "--allowed-registry", "*.example.com"],
+      ...["--require-label", "version:semver", "--require-label", "owner:email", "--strict-labels"],
+    ];
+    const told = await rulesWith(...options);
+    expect(told.filter((rule) => asked.includes(rule)).toSorted()).toEqual(asked);
+  });
+
+  it.each([
+    { options: ["--require-label", "version"], location: "dockerfile:Dockerfile" },
+    { options: ["--require-label", "version:number"], location: "dockerfile:Dockerfile" },
+    { options: ["--require-label", "version:semver"], location: IMAGE },
+    { options: ["--strict-labels"], location: IMAGE },
+    { options: ["--allowed-registry", "docker.io"], location: IMAGE },
+  ])("$options of $location are refused", async ({ options, location }) => {
+    writeFileSync(file, text);
+    const { code, stderr } = await scan(location, ...options);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("OPTION_INVALID")]);
+  });
+
   it("has nothing to list in a bill of materials", async () => {
     writeFileSync(file, text);
     expect((await scan("dockerfile:Dockerfile", "-f", "cyclonedx")).code).toBe(2);
   });
+});
+
+it.each([
+  { name: "the tag latest", options: ["--as", "registry.example.com/app:latest"], want: ["HC038"] },
+  { name: "no tag", options: ["--as", "registry.example.com/app"], want: ["HC038"] },
+  { name: "a tag of its own", options: ["--as", "registry.example.com/app:1.0"], want: [] },
+  { name: "no name", options: [], want: [] },
+  {
+    name: "latest, where nobody asked about the configuration",
+    options: ["--as", "registry.example.com/app", "--scanners", "secret"],
+    want: [],
+  },
+])("an image that is asked for by $name", async ({ options, want }) => {
+  const { otherFindings = [] } = await report(IMAGE, ...options);
+  const rules = otherFindings.map(({ rule }: { readonly rule: string }) => rule);
+  expect(rules.filter((rule: string) => rule === "HC038")).toEqual(want);
 });
 
 describe("formats", () => {
@@ -246,9 +349,9 @@ describe("formats", () => {
       format: "cyclonedx",
       problems: async (text: string) => ((await cyclonedx.validate(text)) === null ? [] : ["invalid"]),
     },
-    { format: "markdown", problems: () => [] },
-    { format: "html", problems: () => [] },
-    { format: "json", problems: () => [] },
+    { format: "markdown", problems: markdownProblems },
+    { format: "html", problems: htmlProblems },
+    { format: "json", problems: scanReportProblems },
   ])("$format is valid, and the second scan writes the same bytes", async ({ format, problems }) => {
     const { stdout } = await scan(IMAGE, "-f", format);
     expect(await problems(stdout)).toEqual([]);

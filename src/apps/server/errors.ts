@@ -12,6 +12,8 @@ export type ServerErrorCode =
   | "PASSWORD_FILE_INVALID"
   /** The data folder cannot be made or written. */
   | "DATA_FOLDER_UNUSABLE"
+  /** The blobs in the data folder belong to another database, which would lose them. */
+  | "STORAGE_OF_ANOTHER"
   /** Others than this machine reach the admission listener, and nothing says who may ask. */
   | "CALLERS_UNSET";
 

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setFlagsFromString } from "node:v8";
 import { processEnvironment } from "#configuration";
+import { HEAP_GROWTH_FLAG } from "./heap-growth.ts";
 import { renderStartFailure } from "./render-start-failure.ts";
 import { readServerArguments } from "./server-arguments.ts";
 import { startServer } from "./start-server.ts";
+
+/** A part that failed while it started may have left timers and connections: they must not keep a process that serves nothing. */
+const LEAVE_AFTER_FAILURE_MS = 5_000;
+
+setFlagsFromString(HEAP_GROWTH_FLAG);
 
 const startedAt = performance.now();
 const stopping = new AbortController();
@@ -28,4 +35,5 @@ try {
 } catch (error) {
   process.stderr.write(renderStartFailure(error, language));
   process.exitCode = 2;
+  setTimeout(() => process.exit(), LEAVE_AFTER_FAILURE_MS).unref();
 }

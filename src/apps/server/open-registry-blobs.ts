@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "pino";
 import type { Clock } from "#base";
-import { type BlobStore, openBlobStore } from "#blob-store";
+import { type BlobStore, openBlobStore, type UploadOwner } from "#blob-store";
 import type { Configuration } from "#configuration";
+import type { Database } from "#database";
+import { claimStorage } from "./claim-storage.ts";
 import type { DamageRecord } from "./registry/storage/index.ts";
 
 /**
@@ -15,13 +17,18 @@ export async function openRegistryBlobs(options: {
   readonly log: Logger;
   readonly clock: Clock;
   readonly damage: Pick<DamageRecord, "damaged" | "report" | "noteWhole">;
+  readonly database: Pick<Database, "processes" | "clusterId">;
 }): Promise<BlobStore> {
-  const { configuration, damage, ...rest } = options;
+  const { configuration, damage, database, ...rest } = options;
+  const { processes } = database;
+  const owner: UploadOwner = { id: `${processes.own}`, isAlive: (id) => processes.isAlive(Number(id)) };
   const { maxBlobBytes, uploadMaxAgeMs } = configuration.registry;
   const told = { damaged: damage.damaged, onDamage: damage.report, onWhole: damage.noteWhole };
-  return storesBlobs(configuration)
-    ? await openBlobStore({ ...rest, ...told, maxBlobBytes, uploadMaxAgeMs })
-    : NO_BLOBS;
+  if (!storesBlobs(configuration)) {
+    return NO_BLOBS;
+  }
+  await claimStorage(rest.folder, database.clusterId);
+  return await openBlobStore({ ...rest, ...told, maxBlobBytes, uploadMaxAgeMs, owner });
 }
 
 /** Whether this process has the blobs of our registry on its own disk. */
@@ -49,6 +56,7 @@ const NO_BLOBS: BlobStore = {
     // none here
   },
   check: () => Promise.resolve("missing"),
+  noteCondition: () => undefined,
   pruneUploads: refuse,
   space: refuse,
   pathOf: () => {

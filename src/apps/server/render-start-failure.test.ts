@@ -2,12 +2,22 @@
 import { expect, it } from "vitest";
 import { CodedError } from "#base";
 import { ConfigurationError } from "#configuration";
+import { ServerError } from "./errors.ts";
 import { renderStartFailure } from "./render-start-failure.ts";
 
 it("fills the sentence of a known failure from its details, in the language", () => {
   const error = new CodedError("DATABASE_IN_USE", "in use", { details: { pid: "4711", folder: "/data" } });
   expect(renderStartFailure(error, "en")).toMatch(/4711.*\/data.*\(DATABASE_IN_USE\)\n$/);
   expect(renderStartFailure(error, "ko")).toMatch(/[가-힣].*4711/);
+});
+
+it("says in both languages whose blobs they are, and which file says so", () => {
+  const details = { folder: "/data/registry", file: "/data/registry/installation" };
+  const error = new ServerError("STORAGE_OF_ANOTHER", "of another", { details });
+  expect(renderStartFailure(error, "en")).toMatch(
+    /in \/data\/registry belong .*\/installation.*\(STORAGE_OF_ANOTHER\)\n$/,
+  );
+  expect(renderStartFailure(error, "ko")).toMatch(/\/data\/registry의 blob.*\/installation 파일/);
 });
 
 it("shows every problem of a configuration and no stack trace", () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -11,7 +12,7 @@ import { openDatabase, readOrCreateSecretKey } from "#database";
 import { createTranslate } from "#messages";
 import { createTelemetry } from "#telemetry";
 import { startAdmission } from "./admission/index.ts";
-import { openLiveAdvisories, startAdvisoryUpdates } from "./advisory-updates/index.ts";
+import { openLiveAdvisories, startAdvisoryUpdates, withDatabaseInUse } from "./advisory-updates/index.ts";
 import { startApi } from "./api/index.ts";
 import { openClusterComponents } from "./cluster/index.ts";
 import { type ConnectedCluster, connectCluster } from "./connect-cluster.ts";
@@ -120,10 +121,12 @@ export async function startServer(options: ServerOptions): Promise<void> {
     }),
   );
   const foreign = resources.use(openForeignFindings({ database: stored, log }));
-  const database = { ...stored, scans: withStatements(foreign.wrap(stored.scans), statements.current, clock) };
+  const current = withDatabaseInUse(stored.scans, () => advisories.info);
+  const database = { ...stored, scans: withStatements(foreign.wrap(current), statements.current, clock) };
   const layoutDir = join(configuration.dataDir, "registry");
   const damage = resources.use(await openDamageRecord({ database, telemetry, clock }));
-  const blobs = await openRegistryBlobs({ configuration, folder: layoutDir, log, clock, damage });
+  const blobs = await openRegistryBlobs({ configuration, folder: layoutDir, log, clock, damage, database });
+  resources.use(damage.follow(blobs));
   const verifier = resources.use(await openSignatureVerifier({ configuration, database, telemetry, clock }));
   resources.use(await startAdvisoryUpdates({ settings: configuration, live: advisories, verifier, telemetry, clock }));
   const images = resources.use(
@@ -316,13 +319,19 @@ async function writeLocalInspectToken(context: ServerContext, registry: RunningR
   const folder = join(context.configuration.dataDir, "run");
   const path = join(folder, "local-inspect-token.json");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await rm(path, { force: true });
   const token = await createLocalInspectToken(context);
-  await writeFile(path, `${JSON.stringify({ registries: loopbackNames(context, registry), token })}\n`, {
-    mode: 0o600,
-    flag: "wx",
-  });
-  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+  const text = `${JSON.stringify({ registries: loopbackNames(context, registry), token })}\n`;
+  // another process may share the folder: the last one to start is the one that `haechi scan` asks
+  const own = `${path}.${randomUUID()}`;
+  await writeFile(own, text, { mode: 0o600, flag: "wx" });
+  await rename(own, path);
+  return {
+    async [Symbol.asyncDispose]() {
+      if ((await readFile(path, "utf8").catch(() => "")) === text) {
+        await rm(path, { force: true });
+      }
+    },
+  };
 }
 
 /** The token never leaves this machine, so it is made out to names of this machine only. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Advisory } from "./advisory.ts";
 import { versionSchemeOf } from "./ecosystem.ts";
-import { UNKNOWN_TIME } from "./parsed-records.ts";
+import { UNKNOWN_TIME } from "./unknown-time.ts";
 
 export const MAX_ID_LENGTH = 256;
 export const MAX_NAME_LENGTH = 1_024;

@@ -24,6 +24,13 @@ const ORIGINS: Readonly<Record<string, AdvisoryOrigin>> = {
   "ubuntu-oval": origin("Ubuntu OVAL", "CC-BY-SA-4.0", "https://security-metadata.canonical.com/oval"),
   "ubuntu-vex": origin("Ubuntu VEX", "CC-BY-SA-4.0", "https://security-metadata.canonical.com/vex"),
   "oracle-oval": origin("Oracle Linux OVAL", NOT_STATED, "https://linux.oracle.com/security/oval"),
+  "photon-oval": origin("Photon OS OVAL", NOT_STATED, "https://packages.vmware.com/photon/photon_oval_definitions"),
+  "azure-linux-oval": origin(
+    "Azure Linux vulnerability data",
+    NOT_STATED,
+    "https://github.com/microsoft/AzureLinuxVulnerabilityData",
+  ),
+  oval: origin("OVAL definitions of the vendor", NOT_STATED, "as imported"),
   "redhat-csaf": origin("Red Hat CSAF and VEX", "CC-BY-4.0", "https://security.access.redhat.com/data/csaf/v2"),
   "suse-csaf": origin("SUSE CSAF", "CC-BY-4.0", "https://ftp.suse.com/pub/projects/security/csaf"),
   "almalinux-errata": origin("AlmaLinux errata", "MIT", "https://errata.almalinux.org"),
@@ -40,6 +47,8 @@ const ORIGINS: Readonly<Record<string, AdvisoryOrigin>> = {
     "https://www.cisa.gov/known-exploited-vulnerabilities-catalog",
   ),
   epss: origin("EPSS of FIRST", "free use with attribution", "https://www.first.org/epss"),
+  // a work of the government of the United States: "free use", with the notice that the NVD does not endorse us
+  nvd: origin("NVD of NIST", "public domain", "https://nvd.nist.gov"),
   endoflife: origin("endoflife.date", "MIT", "https://endoflife.date"),
   bundled: {
     name: "bundled with Haechi",

@@ -87,6 +87,14 @@ export interface Exploitation {
   readonly epss?: { readonly score: number; readonly percentile: number; readonly date: string };
 }
 
+/** What one source says about how bad a vulnerability is, whatever package it is in. */
+export interface SeverityStatement {
+  /** Who says so: `NVD`, `GHSA`, `Red Hat`. */
+  readonly source: string;
+  readonly severity: Severity;
+  readonly cvssVector?: string;
+}
+
 /** Until when a distribution release is supported (RFC 3339 days, in UTC). */
 export interface SupportPeriod {
   /** Name and release as the source writes them, e.g. `debian 12`. */
@@ -105,6 +113,8 @@ export interface AdvisorySource {
   advisoriesFor(ecosystem: string, packageName: string): readonly Advisory[];
   /** What is known about attacks with a CVE; absent in sources that hold no such data. */
   exploitationOf?(cve: string): Exploitation | undefined;
+  /** What sources say about how bad a CVE is, whatever package it is in, sorted by source, each source once. */
+  severitiesOf?(cve: string): readonly SeverityStatement[];
   /** Support of a distribution release; `undefined` when the source does not know it. */
   supportOf?(distribution: Distribution): SupportPeriod | undefined;
 }

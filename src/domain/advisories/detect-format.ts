@@ -15,7 +15,8 @@ export type SourceFormat =
   | "kev"
   | "epss"
   | "endoflife"
-  | "kubernetes-feed";
+  | "kubernetes-feed"
+  | "nvd";
 
 const HEAD_LENGTH = 65_536;
 
@@ -46,13 +47,17 @@ export function detectFormat(name: string, beginning: string): SourceFormat | un
   if (/"catalogVersion"/.test(head) && /"dateReleased"|"vulnerabilities"/.test(head)) {
     return "kev";
   }
+  if (/"format"\s*:\s*"NVD_CVE"/.test(head)) {
+    return "nvd";
+  }
   if (/"_kubernetes_io"/.test(head) || /jsonfeed\.org\/version/.test(head)) {
     return "kubernetes-feed";
   }
   if (/"secfixes"/.test(head) && /"(?:apkurl|distroversion|reponame)"/.test(head)) {
     return "secdb";
   }
-  if (/"(?:updateinfo_)?id"\s*:\s*"AL[SBE]A-/.test(head)) {
+  // records of OSV have such ids, too
+  if (/"(?:updateinfo_)?id"\s*:\s*"AL[SBE]A-/.test(head) && /"(?:issued_date|updated_date|pkglist)"/.test(head)) {
     return "alma-errata";
   }
   if (/^\[?\s*\{[^]{0,400}"(?:cycle|eol)"\s*:/.test(head) || /"eolFrom"\s*:/.test(head)) {

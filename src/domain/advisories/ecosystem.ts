@@ -45,6 +45,12 @@ export function isKnownEcosystem(ecosystem: string): boolean {
   return FAMILIES.has(ecosystemFamily(ecosystem));
 }
 
+/** Whether the family is of packages that a distribution builds, not of a language. */
+export function isOfDistribution(family: string): boolean {
+  const scheme = FAMILIES.get(family);
+  return scheme === "dpkg" || scheme === "apk" || scheme === "rpm";
+}
+
 /** How versions of the ecosystem are compared; `undefined` when nobody here can yet (its findings are then undecided). */
 export function versionSchemeOf(ecosystem: string): VersionScheme | undefined {
   return FAMILIES.get(ecosystemFamily(ecosystem));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { assert, expect, it } from "vitest";
 import { parseDebianTrackerPackage } from "./debian-tracker/parse-debian-tracker.ts";
 import { detectFormat } from "./detect-format.ts";
 import { parseAdvisoryDocument } from "./document.ts";
@@ -151,10 +151,20 @@ it.each([
   { name: "CVE beginnings", text: "CVE-2024-".repeat(50_000) },
   { name: "CVSS beginnings", text: `CVSS:3.1/${"AV:N/".repeat(80_000)}` },
   { name: "quotes", text: '{"a":'.repeat(80_000) },
-])("long lines of $name take no time to speak of", ({ text }) => {
-  parseKubernetesFeedItem({ id: "CVE-2024-0001", content_text: `## Affected Versions\n- kubelet ${text}\n${text}` });
-  parseSecdb({ distroversion: "v3.20", packages: [{ pkg: { name: text, secfixes: { [text]: [text] } } }] });
-  parseEpssLine(text);
-  detectFormat("x", text);
-  parseAdvisoryDocument({ id: text, summary: text });
+])("long lines of $name are refused, and nothing carries them on", ({ text }) => {
+  const feed = { id: "CVE-2024-0001", content_text: `## Affected Versions\n- kubelet ${text}\n${text}` };
+  const secdb = { distroversion: "v3.20", packages: [{ pkg: { name: text, secfixes: { [text]: [text] } } }] };
+  const line = parseEpssLine(text);
+  assert(line.kind === "score");
+  for (const { advisories = [], problems } of [
+    parseKubernetesFeedItem(feed),
+    parseSecdb(secdb),
+    line.records,
+    parseAdvisoryDocument({ id: text, summary: text }),
+  ]) {
+    expect(advisories).toEqual([]);
+    expect(problems).toHaveLength(1);
+    expect(JSON.stringify(problems).length).toBeLessThan(300);
+  }
+  expect(["document", undefined]).toContain(detectFormat("x", text));
 });

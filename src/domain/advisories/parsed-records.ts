@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Advisory, Exploitation, SupportPeriod } from "./advisory.ts";
+import type { Advisory, Exploitation, SeverityStatement, SupportPeriod } from "./advisory.ts";
 import type { OsvProblem, OsvSkip } from "./osv/parse-osv-record.ts";
 
 /** What one record of a source gave. Never an exception: what could not be read is in `problems`, what is left out is counted. */
@@ -12,6 +12,8 @@ export interface ParsedRecords {
   /** What a catalogue says about one CVE. */
   readonly exploitation?: readonly ExploitationRecord[];
   readonly support?: readonly SupportRecord[];
+  /** What it says about how bad CVEs are, apart from any package. */
+  readonly severities?: readonly SeverityRecord[];
   readonly problems: readonly Pick<OsvProblem, "message">[];
   readonly skipped: Readonly<Partial<Record<OsvSkip, number>>>;
 }
@@ -24,11 +26,14 @@ export interface ExploitationRecord {
   readonly epss?: { readonly score: number; readonly percentile: number };
 }
 
+/** One source's word on how bad one CVE is, and of when that is. */
+export interface SeverityRecord extends SeverityStatement {
+  readonly cve: string;
+  readonly modified: string;
+}
+
 /** The support of one release; `scope` is the distribution's id in os-release, `name` its release. */
 export interface SupportRecord extends Omit<SupportPeriod, "source"> {
   readonly scope: string;
   readonly name: string;
 }
-
-/** In place of a time that a source does not give: the day of an import would make every record new on every day. */
-export const UNKNOWN_TIME = "1970-01-01T00:00:00Z";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AdvisoryStatus, Exploitation, Severity } from "#advisories";
+import type { AdvisoryStatus, Exploitation, Severity, SeverityStatement } from "#advisories";
 import type { Evidence, ImageObservation, PackageOwner, PackageType } from "#packages";
 
 /**
@@ -14,8 +14,11 @@ export interface VulnerabilityFinding {
   /** Other ids of the same vulnerability, sorted. */
   readonly aliases: readonly string[];
   readonly severity: Severity;
+  /** Who says so: the vendor, `CVSS:3.1` of its vector, `GHSA`, `NVD` …; absent when nobody does. */
   readonly severitySource?: string;
   readonly cvssVector?: string;
+  /** What others call it, where they do not agree, sorted by who says it; absent where all agree. */
+  readonly otherSeverities?: readonly SeverityStatement[];
   readonly title: string;
   readonly url?: string;
   readonly package: {

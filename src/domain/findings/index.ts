@@ -24,7 +24,9 @@ export type {
 } from "./finding.ts";
 export { type BaseImageGuess, guessBaseImage } from "./guess-base-image.ts";
 export { type InventoryMatch, matchInventory } from "./match-inventory.ts";
+export { MATCHING_VERSION } from "./matching-version.ts";
 export type { ScanReport } from "./scan-report.ts";
+export { type AdvisorySubject, subjectsOf } from "./subjects-of.ts";
 export type {
   ImageIdentity,
   StatedImage,

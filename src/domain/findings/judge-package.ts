@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Advisory, type AdvisoryStatus, judgeVersion, type VersionJudgement } from "#advisories";
+import {
+  type Advisory,
+  type AdvisorySource,
+  type AdvisoryStatus,
+  judgeVersion,
+  type VersionJudgement,
+} from "#advisories";
 import { inCodeUnits } from "./code-unit-order.ts";
 import { cvesOf } from "./cves-of.ts";
 import type { VulnerabilityFinding } from "./finding.ts";
@@ -7,8 +13,8 @@ import { fixedVersionsFor } from "./fixed-versions.ts";
 import { type AdvisoryGroup, groupAdvisories } from "./group-advisories.ts";
 import { isAbout } from "./is-about.ts";
 import { rangeText } from "./range-text.ts";
+import { type Rating, rateVulnerability } from "./rate-vulnerability.ts";
 import type { Searched } from "./searched.ts";
-import { byWeightOfSeverity } from "./severity-weight.ts";
 
 /** A finding without the package that it is attached to. */
 export type Vulnerability = Omit<VulnerabilityFinding, "package" | "evidence" | "isDeclared" | "coveredBy">;
@@ -28,8 +34,12 @@ interface Judged {
 
 const NOTHING: PackageJudgement = { vulnerabilities: [], cleared: [] };
 
-/** Judges one version of one package by the advisories that speak of it. */
-export function judgePackage(advisories: readonly Advisory[], searched: Searched): PackageJudgement {
+/** Judges one version of one package by the advisories that speak of it; `severitiesOf` is asked how bad the CVEs are. */
+export function judgePackage(
+  advisories: readonly Advisory[],
+  searched: Searched,
+  severitiesOf?: AdvisorySource["severitiesOf"],
+): PackageJudgement {
   const about = advisories.filter((advisory) => isAbout(advisory, searched));
   const judgements = new Map(about.map((advisory) => [advisory, judgeVersion(withRange(advisory), searched.version)]));
   // most packages have advisories and none that concerns them: nothing has to be grouped then
@@ -49,7 +59,10 @@ export function judgePackage(advisories: readonly Advisory[], searched: Searched
     if (deciding === undefined) {
       continue;
     }
-    const vulnerability = toVulnerability(group, judged, deciding, searched);
+    const vulnerability = {
+      ...rateVulnerability(group, severitiesOf),
+      ...toVulnerability(group, judged, deciding, searched),
+    };
     const clearing = clearingOf(group, judgements);
     if (clearing === undefined) {
       vulnerabilities.push(vulnerability);
@@ -84,9 +97,7 @@ function toVulnerability(
   judged: readonly Judged[],
   deciding: Judged,
   searched: Searched,
-): Vulnerability {
-  const rated = group.advisories.toSorted(byWeightOfSeverity)[0] ?? deciding.advisory;
-  const vector = rated.cvssVector ?? group.advisories.find((each) => each.cvssVector !== undefined)?.cvssVector;
+): Omit<Vulnerability, keyof Rating> {
   const url = deciding.advisory.url ?? group.advisories.find((each) => each.url !== undefined)?.url;
   const title = deciding.advisory.summary || (group.advisories.find((each) => each.summary !== "")?.summary ?? "");
   const status = statusOf(judged, deciding);
@@ -101,9 +112,6 @@ function toVulnerability(
     state: deciding.judgement.state,
     id: group.id,
     aliases: group.aliases,
-    severity: rated.severity,
-    ...(rated.severitySource === undefined ? {} : { severitySource: rated.severitySource }),
-    ...(vector === undefined ? {} : { cvssVector: vector }),
     title,
     ...(url === undefined ? {} : { url }),
     fixedVersions,

@@ -263,6 +263,17 @@ describe("matchInventory", () => {
         { code: "PACKAGES_MISSING", distribution: "debian 13" },
       ],
     },
+    ...[
+      { id: "photon", versionId: "5.0", ecosystem: "Photon OS:5.0" },
+      { id: "azurelinux", versionId: "3.0", ecosystem: "Azure Linux:3" },
+      { id: "mariner", versionId: "2.0", ecosystem: "Azure Linux:2" },
+      { id: "mageia", versionId: "9", ecosystem: "Mageia:9" },
+    ].map(({ id, versionId, ecosystem }) => ({
+      name: `${id}, whose advisories nobody has imported`,
+      packages: [found("rpm", "openssl-libs", "3.0.8-1", { path: "var/lib/rpm/rpmdb.sqlite" })],
+      distribution: { id, versionId },
+      gaps: [{ code: "ADVISORIES_MISSING", ecosystem }],
+    })),
     {
       name: "npm packages without npm advisories",
       packages: [found("npm", "p", "1.0.0"), found("deb", "bash", "1")],

@@ -26,6 +26,7 @@ export interface InventoryMatch {
 export function matchInventory(inventory: Inventory, source: AdvisorySource): InventoryMatch {
   const ecosystem = inventory.distribution === undefined ? undefined : ecosystemOf(inventory.distribution);
   const vendors = new VendorJudgements(inventory.packages, source, ecosystem);
+  const severitiesOf = source.severitiesOf?.bind(source);
   const judged = new Map<string, PackageJudgement>();
   const findings: VulnerabilityFinding[] = [];
   const cleared: SuppressedFinding[] = [];
@@ -68,7 +69,7 @@ export function matchInventory(inventory: Inventory, source: AdvisorySource): In
     let judgement = judged.get(key);
     if (judgement === undefined) {
       const advisories = source.advisoriesFor(searched.ecosystem, searched.packageName);
-      judgement = withExploitation(judgePackage(advisories, searched), source);
+      judgement = withExploitation(judgePackage(advisories, searched, severitiesOf), source);
       judged.set(key, judgement);
     }
     return judgement;

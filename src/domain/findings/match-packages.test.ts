@@ -232,18 +232,19 @@ describe("what the vendor says", () => {
 
   it.each([
     { name: "the vendor's word before anything", sources: ["CVSS:3.1", "NVD", "Debian", "GHSA"], want: "Debian" },
-    { name: "the NVD before others", sources: ["GHSA", "NVD", "CVSS:3.1"], want: "NVD" },
-    { name: "a word before a vector of another", sources: ["CVSS:4.0", "GHSA"], want: "GHSA" },
+    { name: "the worst of others", sources: ["GHSA", "NVD", "CVSS:3.1"], want: "CVSS:3.1" },
+    { name: "a worse vector of another before a word", sources: ["CVSS:4.0", "GHSA"], want: "CVSS:4.0" },
   ])("takes the severity: $name", ({ sources, want }) => {
+    const [of, others] = want === "Debian" ? (["low", "critical"] as const) : (["critical", "low"] as const);
     const known = sources.map((severitySource, index) => ({
       ...affected,
       id: `X-${index}`,
       aliases: ["CVE-2024-0001"],
-      severity: severitySource === want ? ("low" as const) : ("critical" as const),
+      severity: severitySource === want ? of : others,
       severitySource,
     }));
     const { findings } = matchInventory(inventoryOf([packageIn("d", "deb", ["p", "1.0-1"])]), sourceOf(known));
-    expect(findings).toMatchObject([{ severity: "low", severitySource: want }]);
+    expect(findings).toMatchObject([{ severity: of, severitySource: want }]);
   });
 
   it("says what is known about attacks, by any of the ids", () => {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FILE_MODE_ANALYZER, lintImage } from "#image-lint";
-import type { ImageConfig } from "#oci";
+import { FILE_MODE_ANALYZER, lintImage, lintReference } from "#image-lint";
+import { type ImageConfig, parseImageReference } from "#oci";
 
 const FINE: ImageConfig = {
   platform: { os: "linux", architecture: "amd64" },
@@ -47,6 +47,9 @@ describe("lintImage", () => {
       name: "an instruction that quotes a command",
       part: { history: [{ createdBy: 'ENV X="curl -k | sh"', isEmptyLayer: true }] },
     },
+    { name: "a base with a version", part: { labels: { "org.opencontainers.image.base.name": "debian:12" } } },
+    { name: "a base with a digest", part: { labels: { "org.opencontainers.image.base.name": "debian@sha256:ab" } } },
+    { name: "no base", part: { labels: { "org.opencontainers.image.base.name": "scratch" } } },
   ])("says nothing about $name", ({ part }) => {
     expect(lintImage({ ...FINE, ...part })).toEqual([]);
   });
@@ -81,6 +84,8 @@ describe("lintImage", () => {
     { part: { entrypoint: ["/bin/sh", "-c", "x"] }, want: "HC026" },
     { part: { exposedPorts: ["9229/tcp"] }, want: "HC035" },
     { part: { env: ["FLASK_DEBUG=1"] }, want: "HC036" },
+    { part: { labels: { "org.opencontainers.image.base.name": "docker.io/library/debian:latest" } }, want: "HC039" },
+    { part: { labels: { "org.opencontainers.image.base.name": "localhost:5000/debian" } }, want: "HC039" },
   ])("$want: $part", ({ part, want }) => {
     expect(lintImage({ ...FINE, ...part }).map(({ rule }) => rule)).toEqual([want]);
   });
@@ -114,6 +119,18 @@ describe("lintImage", () => {
     );
     lintImage({ ...FINE, ...ran("curl | ".repeat(20_000)) });
     lintImage({ ...FINE, history: [{ createdBy: `|9 ${"A=b ".repeat(20_000)}`, isEmptyLayer: false }] });
+  });
+});
+
+describe("lintReference", () => {
+  it.each([
+    { text: "registry.example.com/app:latest", want: ["HC038"] },
+    { text: "registry.example.com/app", want: ["HC038"] },
+    { text: "registry.example.com/app:1.0", want: [] },
+    { text: `registry.example.com/app:latest@sha256:${"ab".repeat(32)}`, want: [] },
+    { text: `registry.example.com/app@sha256:${"ab".repeat(32)}`, want: [] },
+  ])("$text: $want", ({ text, want }) => {
+    expect(lintReference(parseImageReference(text)).map(({ rule }) => rule)).toEqual(want);
   });
 });
 

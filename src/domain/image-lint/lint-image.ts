@@ -4,6 +4,7 @@ import type { ImageObservation } from "#packages";
 import { observe } from "./check-rule.ts";
 import { IMAGE_CHECK } from "./checks/image-checks.ts";
 import { lintHistory } from "./lint-history.ts";
+import { lintBaseName } from "./lint-reference.ts";
 import { lintVariables } from "./lint-variables.ts";
 
 const ROOT = /^(?:root|0+)?(?::.*)?$/;
@@ -53,6 +54,7 @@ export function lintImage(
     ...lintVolumes(config),
     ...lintVariables(config.env),
     ...lintStart(config),
+    ...lintBaseName(config),
     ...lintHistory(history),
   ];
 }

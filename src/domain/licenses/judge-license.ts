@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import parse from "spdx-expression-parse";
 import { LIMITS } from "#base";
 import { categoryOf, type LicenseCategory, mildest, strictest } from "./license-category.ts";
 import { normalizeLicense } from "./normalize-license.ts";
-
-type Expression = ReturnType<typeof parse>;
+import { type Expression, parseExpression } from "./parse-expression.ts";
 
 /** What a licence text of a package amounts to. */
 export interface JudgedLicense {
@@ -16,9 +14,6 @@ export interface JudgedLicense {
   /** Whether the licences of the list may be escaped by choosing another one. */
   canAvoid(ids: ReadonlySet<string>): boolean;
 }
-
-/** Brackets within brackets; the parser calls itself for each. */
-const MAX_DEPTH = 50;
 
 /** Judges a licence as a package names it: an expression of SPDX, or one of the names that are in use. Never throws. */
 export function judgeLicense(text: string): JudgedLicense {
@@ -39,18 +34,6 @@ export function judgeLicense(text: string): JudgedLicense {
     ids: [...new Set(idsOf(tree))],
     canAvoid: (ids) => canAvoid(tree, ids),
   };
-}
-
-function parseExpression(text: string): Expression | undefined {
-  if ((text.match(/\(/g)?.length ?? 0) > MAX_DEPTH || (text.match(/\s(?:AND|OR)\s/g)?.length ?? 0) > MAX_DEPTH) {
-    return undefined;
-  }
-  try {
-    return parse(text);
-  } catch {
-    // Anything may stand in the field of a licence; what is no expression is judged by its text alone.
-    return undefined;
-  }
 }
 
 function judge(node: Expression): LicenseCategory {

@@ -7,6 +7,8 @@ import { consoleScansEn, consoleScansKo } from "./areas/console-scans.ts";
 import { controllerEn, controllerKo } from "./areas/controller.ts";
 import { databaseEn, databaseKo } from "./areas/database.ts";
 import { dockerfileLintEn, dockerfileLintKo } from "./areas/dockerfile-lint.ts";
+import { exposureEn, exposureKo } from "./areas/exposure.ts";
+import { ignoreFileEn, ignoreFileKo } from "./areas/ignore-file.ts";
 import { lintEn, lintKo } from "./areas/lint.ts";
 import { policyEn, policyKo } from "./areas/policy.ts";
 import { policyToolsEn, policyToolsKo } from "./areas/policy-tools.ts";
@@ -22,6 +24,7 @@ import { registryTransferEn, registryTransferKo } from "./areas/registry-transfe
 import { registryWebhooksEn, registryWebhooksKo } from "./areas/registry-webhooks.ts";
 import { reportEn, reportKo } from "./areas/report.ts";
 import { scanEn, scanKo } from "./areas/scan.ts";
+import { scanDetailEn, scanDetailKo } from "./areas/scan-detail.ts";
 import { serverEn, serverKo } from "./areas/server.ts";
 import { signaturesEn, signaturesKo } from "./areas/signatures.ts";
 import { signingEn, signingKo } from "./areas/signing.ts";
@@ -37,6 +40,8 @@ export type MessageId =
   | keyof typeof controllerEn
   | keyof typeof databaseEn
   | keyof typeof dockerfileLintEn
+  | keyof typeof exposureEn
+  | keyof typeof ignoreFileEn
   | keyof typeof lintEn
   | keyof typeof policyEn
   | keyof typeof policyToolsEn
@@ -52,6 +57,7 @@ export type MessageId =
   | keyof typeof registryWebhooksEn
   | keyof typeof reportEn
   | keyof typeof scanEn
+  | keyof typeof scanDetailEn
   | keyof typeof serverEn
   | keyof typeof signaturesEn
   | keyof typeof signingEn
@@ -71,6 +77,8 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...controllerEn,
     ...databaseEn,
     ...dockerfileLintEn,
+    ...exposureEn,
+    ...ignoreFileEn,
     ...lintEn,
     ...policyEn,
     ...policyToolsEn,
@@ -86,6 +94,7 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...registryWebhooksEn,
     ...reportEn,
     ...scanEn,
+    ...scanDetailEn,
     ...serverEn,
     ...signaturesEn,
     ...signingEn,
@@ -100,6 +109,8 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...controllerKo,
     ...databaseKo,
     ...dockerfileLintKo,
+    ...exposureKo,
+    ...ignoreFileKo,
     ...lintKo,
     ...policyKo,
     ...policyToolsKo,
@@ -115,6 +126,7 @@ export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageId, str
     ...registryWebhooksKo,
     ...reportKo,
     ...scanKo,
+    ...scanDetailKo,
     ...serverKo,
     ...signaturesKo,
     ...signingKo,

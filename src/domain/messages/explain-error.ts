@@ -12,13 +12,25 @@ export function explainError(error: CodedError, translate: Translate): string {
   return isMessageId(id) ? translate(id, messageValues(error.details)) : introduced(error, translate);
 }
 
+/** Problems that are told with the ids of their messages, each on a line of its own behind its place; `undefined` without. */
+function listed({ details }: CodedError, translate: Translate): readonly string[] | undefined {
+  const problems: readonly unknown[] = Array.isArray(details["problems"]) ? details["problems"] : [];
+  const lines = problems.flatMap((problem) => {
+    const { place, id, params } = (problem ?? {}) as Readonly<Record<string, unknown>>;
+    return typeof place === "string" && typeof id === "string" && isMessageId(id)
+      ? [`${place}: ${translate(id, messageValues((params ?? {}) as Readonly<Record<string, unknown>>))}`]
+      : [];
+  });
+  return lines.length === 0 ? undefined : lines;
+}
+
 /** Without a sentence of its own, an error's English message gets one in front that says what kind of failure it is. */
 function introduced(error: CodedError, translate: Translate): string {
   const id = `cli.error.${String(error.code)}`;
   if (!isMessageId(id)) {
     return error.message;
   }
-  const [first = "", ...rest] = error.message.split("\n");
+  const [first = "", ...rest] = listed(error, translate) ?? error.message.split("\n");
   return [translate(id, { message: first }), ...rest].join("\n");
 }
 

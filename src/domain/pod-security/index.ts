@@ -4,6 +4,7 @@ export {
   elementsOf,
   type Fields,
   fieldsOf,
+  listOf,
   type Pod,
   type PodContainer,
   readPod,

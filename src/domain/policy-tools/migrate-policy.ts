@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { listOf, recordOf } from "#base";
 import { type ImageChecks, POLICY_API_VERSION, type PolicyDocument } from "#policy";
 import type { MigrationChange, SecretMove } from "./migration-change.ts";
 
@@ -27,10 +28,10 @@ export function migratePolicy(
   options: { readonly systemNamespace: string },
 ): MigratedPolicy {
   const { kind, name, namespace, spelling } = document;
-  const { metadata } = fieldsOf(written);
-  const entries = listOf(fieldsOf(fieldsOf(written)["spec"])["repositories"]);
+  const { metadata } = recordOf(written);
+  const entries = listOf(recordOf(recordOf(written)["spec"])["repositories"]);
   const parts = document.repositories.map(({ name: image, policy }, at) =>
-    migrateEntry({ document, image, policy, written: fieldsOf(entries[at]), at, options }),
+    migrateEntry({ document, image, policy, written: recordOf(entries[at]), at, options }),
   );
   const perObject: readonly MigrationChange[] = [
     { code: "TEXTS", params: {} },
@@ -65,7 +66,7 @@ function migrateEntry(each: EntryToMigrate): {
 } {
   const { image, policy, written, at } = each;
   const path = `spec.repositories[${at}]`;
-  const checks = fieldsOf(written["policy"]);
+  const checks = recordOf(written["policy"]);
   const changes: MigrationChange[] = [];
   if (Object.hasOwn(written, "policies")) {
     changes.push({ code: "MISSPELT", path: `${path}.policies`, params: { name: image } });
@@ -75,7 +76,7 @@ function migrateEntry(each: EntryToMigrate): {
   }
   changes.push(...advisorChanges(each, checks, `${path}.policy`));
   for (const field of ["trust", "va"]) {
-    if (checks[field] !== undefined && checks[field] !== null && !Object.hasOwn(fieldsOf(checks[field]), "enabled")) {
+    if (checks[field] !== undefined && checks[field] !== null && !Object.hasOwn(recordOf(checks[field]), "enabled")) {
       changes.push({ code: "SWITCHED_OFF", path: `${path}.policy.${field}`, params: { field } });
     }
   }
@@ -123,8 +124,8 @@ function advisorChanges(
   path: string,
 ): readonly MigrationChange[] {
   const advisors = [
-    { field: "va", value: fieldsOf(checks["va"]) },
-    { field: "vulnerability.ICCRVA", value: fieldsOf(fieldsOf(checks["vulnerability"])["ICCRVA"]) },
+    { field: "va", value: recordOf(checks["va"]) },
+    { field: "vulnerability.ICCRVA", value: recordOf(recordOf(checks["vulnerability"])["ICCRVA"]) },
   ];
   return advisors.flatMap(({ field, value }): readonly MigrationChange[] => [
     ...(value["enabled"] === true
@@ -168,24 +169,14 @@ function secretMoves({ document, policy, options }: EntryToMigrate): readonly Se
 }
 
 function carriedMetadata(metadata: unknown): Readonly<Record<string, unknown>> {
-  const { labels, annotations } = fieldsOf(metadata);
-  const kept = Object.entries(fieldsOf(annotations)).filter(([name]) => name !== LAST_APPLIED);
+  const { labels, annotations } = recordOf(metadata);
+  const kept = Object.entries(recordOf(annotations)).filter(([name]) => name !== LAST_APPLIED);
   return {
-    ...(Object.keys(fieldsOf(labels)).length === 0 ? {} : { labels }),
+    ...(Object.keys(recordOf(labels)).length === 0 ? {} : { labels }),
     ...(kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) }),
   };
 }
 
 function distinct<T>(values: readonly T[]): readonly T[] {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -312,7 +312,7 @@ describe("what is needed", () => {
   });
 });
 
-// Checklist S2-014: "deny when image not scanned OR image older than 90 days".
+// What a checklist for clusters asks: "deny when image not scanned OR image older than 90 days".
 const UNSCANNED_OR_OLD = `
 apiVersion: haechi.dev/v1
 kind: ClusterImagePolicy

@@ -15,8 +15,8 @@ import { PUBLIC_KEY } from "./testdata/material.ts";
 import { child, DIGEST, done, finding, image, index } from "./testdata/scanned-image.ts";
 import type { Verdict } from "./verdict.ts";
 
-// Each sentence of gate.md, "Meaning" and "What is deliberately different from Portieris", that this module decides; what is
-// decided elsewhere (owners, kinds of workloads, credentials, errors of the API server, metrics) is tested there.
+// Each sentence that says what policies of Portieris mean here, or where that is deliberately something else, as far as this module decides it;
+// what is decided elsewhere (owners, kinds of workloads, credentials, errors of the API server, metrics) is tested there.
 
 const NOW = new Date("2026-07-01T00:00:00Z");
 const D = `sha256:${"a".repeat(64)}`;
@@ -323,7 +323,7 @@ describe("the meaning of ours", () => {
   });
 });
 
-/** portieris-behaviour.md, section 3, "Consequences", and the sentences on matching of gate.md. */
+/** Which entry of a policy matches an image: what follows from how Portieris compares names, and where Haechi does not follow it. */
 describe.each(SPELLINGS)("%s: matching", (spelling) => {
   it.each<{
     readonly name: string;

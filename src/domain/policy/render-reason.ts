@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { MessageId, Translate } from "#messages";
+import { type MessageId, placedProblemDetailText, type Translate } from "#messages";
 import { SETTINGS_POLICY } from "./settings-policy-name.ts";
 import type { DecidingPolicy, Reason, Verdict } from "./verdict.ts";
 
 /** One reason as whole sentences: what failed, the evidence, and what would fix it. */
 export function renderReason(reason: Reason, translate: Translate): string {
-  const text = translate(messageOfReason(reason), reason.params);
+  const text = translate(messageOfReason(reason), wordedParams(reason, translate));
   return reason.platform === undefined ? text : translate("policy.onPlatform", { platform: reason.platform, text });
+}
+
+/** A verdict keeps the English words of what a scan could not do; people read them in their language. */
+function wordedParams({ code, params }: Reason, translate: Translate): Reason["params"] {
+  const { message } = params;
+  return (code === "SCAN_FAILED" || code === "SCAN_PARTIAL") && typeof message === "string" && message !== ""
+    ? { ...params, message: placedProblemDetailText(message, translate) }
+    : params;
 }
 
 /**

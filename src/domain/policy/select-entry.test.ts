@@ -19,7 +19,7 @@ function winner(reference: string, ...names: readonly string[]): string {
   return selection.state === "selected" ? selection.entry.name : selection.state;
 }
 
-/** `portieris`: what Portieris v0.14.2 does (portieris-behaviour.md §3); where `want` differs, `why` says so. */
+/** `portieris`: what Portieris v0.14.2 does with the same two names; where `want` differs, `why` says so. */
 const MATCHES: readonly {
   readonly pattern: string;
   readonly image: string;

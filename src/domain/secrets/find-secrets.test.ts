@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findSecrets } from "./find-secrets.ts";
+import { type FoundSecret, findSecrets } from "./find-secrets.ts";
 import { SECRET_RULES } from "./rules/secret-rules.ts";
 
 const TOKEN = ["gh", "p_", "Zk3Qw8Rt5Yp2Lm7Nb4Vc9Xs6Df1Gh0Jk3Qw8"].join("");
@@ -16,6 +16,25 @@ function found(text: string, path?: string): readonly string[] {
   return findSecrets(Buffer.from(text), path === undefined ? {} : { path }).secrets.map(
     ({ rule, line, masked }) => `${rule.id} ${line} ${masked}`,
   );
+}
+
+/** More than the widest pattern can match. */
+const MAX_LOOK = 32_768;
+
+function matchAt(pattern: RegExp, text: string, start: number): string | undefined {
+  pattern.lastIndex = start;
+  return pattern.exec(text)?.[0];
+}
+
+/** What is shown is the beginning that all such values have, and a fifth of the rest at most. */
+function expectHidden(text: string, { masked, rule, start, end }: FoundSecret): void {
+  const value = Buffer.from(text).subarray(start, end).toString("latin1");
+  const shown = masked.slice(0, -"****".length);
+  expect(masked.endsWith("****")).toBe(true);
+  expect(value.replaceAll(/[^\x20-\x7e]/g, "?").startsWith(shown)).toBe(true);
+  const rest = Math.max(0, value.length - rule.shown);
+  expect(shown.length - Math.min(rule.shown, value.length)).toBeLessThanOrEqual(Math.min(4, rest / 5));
+  expect(shown.length).toBeLessThan(value.length);
 }
 
 describe("findSecrets", () => {
@@ -88,19 +107,36 @@ describe("findSecrets", () => {
     expect(findSecrets(Buffer.from(TOKEN), { limits }).isIncomplete).toBe(false);
   });
 
-  // Each would take minutes with a pattern that backtracks, or with one look at the rest of the text for each keyword.
+  it.each(SECRET_RULES)("$id: its pattern begins at the keyword and repeats nothing without a bound", ({ pattern }) => {
+    const bare = pattern.source.replaceAll(/\\./g, "x").replaceAll(/\[[^\]]*\]/g, "x");
+    expect(pattern.sticky).toBe(true);
+    expect(bare).not.toMatch(/[*+]|\{\d+,\}/);
+  });
+
+  // Each would take minutes with a pattern that backtracks. What a rule says about a text follows from what stands right behind the keyword.
   it.each(SECRET_RULES.map(({ id, keywords, pattern }) => ({ id, keyword: keywords[0] ?? "", pattern })))(
-    "$id looks at hostile text in bounded steps",
+    "$id looks at no more of hostile text than is near the keyword",
     ({ keyword, pattern }) => {
       for (const filler of ["a", "0", "=", " ", '"', ".", "/", "\n", ":", `${keyword}`, `${keyword}=`, "a1B2", "\\n"]) {
         const text = `${keyword}${filler.repeat(20_000)}`.slice(0, 200_000);
         for (const start of [0, Math.floor(text.length / 2)]) {
-          pattern.lastIndex = start;
-          pattern.test(text);
+          expect(matchAt(pattern, text, start)).toBe(matchAt(pattern, text.slice(0, start + MAX_LOOK), start));
         }
       }
     },
   );
+
+  it.each([
+    { name: "a token", text: TOKEN },
+    { name: "a short password", text: "redis://:p4sZw0rd@r" },
+    { name: "a key", text: `-----BEGIN PRIVATE KEY-----\n${"Zk3Qw8Rt".repeat(8)}\n` },
+  ])("hides most of $name", ({ text }) => {
+    const { secrets } = findSecrets(Buffer.from(text), { path: "app/.env" });
+    expect(secrets).toHaveLength(1);
+    for (const secret of secrets) {
+      expectHidden(text, secret);
+    }
+  });
 
   it("never throws, and never tells a value whole", () => {
     const word = fc.constantFrom(
@@ -116,8 +152,8 @@ describe("findSecrets", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(word, fc.string({ maxLength: 12 })), { maxLength: 40 }), (parts) => {
         const { secrets } = findSecrets(Buffer.from(parts.join("")), { path: "app/.env" });
-        for (const { masked, rule } of secrets) {
-          expect(masked.length).toBeLessThanOrEqual(rule.shown + 8);
+        for (const secret of secrets) {
+          expectHidden(parts.join(""), secret);
         }
       }),
     );

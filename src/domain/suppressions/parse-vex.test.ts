@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { digestOf } from "#base";
+import { digestOf, LIMITS } from "#base";
 import type { SuppressionStatement } from "#findings";
 import { SuppressionError } from "./errors.ts";
 import { parseVex } from "./parse-vex.ts";
@@ -383,4 +383,13 @@ describe("CycloneDX", () => {
   it("is not about vulnerabilities that nobody analysed", () => {
     expect(statementsOf(cycloneDx({ analysis: undefined }))).toEqual([]);
   });
+});
+
+it("a document larger than the limit is not even parsed", () => {
+  const text = `{}${" ".repeat(LIMITS.maxVexBytes - 1)}`;
+  const tooLarge = expect.objectContaining({ code: "LIMIT_EXCEEDED" });
+  expect(() => parseVex(text, { name: "x" })).toThrow(tooLarge);
+  expect(() => parseVex(Buffer.from(text), { name: "x" })).toThrow(tooLarge);
+  // one byte less is read, and found to be no such document
+  expect(() => parseVex(text.slice(1), { name: "x" })).toThrow(expect.objectContaining({ code: "VEX_INVALID" }));
 });

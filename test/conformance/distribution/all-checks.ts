@@ -2,6 +2,7 @@
 import type { Check } from "./check.ts";
 import { BLOB_CHECKS } from "./checks/blobs.ts";
 import { UPLOAD_CHECKS } from "./checks/chunked-uploads.ts";
+import { CONDITIONAL_CHECKS } from "./checks/conditional-requests.ts";
 import { DELETE_CHECKS } from "./checks/deleting.ts";
 import { MANIFEST_CHECKS } from "./checks/push-and-pull-manifests.ts";
 import { REFERRER_CHECKS } from "./checks/referrers.ts";
@@ -14,6 +15,7 @@ export const ALL_CHECKS: readonly Check[] = [
   ...BLOB_CHECKS,
   ...UPLOAD_CHECKS,
   ...MANIFEST_CHECKS,
+  ...CONDITIONAL_CHECKS,
   ...TAG_CHECKS,
   ...REFERRER_CHECKS,
   ...DELETE_CHECKS,

@@ -10,16 +10,26 @@ export interface Check {
   readonly clause: string;
   readonly level: ClauseLevel;
   readonly name: string;
-  /** Throws when the registry does otherwise, {@link UnsupportedError} where it may leave it out and does. */
+  /**
+   * Throws when the registry does otherwise, {@link UnsupportedError} where it may leave it out and does, {@link NotApplicableError} where
+   * the clause speaks of something that this registry has not.
+   */
   readonly run: (registry: RegistryUnderTest) => Promise<void>;
 }
 
-/** `pass`, `fail`, or `unsupported`: left out, as the specification allows. */
-export type CheckOutcome = "pass" | "fail" | "unsupported";
+/** `unsupported`: left out, as the specification allows. `not-applicable`: the case that the clause is about does not come up. */
+export const CHECK_OUTCOMES = ["pass", "fail", "unsupported", "not-applicable"] as const;
+
+export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
 
 /** The registry leaves out what it may leave out. */
 export class UnsupportedError extends Error {
   override readonly name: string = "UnsupportedError";
+}
+
+/** Nothing was found out: what the clause speaks of is not there. */
+export class NotApplicableError extends Error {
+  override readonly name: string = "NotApplicableError";
 }
 
 /** The checks of one clause. */

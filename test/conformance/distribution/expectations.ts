@@ -1,6 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-import { UnsupportedError } from "./check.ts";
+import { NotApplicableError, UnsupportedError } from "./check.ts";
 import type { Reply } from "./registry-under-test.ts";
+
+/** distribution-spec, "Error Codes"; the last two are of "Legacy Docker support error codes". */
+const CODES: readonly string[] = [
+  "BLOB_UNKNOWN",
+  "BLOB_UPLOAD_INVALID",
+  "BLOB_UPLOAD_UNKNOWN",
+  "DIGEST_INVALID",
+  "MANIFEST_BLOB_UNKNOWN",
+  "MANIFEST_INVALID",
+  "MANIFEST_UNKNOWN",
+  "NAME_INVALID",
+  "NAME_UNKNOWN",
+  "SIZE_INVALID",
+  "UNAUTHORIZED",
+  "DENIED",
+  "UNSUPPORTED",
+  "TOOMANYREQUESTS",
+  "TAG_INVALID",
+  "MANIFEST_UNVERIFIED",
+];
 
 /** Throws unless the status is one of those. */
 export function expectStatus(reply: Reply, ...statuses: readonly number[]): Reply {
@@ -28,12 +48,26 @@ export function expectHeader(reply: Reply, name: string): string {
   return value;
 }
 
+/** The case that a clause is about, which does not come up at every registry. */
+export function notApplicableIf(isOtherCase: boolean, why: string): void {
+  if (isOtherCase) {
+    throw new NotApplicableError(why);
+  }
+}
+
 /** A feature that a registry may leave out, and this one does by such an answer. */
 export function unsupportedIf(reply: Reply, ...statuses: readonly number[]): Reply {
   if (statuses.includes(reply.status)) {
     throw new UnsupportedError(`status ${reply.status}`);
   }
   return reply;
+}
+
+/** Throws unless the body, if it is JSON, is of the specified form ("Error Codes"). */
+export function expectErrorForm(reply: Reply): void {
+  if (/json/i.test(String(reply.headers["content-type"] ?? ""))) {
+    expectErrorBody(reply);
+  }
 }
 
 /** Throws unless the body is of the specified form ("Error Codes"); gives the codes. */
@@ -45,8 +79,11 @@ export function expectErrorBody(reply: Reply): readonly string[] {
     throw new Error("expected a list of errors");
   }
   return errors.map(({ code, message }) => {
-    if (typeof code !== "string" || !/^[A-Z][A-Z0-9_]*$/.test(code)) {
+    if (typeof code !== "string" || !/^[A-Z_]+$/.test(code)) {
       throw new Error(`expected a code of upper-case letters and underscores, found ${String(code)}`);
+    }
+    if (!CODES.includes(code)) {
+      throw new Error(`expected a code of the specification, found ${code}`);
     }
     if (message !== undefined && typeof message !== "string") {
       throw new Error("expected a message that is text");

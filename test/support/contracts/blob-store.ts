@@ -151,6 +151,11 @@ export function describeBlobStoreContract(name: string, createHarness: () => Pro
           new Map(digests.map((digest, index) => [digest, index + 1])),
         );
         expect(listed.every(({ storedAt }) => storedAt.getTime() > 0)).toBe(true);
+        const inOrder = digests.toSorted();
+        expect(listed.map(({ digest }) => digest)).toEqual(inOrder);
+        const rest = await Array.fromAsync(store.list(inOrder[0]));
+        expect(rest.map(({ digest }) => digest)).toEqual(inOrder.slice(1));
+        expect(await Array.fromAsync(store.list(inOrder[1]))).toEqual([]);
       });
 
       it("a check reads all of a blob, and can be stopped", async () => {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "vitest";
-import { digestOf } from "#base";
+import { type Digest, digestOf } from "#base";
 import type { Database, DecisionRecord, ServerEvent } from "#database";
+import { matchInventory, type ScanReport } from "#findings";
+import { advisory, packageIn, sourceOf } from "../matching.ts";
 import type { TestDatabases } from "../postgres.ts";
 import { registryJobContract } from "./registry-jobs.ts";
 import { registryObjectContract } from "./registry-objects.ts";
@@ -352,6 +354,7 @@ function scanContract({ open }: TestDatabases): void {
       state: "done",
       attempts: 1,
       report: JSON.parse(JSON.stringify(report)) as unknown,
+      databaseDigest: "database-1",
       requestedAt: "2026-11-22T05:00:00.000Z",
       finishedAt: "2026-11-22T05:00:00.000Z",
       scannedAt: "2026-11-22T05:00:00.000Z",
@@ -422,6 +425,81 @@ function scanContract({ open }: TestDatabases): void {
     );
     expect(await scans.listMadeWithOtherDatabase("database-3", 2)).toHaveLength(2);
   });
+
+  it.each<{
+    readonly name: string;
+    readonly subjects?: readonly { readonly ecosystem: string; readonly packageName: string }[];
+    readonly cves?: readonly string[] | "all";
+    /**
+     * Of `source` (libfoo1 of foo on Debian 12), `npm` (p), `finding` (p, with CVE-2026-1), `cleared` (the same, which the vendor says
+     * is not affected), `empty` and `older`.
+     */
+    readonly left: readonly string[];
+  }>([
+    { name: "nothing that an image has", subjects: [{ ecosystem: "npm", packageName: "q" }], left: ["empty", "older"] },
+    {
+      name: "a name in another ecosystem",
+      subjects: [{ ecosystem: "PyPI", packageName: "p" }],
+      left: ["empty", "older"],
+    },
+    {
+      name: "a source package, of which the image has a binary package",
+      subjects: [{ ecosystem: "Debian:12", packageName: "foo" }],
+      left: ["empty", "older", "source"],
+    },
+    {
+      name: "a package of a language",
+      subjects: [{ ecosystem: "npm", packageName: "p" }],
+      left: ["cleared", "empty", "finding", "npm", "older"],
+    },
+    {
+      name: "a CVE that is a finding by its alias",
+      cves: ["CVE-2026-2", "CVE-2026-3"],
+      left: ["cleared", "empty", "finding", "older"],
+    },
+    { name: "all CVEs", cves: "all", left: ["cleared", "empty", "finding", "older"] },
+  ])("a newer database that changes $name leaves the reports on other images as they are", async (change) => {
+    const { scans } = await open();
+    const words = ["source", "npm", "finding", "cleared", "empty", "older"];
+    for (const word of words) {
+      const report = heldReport(testDigest(word), word);
+      await scans.finish(testDigest(word), { state: "done", report });
+    }
+    const before = await scans.findMany(words.map(testDigest));
+    const { subjects = [], cves = [], left } = change;
+    const confirmed = await scans.confirmReports({ from: "database-1", to: "database-2", subjects, cves });
+    expect(confirmed).toBe(words.length - left.length);
+    const stale = await scans.listMadeWithOtherDatabase("database-2", 10);
+    expect(words.filter((word) => stale.includes(testDigest(word))).sort()).toEqual(left);
+    for (const [digest, record] of await scans.findMany(words.map(testDigest))) {
+      const databaseDigest = stale.includes(digest) ? before.get(digest)?.databaseDigest : "database-2";
+      expect(record).toEqual({ ...before.get(digest), databaseDigest });
+    }
+  });
+}
+
+/** A report on an image that has what the word says. */
+function heldReport(digest: Digest, word: string): ScanReport {
+  const report = testReport(digest, word === "older" ? "database-0" : "database-1");
+  const packages =
+    word === "empty"
+      ? []
+      : word === "source"
+        ? [packageIn("var/lib/dpkg/status", "deb", ["libfoo1", "1"], { source: { name: "foo", version: "1" } })]
+        : [packageIn("app", "npm", ["p", "1.0.0"])];
+  const known = advisory({
+    id: "GHSA-1",
+    aliases: ["CVE-2026-1", "CVE-2026-2"],
+    ecosystem: "npm",
+    packageName: "p",
+    ranges: [{ introduced: "0" }],
+  });
+  const inventory = { ...report.inventory, packages };
+  const { findings } = matchInventory(inventory, sourceOf(/finding|cleared/.test(word) ? [known] : []));
+  const suppression = { by: "vendor", origin: "DSA-1", status: "notAffected" } as const;
+  return word === "cleared"
+    ? { ...report, inventory, findings: [], suppressed: findings.map((finding) => ({ finding, suppression })) }
+    : { ...report, inventory, findings };
 }
 
 function recordContract({ open }: TestDatabases): void {

@@ -62,11 +62,13 @@ export function registryJobContract({ open }: TestDatabases): void {
     const second = await open({ url: first.connectionString });
     const { id } = await first.registryJobs.create(GC);
     await first.registryJobs.claim(KINDS);
-    const progress = { done: 3, total: 9, unit: "bytes", message: "at it\0", position: { at: "x" } } as const;
+    const message = { code: "at", params: { name: "at it\0", count: 3, why: { en: "since", ko: "때문에" } } };
+    const progress = { done: 3, total: 9, unit: "bytes", message, position: { at: "x" } } as const;
     expect(await second.registryJobs.noteProgress(id, progress)).toBe(false);
     expect(await first.registryJobs.noteProgress(id, progress)).toBe(true);
     await second.registryJobs.finish(id, { state: "failed" });
-    expect(await first.registryJobs.find(id)).toMatchObject({ ...progress, state: "running", message: "at it\uFFFD" });
+    const stored = { ...message, params: { ...message.params, name: "at it\uFFFD" } };
+    expect(await first.registryJobs.find(id)).toMatchObject({ ...progress, state: "running", message: stored });
     await first.registryJobs.finish(id, { state: "done", result: { copied: 3 } });
     const ended = await second.registryJobs.find(id);
     expect(ended).toMatchObject({ state: "done", result: { copied: 3 }, done: 3 });
@@ -92,10 +94,11 @@ export function registryJobContract({ open }: TestDatabases): void {
     await registryJobs.claim(KINDS);
     await registryJobs.finish(id, { state: "pending", isInterruption: true });
     expect(await registryJobs.claim(KINDS)).toMatchObject({ attempts: 1 });
-    await registryJobs.finish(id, { state: "pending", message: "away", notBefore: new Date("2030-01-01T00:01:00Z") });
+    const message = { code: "REGISTRY_UNREACHABLE", params: { detail: "away" } };
+    await registryJobs.finish(id, { state: "pending", message, notBefore: new Date("2030-01-01T00:01:00Z") });
     expect(await registryJobs.claim(KINDS)).toBeUndefined();
     now = new Date("2030-01-01T00:01:00Z");
-    expect(await registryJobs.claim(KINDS)).toMatchObject({ id, attempts: 2, message: "away" });
+    expect(await registryJobs.claim(KINDS)).toMatchObject({ id, attempts: 2, message });
   });
 
   it("the same that is pending is not made twice, whoever asks at the same time; one that runs does not count", async () => {

@@ -173,9 +173,9 @@ export function registryStorageContract({ open }: TestDatabases): void {
     });
     expect(await registry.sumUnder("team", [shared.digest, testDigest("none")])).toEqual({
       bytes: 6_000_001_500,
-      present: new Set([shared.digest]),
+      present: new Map([[shared.digest, shared.sizeBytes]]),
     });
-    expect(await registry.sumUnder("team-b", [])).toEqual({ bytes: 1_000, present: new Set() });
+    expect(await registry.sumUnder("team-b", [])).toEqual({ bytes: 1_000, present: new Map() });
     expect((await registry.sumUnder("nowhere", [])).bytes).toBe(0);
     const usage = await registry.listUsage({ prefix: "team", limit: 10 });
     expect(usage.map(({ repository, bytes, tags }) => [repository, bytes, tags])).toEqual([

@@ -303,6 +303,12 @@ export interface Finding {
     readonly range: string;
     readonly version: string;
   };
+  /** what others call it, where they do not agree */
+  readonly otherSeverities?: ReadonlyArray<{
+    readonly cvssVector?: string;
+    readonly severity: Severity;
+    readonly source: string;
+  }>;
   readonly package: {
     readonly name: string;
     readonly type: string;
@@ -623,8 +629,10 @@ export interface RegistryJob {
   /** somebody cancelled it, and it is about to end */
   readonly isCancelling?: true;
   readonly kind: "gc" | "check" | "retention" | "replicate" | "promote" | "import" | "backup" | "restore" | "snapshot" | "external-scan";
-  /** what it is at, or what went wrong */
+  /** what it is at, or what went wrong, in the language that was asked for */
   readonly message?: string;
+  /** of `message`, the same in every language */
+  readonly messageCode?: string;
   readonly requestedAt: string;
   readonly requestedBy: string;
   /** what came of it, as the kind of job says */
@@ -1100,6 +1108,9 @@ export interface StorageUsage {
   readonly quotas: ReadonlyArray<{
     readonly maxBytes: number;
     readonly prefix: string;
+    /** in uploads that nobody finished yet, which count as well */
+    readonly unfinishedBytes?: number;
+    /** what is stored */
     readonly usedBytes: number;
   }>;
   /** in ASCII order */
@@ -1119,6 +1130,11 @@ export interface StorageUsage {
     readonly manifests: number;
     readonly repositories: number;
     readonly tags: number;
+  };
+  /** uploads under the prefix that nobody finished yet; absent as disk is */
+  readonly unfinished?: {
+    readonly bytes: number;
+    readonly uploads: number;
   };
 }
 
@@ -1800,6 +1816,8 @@ export interface Operations {
   "PUT /api/v1/registry/upstream-credentials": {
     query: Record<string, never>;
     body: {
+      /** that they may be sent without TLS; else they go by HTTPS alone, whatever a rule says */
+      readonly isPlainHttp?: boolean;
       /** settings, rules and jobs name it as registry-upstream/NAME */
       readonly name: string;
       /** a password or token; it cannot be read again */

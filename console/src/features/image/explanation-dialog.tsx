@@ -87,6 +87,15 @@ function One({ explained }: { readonly explained: Explained }) {
             ? null
             : text("console.findings.severityFrom", { source: finding.severitySource })}
         </Fact>
+        {finding.otherSeverities === undefined ? null : (
+          <Fact name={text("console.explain.otherSeverities")}>
+            {finding.otherSeverities.map(({ source, severity }) => (
+              <div key={source}>
+                <SeverityBadge severity={severity} /> {text("console.findings.severityFrom", { source })}
+              </div>
+            ))}
+          </Fact>
+        )}
         {finding.exploitation === undefined ? null : (
           <Fact name={text("console.explain.exploitation")}>
             <Exploitation finding={finding} />

@@ -29,6 +29,16 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{- if eq .Values.mode "single" }}server{{ else }}gate{{ end -}}
 {{- end -}}
 
+{{/* Whether several Pods share the data folder of the server. */}}
+{{- define "haechi.serverReplicas" -}}
+{{- if gt (int .Values.server.replicas) 1 }}true{{ end -}}
+{{- end -}}
+
+{{/* What each of several Pods has for itself in the data folder that they share. */}}
+{{- define "haechi.localFolders" -}}
+{{- list "cache" "run" "advisories" | toJson -}}
+{{- end -}}
+
 {{- define "haechi.embeddedDatabase" -}}
 {{- if not .Values.database.existingSecret }}true{{ end -}}
 {{- end -}}
@@ -193,7 +203,7 @@ ipFamilies:
   "images" $images
   "cluster" (dict "connection" "in-cluster" "namespace" $root.Release.Namespace)
   "admission" $admission
-  "shutdown" (dict "delay" (ternary $values.gate.shutdownDelay "0ms" $isGate))
+  "shutdown" (dict "delay" (ternary $values.gate.shutdownDelay (ternary $values.server.shutdownDelay "0ms" (include "haechi.serverReplicas" $root | eq "true")) $isGate))
   "scan" (dict "concurrency" (int $values.server.scanConcurrency))
   "metrics" (dict "callers" (ternary "network" "loopback" $values.serviceMonitor.enabled))
   "log" (dict "level" $values.logLevel)
@@ -210,6 +220,7 @@ ipFamilies:
   "scopes" $values.oidc.scopes
   "groupsClaim" $values.oidc.groupsClaim
   "roles" $values.oidc.roles
+  "maxIdle" $values.oidc.maxIdle
 -}}
 {{- if $values.oidc.clientSecret.existingSecret -}}
 {{- $_ := set $oidc "clientSecretFile" "/etc/haechi/oidc/client-secret" -}}
@@ -234,6 +245,12 @@ ipFamilies:
 {{- $isServer := eq (index . 1) "server" -}}
 - name: data
   mountPath: /data
+{{- if and $isServer (include "haechi.serverReplicas" $root) }}
+{{- range include "haechi.localFolders" $root | fromJsonArray }}
+- name: local-{{ . }}
+  mountPath: /data/{{ . }}
+{{- end }}
+{{- end }}
 - name: scratch
   mountPath: /tmp
 - name: configuration
@@ -305,6 +322,13 @@ ipFamilies:
 {{- $component := index . 1 -}}
 {{- $values := $root.Values -}}
 {{- $isServer := eq $component "server" -}}
+{{- if and $isServer (include "haechi.serverReplicas" $root) }}
+{{- range include "haechi.localFolders" $root | fromJsonArray }}
+- name: local-{{ . }}
+  emptyDir:
+    sizeLimit: {{ $values.server.scratch }}
+{{- end }}
+{{- end }}
 - name: configuration
   configMap:
     name: {{ include "haechi.name" $root }}-{{ $component }}

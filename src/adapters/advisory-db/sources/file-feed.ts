@@ -13,6 +13,7 @@ import {
   parseEpssLine,
   parseKevEntry,
   parseKubernetesFeedItem,
+  parseNvdEntry,
   parseSecdb,
   type SourceFormat,
   type XmlRecordReader,
@@ -126,6 +127,23 @@ const FEEDS: Readonly<Record<SourceFormat, Opener>> = {
         key === "items" ? parseKubernetesFeedItem(value) : undefined,
       ),
   }),
+  nvd: (file, options) => {
+    let stated: string | undefined;
+    return {
+      label: file.label,
+      source: "nvd",
+      // of one year: everything there is; "modified", "recent" and pages of the API: what changed
+      isWhole: /\bnvdcve-2\.0-\d{4}\.json(?:\.gz|\.zst)?$/.test(file.label),
+      newest: () => stated,
+      items: () =>
+        jsonItems(file, options, { elementsOf: ["vulnerabilities"] }, ({ key }, value) => {
+          if (key === "timestamp" && typeof value === "string") {
+            stated = toTime(`${value.replace(/Z$/, "")}Z`);
+          }
+          return key === "vulnerabilities" ? parseNvdEntry(value) : undefined;
+        }),
+    };
+  },
   secdb: (file, options) => wholeDocument(file, options, "secdb", (value) => parseSecdb(value, options.ecosystem)),
   endoflife: async (file, options) => {
     const product = /([\w-]+)(?:\.json)?(?:\.gz|\.zst)?$/.exec(file.label)?.[1] ?? "";

@@ -12,8 +12,8 @@ import { openArchive } from "./read-zip.ts";
 import type { RawRecord, RecordFeed } from "./record-feed.ts";
 
 const MAX_DEPTH = 8;
-/** What is taken from a folder; a file that is named is always looked into. */
-const IMPORTABLE = /\.(?:zip|tar|tgz|tar\.(?:gz|zst)|(?:jsonl?|xml|csv)(?:\.gz|\.zst)?)$/;
+/** What is taken from a folder, or told to be packed in a way that is not read; a file that is named is always looked into. */
+const IMPORTABLE = /\.(?:zip|tar|tgz|tar\.(?:gz|zst|bz2|xz)|(?:jsonl?|xml|csv)(?:\.gz|\.zst|\.bz2|\.xz)?)$/;
 
 /**
  * The feeds of a file, of a folder laid out like the OSV bucket (`<ecosystem>/all.zip`), or of any

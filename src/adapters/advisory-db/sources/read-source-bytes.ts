@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { type Limits, messageOf } from "#base";
 import { AdvisoryDatabaseError } from "../errors.ts";
+import { packedOtherwise } from "./packed-otherwise.ts";
 
 export type InflationLimits = Pick<Limits, "maxInflatedAdvisoryBytes" | "maxCompressionRatio" | "minRatioBytes">;
 
@@ -25,10 +26,7 @@ export async function* readSourceBytes(
   const { size } = await stat(path);
   const head = await readHead(path);
   if (startsWith(head, BZIP2) || startsWith(head, XZ)) {
-    throw new AdvisoryDatabaseError(
-      "ADVISORY_SOURCE_MALFORMED",
-      `${label} is packed with ${startsWith(head, XZ) ? "xz" : "bzip2"}, which is not read here; unpack it first (${startsWith(head, XZ) ? "unxz" : "bunzip2"})`,
-    );
+    throw packedOtherwise(label, startsWith(head, XZ) ? "xz" : "bzip2");
   }
   const file = createReadStream(path, { highWaterMark: 256 * 1024 });
   const inflated: Readable = startsWith(head, GZIP)

@@ -8,6 +8,7 @@ import { AdvisoryDatabaseError } from "../errors.ts";
 import { createDispatcher, fetchToFile, type HttpOptions } from "./fetch-archive.ts";
 import type { ReadingOptions } from "./file-feed.ts";
 import { archiveFeed, plainFeed } from "./local-feeds.ts";
+import { assertReadable } from "./packed-otherwise.ts";
 import type { RecordFeed } from "./record-feed.ts";
 
 /** What fetching needs beside the address. */
@@ -18,7 +19,7 @@ export interface RemoteOptions extends HttpOptions, ReadingOptions {
   readonly onBytes?: (label: string, received: number, total: number | undefined) => void;
 }
 
-const FILE = /\.(?:zip|tar|tgz|tar\.(?:gz|zst)|(?:jsonl?|xml|csv)(?:\.gz|\.zst)?)$|\/json$/;
+const FILE = /\.(?:zip|tar|tgz|tar\.(?:gz|zst)|(?:jsonl?|xml|csv)(?:\.gz|\.zst)?)$|\/json$|\/cves\/2\.0$/;
 
 /**
  * The feeds of an address: a single file by its ending, else the base of an OSV bucket, of which
@@ -29,6 +30,7 @@ export async function* remoteFeeds(
   selection: EcosystemSelection,
   options: RemoteOptions,
 ): AsyncGenerator<RecordFeed> {
+  assertReadable(location.pathname, redactUrl(location));
   const isFile = FILE.test(location.pathname);
   if (!isFile && selection.names.length === 0) {
     throw new AdvisoryDatabaseError(
@@ -43,7 +45,7 @@ export async function* remoteFeeds(
     for (const [index, family] of families.entries()) {
       const url = family === undefined ? location : archiveUrl(location, family);
       const label = redactUrl(url);
-      const extension = FILE.exec(url.pathname)?.[0].replace("/", ".") ?? ".zip";
+      const extension = FILE.exec(url.pathname)?.[0].replaceAll("/", ".") ?? ".zip";
       const path = join(folder, `${index}${extension}`);
       await fetchToFile(url, path, {
         ...options,

@@ -9,6 +9,7 @@ import { decidedImages } from "./0006-decided-images.ts";
 import { scanJobs } from "./0007-scan-jobs.ts";
 import { registry } from "./0008-registry.ts";
 import { damagedBlobs } from "./0009-damaged-blobs.ts";
+import { scannedSubjects } from "./0010-scanned-subjects.ts";
 
 /**
  * Every migration, oldest first. Up only: a released migration is never edited, a new one is added at the end, in SQL
@@ -25,4 +26,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0007-scan-jobs": scanJobs,
   "0008-registry": registry,
   "0009-damaged-blobs": damagedBlobs,
+  "0010-scanned-subjects": scannedSubjects,
 };

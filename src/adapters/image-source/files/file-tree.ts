@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Digest, DigestAlgorithm } from "#base";
 import { ImageSourceError } from "../errors.ts";
+
+/** A digest in the making. */
+export interface ChunkHash {
+  update(chunk: Uint8Array): void;
+  digest(): Digest;
+}
 
 /** A file that can be read from its beginning as often as needed. */
 export interface ReadableFile {
   readonly size: number;
   /** At most `maxBytes` from the beginning; all of it unless given. A chunk is valid until the next one is asked for. */
   read(signal?: AbortSignal, maxBytes?: number): AsyncIterable<Uint8Array>;
+  /** Reads all of it, as `read` does, with a hash that sees the chunks by itself. */
+  readHashed?(options: { readonly algorithm: DigestAlgorithm; readonly signal?: AbortSignal | undefined }): {
+    readonly chunks: AsyncIterable<Uint8Array>;
+    readonly hash: ChunkHash;
+  };
 }
 
 /** Files by relative path: a folder on disk, or the content of a tar archive. */

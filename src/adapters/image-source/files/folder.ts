@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ImageSourceError } from "../errors.ts";
 import type { FileTree, ReadableFile } from "./file-tree.ts";
+import { HashedReading } from "./hashed-reading.ts";
 import { openFile, readFileRange } from "./read-file-range.ts";
 
 /** The files of a folder. Throws `SOURCE_NOT_FOUND` when there is no such folder. */
@@ -23,7 +24,15 @@ async function findFile(path: string): Promise<ReadableFile | undefined> {
   try {
     const { handle, size } = await openFile(path);
     await handle.close();
-    return { size, read: (signal, maxBytes = size) => readStart(path, maxBytes, signal) };
+    return {
+      size,
+      read: (signal, maxBytes = size) =>
+        withFile(path, (file) => readFileRange(file.handle, { start: 0, end: Math.min(file.size, maxBytes) }, signal)),
+      readHashed: (options) => {
+        const hash = new HashedReading(options);
+        return { hash, chunks: withFile(path, (file) => hash.read(file.handle, { start: 0, end: file.size })) };
+      },
+    };
   } catch (error) {
     if (error instanceof ImageSourceError && error.code === "SOURCE_NOT_FOUND") {
       return undefined;
@@ -32,15 +41,14 @@ async function findFile(path: string): Promise<ReadableFile | undefined> {
   }
 }
 
-async function* readStart(
+async function* withFile(
   path: string,
-  maxBytes: number,
-  signal: AbortSignal | undefined,
+  read: (file: Awaited<ReturnType<typeof openFile>>) => AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { handle, size } = await openFile(path);
+  const file = await openFile(path);
   try {
-    yield* readFileRange(handle, { start: 0, end: Math.min(size, maxBytes) }, signal);
+    yield* read(file);
   } finally {
-    await handle.close();
+    await file.handle.close();
   }
 }

@@ -5,6 +5,7 @@ import { LIMITS, messageOf, quote } from "#base";
 import { createTarReader, OciError, type TarEntry } from "#oci";
 import { ImageSourceError } from "../errors.ts";
 import type { FileTree, ReadableFile } from "./file-tree.ts";
+import { HashedReading } from "./hashed-reading.ts";
 import { openFile, readFileRange } from "./read-file-range.ts";
 
 /** Enough for a header with its extensions; content in between is skipped by seeking. */
@@ -89,6 +90,10 @@ function findEntry(entries: ReadonlyMap<string, TarEntry>, handle: FileHandle, n
         size,
         read: (signal, maxBytes = size) =>
           readFileRange(handle, { start, end: start + Math.min(size, maxBytes) }, signal),
+        readHashed: (options) => {
+          const hash = new HashedReading(options);
+          return { hash, chunks: hash.read(handle, { start, end: start + size }) };
+        },
       };
     }
     if (entry.kind !== "symlink" && entry.kind !== "hardlink") {

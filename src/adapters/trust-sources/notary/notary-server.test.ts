@@ -10,7 +10,7 @@ describe("the trust service of a registry", () => {
     },
   );
 
-  // portieris-behaviour.md, section 4
+  // the addresses that Portieris has built in
   it.each([
     { registry: "docker.io", url: "https://notary.docker.io/" },
     { registry: "quay.io", url: "https://quay.io/" },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { UNKNOWN_TIME } from "#advisories";
 import { type AdvisoryDatabaseDescription, describeAdvisoryDatabase, ensureBundledDatabase } from "#advisory-db";
 import { chooseAdvisoryFile } from "#configuration";
 import type { Translate } from "#messages";
@@ -44,7 +45,7 @@ function renderStatus(description: AdvisoryDatabaseDescription, translate: Trans
       translate("cli.db.status.kind"),
       translate(description.isBundled ? "cli.db.status.bundled" : "cli.db.status.full"),
     ],
-    [translate("cli.db.status.date"), description.date],
+    [translate("cli.db.status.date"), dateText(description.date, translate)],
     [
       translate("cli.db.status.digest"),
       description.isVerified ? translate("cli.db.status.verified", { digest: description.digest }) : description.digest,
@@ -77,19 +78,24 @@ function shardRows(
   translate: Translate,
 ): readonly (readonly string[])[] {
   const sources = new Map<string, string>();
-  for (const { source, attribution, licence, newest } of shard.sources) {
-    const known = sources.get(`${source} ${attribution}`);
-    const newer = known === undefined || known.slice(0, 20) < newest ? newest : known.slice(0, 20);
-    sources.set(`${source} ${attribution}`, `${newer} ${attribution} (${licence})`);
+  for (const { attribution, licence, newest } of shard.sources) {
+    const terms = `${attribution} (${licence})`;
+    const known = sources.get(terms) ?? "";
+    sources.set(terms, known < newest ? newest : known);
   }
   return [
     [shard.name, String(shard.records)],
     ...Object.entries(shard.scopes)
       .filter(([scope]) => scope !== "" && scope !== shard.name)
       .map(([scope, count]) => [`  ${scope}`, String(count)]),
-    ...[...sources.values()].map((text) => [
+    ...[...sources].map(([terms, newest]) => [
       `  ${translate("cli.db.status.source")}`,
-      text.replace(/^1970-01-01T00:00:00Z /, ""),
+      `${dateText(newest, translate)} ${terms}`,
     ]),
   ];
+}
+
+/** Some sources date nothing that they write. */
+function dateText(time: string, translate: Translate): string {
+  return time === "" || time === UNKNOWN_TIME ? translate("cli.db.status.date.unknown") : time;
 }

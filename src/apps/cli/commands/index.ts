@@ -21,6 +21,7 @@ import { policyLintCommand } from "./policy-lint.ts";
 import { policyMigrateCommand } from "./policy-migrate.ts";
 import { policyReplayCommand } from "./policy-replay.ts";
 import { policyTestCommand } from "./policy-test.ts";
+import { postureExposureCommand } from "./posture-exposure.ts";
 import {
   registryAccountsChangeCommand,
   registryAccountsCreateCommand,
@@ -137,6 +138,7 @@ export const COMMANDS: readonly Command[] = [
   gateStatusCommand,
   gateReleaseCommand,
   gateEngageCommand,
+  postureExposureCommand,
   registryUsageCommand,
   registryGcCommand,
   registryCheckCommand,

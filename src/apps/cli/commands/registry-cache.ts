@@ -69,6 +69,7 @@ export const registryCacheLoginCommand: Command = {
   options: [
     { name: "registry-username", kind: "text", value: "NAME", description: "cli.registry.cache.registryUsername" },
     { name: "registry-password-file", kind: "text", value: "FILE", description: "cli.registry.cache.passwordFile" },
+    { name: "registry-plain-http", kind: "flag", description: "cli.registry.cache.plainHttp" },
     ...SERVER_OPTIONS,
   ],
   examples: ["haechi registry cache login hub docker.io --registry-username kim --registry-password-file token.txt"],
@@ -139,6 +140,7 @@ async function login(invocation: Invocation, context: CommandContext): Promise<E
       registry,
       username,
       password: password.replace(/\r?\n$/, ""),
+      ...(invocation.flag("registry-plain-http") ? { isPlainHttp: true } : {}),
     }),
   );
   say(context, context.translate("registryTransfer.cache.loggedIn", { name, registry }));

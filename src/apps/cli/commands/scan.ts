@@ -3,6 +3,7 @@ import type { ScanReport } from "#findings";
 import type { Verdict } from "#policy";
 import type { Command, CommandContext, ExitCode, Invocation } from "../command.ts";
 import { REGISTRY_OPTIONS } from "../registry-access.ts";
+import { assertNoDockerfileOptions, DOCKERFILE_OPTIONS } from "../scan/dockerfile-option-table.ts";
 import { parseScanners } from "../scan/parse-scanners.ts";
 import { readStatements } from "../scan/read-statements.ts";
 import { FORMATS, renderOutcome } from "../scan/render-outcome.ts";
@@ -31,6 +32,7 @@ export const scanCommand: Command = {
     { name: "vex", kind: "list", value: "FILE|URL", description: "cli.scan.vex" },
     { name: "vex-key", kind: "list", value: "FILE", description: "cli.scan.vexKey" },
     { name: "ignore-file", kind: "text", value: "FILE", description: "cli.scan.ignoreFile" },
+    ...DOCKERFILE_OPTIONS,
     ...SCAN_OPTIONS,
     ...REGISTRY_OPTIONS,
   ],
@@ -39,6 +41,7 @@ export const scanCommand: Command = {
     "haechi scan oci:./layout --format json --output scan.json",
     "docker save app:1.0 -o app.tar && haechi scan docker-archive:app.tar --fail-on high",
     "haechi scan sbom:app.cdx.json --format sarif --output app.sarif",
+    "haechi scan dockerfile:Dockerfile --allowed-registry registry.example.com --require-label version:semver",
     "haechi scan oci:./layout --explain CVE-2024-3094",
   ],
   exitCodes: "cli.help.exitCodes",
@@ -52,6 +55,7 @@ async function runScan(invocation: Invocation, context: CommandContext): Promise
   if (location.startsWith(DOCKERFILE)) {
     return await scanDockerfile(location, statements, { invocation, context });
   }
+  assertNoDockerfileOptions(invocation);
   const { outcome, isOneOfSeveral } = await scanAndJudge(location, invocation, context, {
     ...(scanners === undefined ? {} : { scanners }),
     statements,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { X509Certificate } from "node:crypto";
-import { API_GROUP } from "#base";
+import { API_GROUP, listOf, recordOf } from "#base";
 import { type KubeClient, KubeError, type KubeObject, type KubeResource, RESOURCES } from "#kube";
 
 /** By which the controller leaves the webhooks alone; its own name for it is in `#server`, which the command line does not load. */
@@ -64,19 +64,19 @@ export interface WebhookFacts {
 
 /** Reads names, addresses, authorities and exclusions out of webhooks, whoever wrote them. */
 export function describeWebhooks(webhooks: readonly unknown[]): WebhookFacts {
-  const all = webhooks.map(fieldsOf);
+  const all = webhooks.map(recordOf);
   const selectors = all.flatMap((each) =>
-    listOf(fieldsOf(each["namespaceSelector"])["matchExpressions"]).map(fieldsOf),
+    listOf(recordOf(each["namespaceSelector"])["matchExpressions"]).map(recordOf),
   );
   const excluded = selectors
     .filter(({ key, operator }) => key === "kubernetes.io/metadata.name" && operator === "NotIn")
     .flatMap(({ values }) => listOf(values).filter((value) => typeof value === "string"));
-  const ends = all.map((each) => endOf(fieldsOf(each["clientConfig"])["caBundle"]));
+  const ends = all.map((each) => endOf(recordOf(each["clientConfig"])["caBundle"]));
   const known = ends.filter((end) => end !== undefined).toSorted((a, b) => a - b);
   const [first] = known;
   return {
     names: all.flatMap(({ name }) => (typeof name === "string" ? [name] : [])),
-    addresses: [...new Set(all.map((each) => addressOf(fieldsOf(each["clientConfig"]))))],
+    addresses: [...new Set(all.map((each) => addressOf(recordOf(each["clientConfig"]))))],
     ...(first === undefined || known.length < ends.length ? {} : { authorityUntil: new Date(first).toISOString() }),
     excluded: [...new Set(excluded)].toSorted(),
     obeysSkipLabel: selectors.some(({ key }) => key === SKIP_LABEL),
@@ -103,16 +103,6 @@ function addressOf(client: Readonly<Record<string, unknown>>): string {
   if (typeof client["url"] === "string") {
     return URL.parse(client["url"])?.origin ?? client["url"];
   }
-  const { namespace, name, port } = fieldsOf(client["service"]);
+  const { namespace, name, port } = recordOf(client["service"]);
   return `service:${String(namespace)}/${String(name)}:${typeof port === "number" ? port : 443}`;
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

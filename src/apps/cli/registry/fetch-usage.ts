@@ -16,7 +16,14 @@ export interface UsageAnswer {
   readonly disk?: { readonly freeBytes: number; readonly totalBytes: number };
   /** Absent from a server of an earlier version. */
   readonly damage?: { readonly damaged: number; readonly missing: number };
-  readonly quotas: readonly { readonly prefix: string; readonly maxBytes: number; readonly usedBytes: number }[];
+  /** Absent as `disk` is, and from a server of an earlier version. */
+  readonly unfinished?: { readonly uploads: number; readonly bytes: number };
+  readonly quotas: readonly {
+    readonly prefix: string;
+    readonly maxBytes: number;
+    readonly usedBytes: number;
+    readonly unfinishedBytes?: number;
+  }[];
   readonly repositories: readonly RepositoryAnswer[];
 }
 
@@ -30,7 +37,15 @@ const answer: z.ZodType<UsageAnswer> = z.object({
   }),
   disk: z.exactOptional(z.object({ freeBytes: z.number(), totalBytes: z.number() })),
   damage: z.exactOptional(z.object({ damaged: z.number(), missing: z.number() })),
-  quotas: z.array(z.object({ prefix: z.string(), maxBytes: z.number(), usedBytes: z.number() })),
+  unfinished: z.exactOptional(z.object({ uploads: z.number(), bytes: z.number() })),
+  quotas: z.array(
+    z.object({
+      prefix: z.string(),
+      maxBytes: z.number(),
+      usedBytes: z.number(),
+      unfinishedBytes: z.exactOptional(z.number()),
+    }),
+  ),
   repositories: z.array(repositoryAnswer),
 });
 

@@ -12,6 +12,8 @@ export interface RegistryJobAnswer {
   readonly total: number;
   readonly unit: "items" | "bytes";
   readonly message?: string;
+  /** Of `message`, the same in every language. */
+  readonly messageCode?: string;
   readonly result?: unknown;
   readonly attempts: number;
   readonly requestedBy: string;
@@ -32,6 +34,7 @@ export const registryJobAnswer: z.ZodType<RegistryJobAnswer> = z.object({
   total: z.number(),
   unit: z.enum(["items", "bytes"]),
   message: z.exactOptional(z.string()),
+  messageCode: z.exactOptional(z.string()),
   result: z.exactOptional(z.unknown()),
   attempts: z.number(),
   requestedBy: z.string(),

@@ -140,7 +140,7 @@ describe("registry cache and import", () => {
     );
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("--registry-password-file: ENOENT") });
     const login = await run(
-      `registry cache login hub ${upstream.host} --registry-username robot --registry-password-file ${file}`,
+      `registry cache login hub ${upstream.host} --registry-username robot --registry-password-file ${file} --registry-plain-http`,
     );
     expect(login).toMatchObject({ code: 0, stderr: "" });
     expect((await run(`registry cache set hub ${upstream.host} --credentials hub --fresh 1h`)).code).toBe(0);

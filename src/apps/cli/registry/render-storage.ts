@@ -58,7 +58,7 @@ export function isWhole(result: unknown): boolean {
 
 /** How much is stored, as a table of repositories below the sums. */
 export function renderUsage(usage: UsageAnswer, translate: Translate): string {
-  const { total, disk, damage = { damaged: 0, missing: 0 }, quotas, repositories } = usage;
+  const { total, disk, damage = { damaged: 0, missing: 0 }, unfinished, quotas, repositories } = usage;
   const { bytes, ...counts } = total;
   const lines = [
     translate("registryStorage.usage.total", { ...counts, size: renderSize(bytes) }),
@@ -71,12 +71,21 @@ export function renderUsage(usage: UsageAnswer, translate: Translate): string {
           }),
         ]),
     ...(damage.damaged + damage.missing === 0 ? [] : [translate("registryStorage.usage.damage", damage)]),
-    ...quotas.map(({ prefix, maxBytes, usedBytes }) =>
-      translate("registryStorage.usage.quota", {
+    ...(unfinished === undefined || unfinished.uploads === 0
+      ? []
+      : [
+          translate("registryStorage.usage.unfinished", {
+            uploads: unfinished.uploads,
+            size: renderSize(unfinished.bytes),
+          }),
+        ]),
+    ...quotas.map(({ prefix, maxBytes, usedBytes, unfinishedBytes = 0 }) =>
+      translate(unfinishedBytes === 0 ? "registryStorage.usage.quota" : "registryStorage.usage.quotaWithUploads", {
         prefix: prefix === "" ? "*" : prefix,
-        used: renderSize(usedBytes),
+        used: renderSize(usedBytes + unfinishedBytes),
         quota: renderSize(maxBytes),
-        percent: maxBytes === 0 ? 100 : Math.round((100 * usedBytes) / maxBytes),
+        percent: maxBytes === 0 ? 100 : Math.round((100 * (usedBytes + unfinishedBytes)) / maxBytes),
+        unfinished: renderSize(unfinishedBytes),
       }),
     ),
   ];

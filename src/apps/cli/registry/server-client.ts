@@ -128,6 +128,8 @@ async function send(
       method,
       headers: {
         accept: "application/json",
+        // sentences of the answer, such as how far a job is
+        "accept-language": context.language,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
       },

@@ -14,6 +14,7 @@ import type { Sbom } from "#sbom";
 import { hostPlatform, openLayerCache, ScanError, type ScannedImage, type Scanner, scanImage } from "#scanner";
 import type { CommandContext } from "../command.ts";
 import { createProgressBar } from "../progress-bar.ts";
+import { limitYoungGeneration } from "./limit-young-generation.ts";
 import { readSubjectFile } from "./read-subject-file.ts";
 
 /** How a subject is looked at. */
@@ -69,7 +70,10 @@ async function openImage(location: string, access: RegistryOptions, context: Com
         ...(malware === undefined ? {} : { malware }),
         ...(cacheDir === undefined ? {} : { cache: openLayerCache({ folder: cacheDir }) }),
         signal: context.signal,
-        onProgress: ({ doneBytes, totalBytes }) => bar.update(mebibytes(doneBytes, totalBytes), doneBytes, totalBytes),
+        onProgress: ({ doneBytes, totalBytes }) => {
+          bar.update(mebibytes(doneBytes, totalBytes), doneBytes, totalBytes);
+          limitYoungGeneration(totalBytes);
+        },
       }).finally(() => bar.clear());
     },
     [Symbol.asyncDispose]: async () => await source[Symbol.asyncDispose](),

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Digest, digestOf, LIMITS } from "#base";
 import { applySuppressions, type ScanReport, type SuppressedFinding, type SuppressionStatement } from "#findings";
+import type { DockerfileLintOptions } from "#image-lint";
 import type { ImageObservation, Observation } from "#packages";
 import type { ScanOutcome } from "#report";
 import type { CommandContext, ExitCode, Invocation } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { FAIL_ON_SEVERITIES } from "../scan-policies.ts";
 import { writeOutput } from "../write-output.ts";
+import { dockerfileOptionsOf } from "./dockerfile-option-table.ts";
 import { readSubjectFile } from "./read-subject-file.ts";
 import { renderOutcome } from "./render-outcome.ts";
 
@@ -29,9 +31,10 @@ export async function scanDockerfile(
   if (OF_IMAGES.includes(format)) {
     throw new UsageError("OPTION_INVALID", `a Dockerfile has nothing that --format ${format} could list`);
   }
+  const options = await dockerfileOptionsOf(invocation);
   const path = location.slice(DOCKERFILE.length);
   const bytes = await readSubjectFile(path, LIMITS.maxConfigBytes);
-  const report = applySuppressions(await examine(bytes, path), statements, { now: context.now() });
+  const report = applySuppressions(await examine(bytes, path, options), statements, { now: context.now() });
   const outcome: ScanOutcome = { reference: location, reports: [report] };
   writeOutput(await renderOutcome(outcome, invocation, context), invocation.text("output"), context);
   const failing = severitiesFrom(invocation.text("fail-on"));
@@ -44,9 +47,9 @@ function severitiesFrom(severity: string | undefined): readonly string[] {
   return FAIL_ON_SEVERITIES.slice(0, index + 1);
 }
 
-async function examine(bytes: Buffer, path: string): Promise<ScanReport> {
+async function examine(bytes: Buffer, path: string, options: DockerfileLintOptions): Promise<ScanReport> {
   const { examineDockerfile } = await import("#image-lint");
-  const { observations, ignored } = examineDockerfile(bytes.toString("utf8"));
+  const { observations, ignored } = examineDockerfile(bytes.toString("utf8"), options);
   const digest = digestOf(bytes);
   const found = observations.map((each) => placed(each, digest, path));
   const suppressed = ignored.map(

@@ -10,15 +10,13 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildAdvisoryDatabase } from "#advisory-db";
 import { renderStatement } from "#attestations";
-import { type Digest, digestOf } from "#base";
-import { OCI_EMPTY, OCI_MANIFEST } from "#oci";
 import { buildImage, type TestImage, writeOciLayout } from "../../../../test/support/image-builder.ts";
 import { runCommandLine } from "../../../../test/support/run-command-line.ts";
+import { bundleImage } from "../../../../test/support/sigstore/bundle-image.ts";
 import { createPrivateSigstore, type PrivateSigstore } from "../../../../test/support/sigstore/private-sigstore.ts";
 import { signEnvelope } from "../../../../test/support/sigstore/sign-candidate.ts";
 
 const BIN = fileURLToPath(new URL("../../../../bin/haechi.mjs", import.meta.url));
-const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const folder = mkdtempSync(join(tmpdir(), "haechi-statements-"));
 const database = join(folder, "db");
 const ours = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -55,21 +53,7 @@ async function attached(sigstore: PrivateSigstore, key: KeyObject): Promise<Test
   const { digest } = IMAGE.manifest;
   const statement = renderStatement({ digest, predicateType: "https://openvex.dev/ns", predicate: vex() });
   const { bytes } = await signEnvelope(sigstore, Buffer.from(statement), { signer: { key } });
-  const empty = Buffer.from("{}");
-  const manifest = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: OCI_MANIFEST,
-      artifactType: BUNDLE,
-      config: { mediaType: OCI_EMPTY, digest: digestOf(empty), size: empty.length },
-      layers: [{ mediaType: BUNDLE, digest: digestOf(bytes), size: bytes.length }],
-      subject: IMAGE.manifest,
-    }),
-  );
-  const blobs = new Map<Digest, Buffer>(
-    [empty, Buffer.from(bytes), manifest].map((blob) => [digestOf(blob), blob] as const),
-  );
-  return { blobs, manifest: { digest: digestOf(manifest), mediaType: OCI_MANIFEST, size: manifest.length } };
+  return bundleImage(IMAGE, bytes);
 }
 
 beforeAll(async () => {

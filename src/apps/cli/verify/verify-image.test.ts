@@ -4,17 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Digest, digestOf } from "#base";
-import { OCI_EMPTY, OCI_MANIFEST } from "#oci";
 import { buildImage, buildIndex, type TestImage, writeOciLayout } from "../../../../test/support/image-builder.ts";
 import { runCommandLine } from "../../../../test/support/run-command-line.ts";
+import { bundleImage } from "../../../../test/support/sigstore/bundle-image.ts";
 import { createPrivateSigstore, type PrivateSigstore } from "../../../../test/support/sigstore/private-sigstore.ts";
 import { type Signer, signEnvelope, signStatement } from "../../../../test/support/sigstore/sign-candidate.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "haechi-verify-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const TYPE = "https://example.com/review/v1";
 const OURS = "127.0.0.1:5000/team/app:1";
 const [key, other] = [
@@ -40,22 +38,7 @@ const IMAGES = {
 /** The manifest that attaches a bundle. */
 async function attach(sigstore: PrivateSigstore, subject: TestImage, signer: Signer, changes = {}): Promise<TestImage> {
   const { bytes } = await signEnvelope(sigstore, signStatement(subject.manifest.digest, changes), { signer });
-  const empty = Buffer.from("{}");
-  const manifest = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: OCI_MANIFEST,
-      artifactType: BUNDLE,
-      config: { mediaType: OCI_EMPTY, digest: digestOf(empty), size: empty.length },
-      layers: [{ mediaType: BUNDLE, digest: digestOf(bytes), size: bytes.length }],
-      subject: subject.manifest,
-    }),
-  );
-  const blobs = [empty, Buffer.from(bytes), manifest].map((blob) => [digestOf(blob), blob] as const);
-  return {
-    blobs: new Map<Digest, Buffer>(blobs),
-    manifest: { digest: digestOf(manifest), mediaType: OCI_MANIFEST, size: manifest.length },
-  };
+  return bundleImage(subject, bytes);
 }
 
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import type { AccessKeyRecord } from "#database";
 import { endOfKey } from "./access-key-check.ts";
 
-/** ISMS-P and the NHN checklist (S3-020) ask for new secrets every 90 days. */
+/** ISMS-P, and checklists for accounts of clouds, ask for new secrets every 90 days. */
 const ROTATE_AFTER_MS = 90 * 24 * 60 * 60_000;
 
 /** What is to be said of a key at a moment. */

@@ -1,8 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Advisory, AdvisoryDatabaseInfo, AdvisorySource, Exploitation, SupportPeriod } from "#advisories";
-import { type AdvisoryDatabase, identityOfDatabase, openAdvisoryDatabase } from "#advisory-db";
+import type {
+  Advisory,
+  AdvisoryDatabaseInfo,
+  AdvisorySource,
+  Exploitation,
+  SeverityStatement,
+  SupportPeriod,
+} from "#advisories";
+import {
+  type AdvisoryDatabase,
+  compareDatabases,
+  type DatabaseChange,
+  identityOfDatabase,
+  openAdvisoryDatabase,
+} from "#advisory-db";
 import type { Distribution } from "#packages";
+
+type OnChange = (info: AdvisoryDatabaseInfo, change: DatabaseChange | undefined) => void;
 
 /** The advisory database of the process, whatever version of it is in use at the moment. */
 export interface LiveAdvisories extends AdvisorySource, Disposable {
@@ -11,9 +26,9 @@ export interface LiveAdvisories extends AdvisorySource, Disposable {
   readonly file: string;
   /**
    * Calls back after another version was opened, until the returned function is called: findings made with the version
-   * before are then out of date. Not for a version with the same content.
+   * before are then out of date. Not for a version with the same content. `change` is what it says differently, where that can be told.
    */
-  subscribe(onChange: (info: AdvisoryDatabaseInfo) => void): () => void;
+  subscribe(onChange: OnChange): () => void;
   /**
    * Opens what is in use now, if it is another version. What cannot be opened throws, and the version before stays in use.
    * Returns whether the content changed.
@@ -36,9 +51,10 @@ interface Opened {
 
 class SwitchingAdvisories implements LiveAdvisories {
   readonly #choose: () => Promise<string>;
-  readonly #listeners = new Set<(info: AdvisoryDatabaseInfo) => void>();
+  readonly #listeners = new Set<OnChange>();
   #opened: Opened;
   #isClosed = false;
+  #reloading: Promise<unknown> = Promise.resolve();
 
   constructor(choose: () => Promise<string>, opened: Opened) {
     this.#choose = choose;
@@ -61,16 +77,27 @@ class SwitchingAdvisories implements LiveAdvisories {
     return this.#opened.database.exploitationOf(cve);
   }
 
+  severitiesOf(cve: string): readonly SeverityStatement[] {
+    return this.#opened.database.severitiesOf(cve);
+  }
+
   supportOf(distribution: Distribution): SupportPeriod | undefined {
     return this.#opened.database.supportOf(distribution);
   }
 
-  subscribe(onChange: (info: AdvisoryDatabaseInfo) => void): () => void {
+  subscribe(onChange: OnChange): () => void {
     this.#listeners.add(onChange);
     return () => this.#listeners.delete(onChange);
   }
 
-  async reload(): Promise<boolean> {
+  /** One after the other: comparing takes a while, and what came before must be told before. */
+  reload(): Promise<boolean> {
+    const reloaded = this.#reloading.then(() => this.#reload());
+    this.#reloading = reloaded.catch(() => undefined);
+    return reloaded;
+  }
+
+  async #reload(): Promise<boolean> {
     const file = await this.#choose();
     // before opening: a version that comes in between is then seen the next time
     const identity = identityOfDatabase(file);
@@ -78,14 +105,17 @@ class SwitchingAdvisories implements LiveAdvisories {
       return false;
     }
     const database = openAdvisoryDatabase(file);
-    const before = this.#opened;
+    using before = this.#opened.database;
     this.#opened = { file, identity, database };
-    before.database[Symbol.dispose]();
-    if (before.database.info.digest === database.info.digest) {
+    if (before.info.digest === database.info.digest) {
       return false;
     }
+    const change = await compareDatabases(before, database).catch(() => {
+      // one of them is damaged, or this was closed meanwhile: whoever asks takes everything for changed
+      return undefined;
+    });
     for (const listener of this.#listeners) {
-      listener(database.info);
+      listener(database.info, change);
     }
     return true;
   }

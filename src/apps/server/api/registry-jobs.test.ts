@@ -212,7 +212,7 @@ describe("the command line", () => {
       {
         kind: "gc",
         async run({ report }) {
-          await report({ done: 3, total: 4, message: "third" });
+          await report({ done: 3, total: 4, message: { code: "at", params: { name: "third" } } });
           return { freedBytes: 7 };
         },
       },
@@ -229,6 +229,23 @@ describe("the command line", () => {
     const cancelled = await haechi("registry", "jobs", "cancel", String(held.id), "--lang", "ko");
     expect(cancelled).toMatchObject({ code: 0, stdout: expect.stringContaining("취소했습니다") });
     expect((await haechi("registry", "jobs", "watch", String(held.id))).code).toBe(1);
+  });
+
+  it("says what failed in the language that is asked for", async () => {
+    const { haechi, jobs } = await begin();
+    const { id } = await jobs.create({ ...GC, kind: "restore" });
+    await jobs.claim(["restore"]);
+    const message = { code: "COPY_INCOMPLETE", params: { work: "restore", count: 2, detail: "2 images" } };
+    await jobs.finish(id, { state: "failed", message });
+    const english = await haechi("registry", "jobs", "show", String(id), "--lang", "en");
+    expect(english.stdout).toContain("2 images were not restored. The result says which and why (COPY_INCOMPLETE)");
+    const korean = await haechi("registry", "jobs", "show", String(id), "--lang", "ko");
+    expect(korean.stdout).toContain("이미지 2개를 복원하지 못했습니다.");
+    const json = await haechi("registry", "jobs", "show", String(id), "--lang", "ko", "--format", "json");
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      message: expect.stringContaining("복원하지 못했습니다"),
+      messageCode: "COPY_INCOMPLETE",
+    });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CodedError } from "#base";
+import type { JobNoteCode } from "./job-note.ts";
 
 /** Why a job of the registry failed; the job shows code and message. */
 export type RegistryJobErrorCode =
@@ -31,9 +32,15 @@ export class RegistryJobError extends CodedError<RegistryJobErrorCode> {
   constructor(
     code: RegistryJobErrorCode,
     message: string,
-    options: { readonly cause?: unknown; readonly result?: unknown } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly result?: unknown;
+      /** What its sentence names. */
+      readonly details?: Readonly<Record<string, string | number>>;
+    } = {},
   ) {
-    super(code, message, options.cause === undefined ? {} : { cause: options.cause });
+    // a code without a sentence for the job does not compile
+    super(code satisfies JobNoteCode, message, options);
     this.result = options.result;
   }
 }

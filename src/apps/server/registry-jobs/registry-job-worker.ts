@@ -3,13 +3,14 @@ import type { Logger } from "pino";
 import type { RegistryJobKind, RegistryJobRecord } from "#database";
 import type { ServerContext } from "../context.ts";
 import type { RegistryContent } from "../registry/content/registry-content.ts";
+import type { JobNote } from "./job-note.ts";
 
 /** How far a job is. */
 export interface RegistryJobProgress {
   readonly done?: number;
   readonly total?: number;
   readonly unit?: "items" | "bytes";
-  readonly message?: string;
+  readonly message?: JobNote;
   readonly position?: unknown;
 }
 

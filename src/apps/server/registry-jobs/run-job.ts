@@ -73,7 +73,9 @@ async function attempt(
     }
     ending.signal.throwIfAborted();
     if (job.attempts > 2 * MAX_ATTEMPTS) {
-      throw new RegistryJobError("JOB_INTERRUPTED", `the job was begun ${job.attempts} times and never came to an end`);
+      const { attempts } = job;
+      const message = `the job was begun ${attempts} times and never came to an end`;
+      throw new RegistryJobError("JOB_INTERRUPTED", message, { details: { attempts } });
     }
     const result = await worker.run({
       job,

@@ -79,8 +79,11 @@ describe("a job that goes wrong", () => {
     ]);
     const job = await ended((await store.create(GC)).id);
     expect(job).toMatchObject({ state: "failed", attempts: 1, result: { left: 2 } });
-    expect(job.message).toMatch(/^COPY_INCOMPLETE: 2 of 3/);
-    expect(job.message).not.toContain("secret");
+    expect(job.message).toMatchObject({
+      code: "COPY_INCOMPLETE",
+      params: { detail: expect.stringMatching(/^2 of 3/) },
+    });
+    expect(JSON.stringify(job.message)).not.toContain("secret");
   });
 
   it("says nothing of a bug but that there is one", async () => {
@@ -88,7 +91,7 @@ describe("a job that goes wrong", () => {
       { kind: "gc", run: () => Promise.reject(new TypeError("password=hunter2 of undefined")) },
     ]);
     const job = await ended((await store.create(GC)).id);
-    expect(job).toMatchObject({ state: "failed", message: expect.stringMatching(/^INTERNAL: /) });
+    expect(job).toMatchObject({ state: "failed", message: { code: "INTERNAL", params: { detail: "none" } } });
     expect(JSON.stringify(job)).not.toContain("hunter2");
     expect(bed.log.some((line) => line["msg"] === "the job failed")).toBe(true);
   });
@@ -123,7 +126,11 @@ describe("a job that goes wrong", () => {
       },
     ]);
     const job = await ended((await store.create(GC)).id);
-    expect(job).toMatchObject({ state: "failed", message: "UPSTREAM_FAILED: away 12", attempts: 12 });
+    expect(job).toMatchObject({
+      state: "failed",
+      message: { code: "UPSTREAM_FAILED", params: { detail: "away 12" } },
+      attempts: 12,
+    });
   }, 60_000);
 
   it("waits as long as the other side said", async () => {

@@ -2,7 +2,10 @@
 import { CodedError } from "#base";
 import type { MessageId } from "#messages";
 
-/** Error codes on the wire: those of the distribution specification ("Error Codes") and, below, ours and those of other registries. */
+/**
+ * Error codes: those of the distribution specification ("Error Codes") and, below, ours and those of other registries. Which of the
+ * specification's stands for ours on the wire, `errorBody` knows.
+ */
 export type RegistryErrorCode =
   /** The repository has no such blob. */
   | "BLOB_UNKNOWN"
@@ -30,7 +33,7 @@ export type RegistryErrorCode =
   | "DENIED"
   /** The method or operation is not offered. */
   | "UNSUPPORTED"
-  /** Too many wrong passwords; `Retry-After` says how long to wait. */
+  /** Too many wrong passwords, or too many uploads that are not finished; `Retry-After` says how long to wait. */
   | "TOOMANYREQUESTS"
   /** Not a tag. */
   | "TAG_INVALID"

@@ -301,7 +301,27 @@ describe("ways around a refused manifest", () => {
     expect(await statusOf("GET team/bad/manifests/1", { headers })).toBe(403);
     expect(await statusOf(`GET team/bad/blobs/${BAD_LAYER}`, { headers })).toBe(403);
     expect(await statusOf("GET team/bad/manifests/1", { headers: { ...headers, "x-haechi-internal": "1" } })).toBe(403);
-    expect(await statusOf(`GET team/bad/blobs/${BAD_LAYER}`, { headers, as: "uploader" })).toBe(403);
+    for (const blob of [BAD_LAYER, BAD_CONFIG]) {
+      expect(await statusOf(`GET team/bad/blobs/${blob}`, { headers, as: "uploader" })).toBe(403);
+    }
+  });
+
+  it.each([
+    { client: "cosign/v3.1.0 (linux; amd64)", expected: 200 },
+    { client: "notation/1.3.2", expected: 200 },
+    { client: "Trivy/0.60", expected: 403 },
+    { client: "containerd/2.0", expected: 403 },
+    { client: "x cosign/3.1", expected: 403 },
+    { client: "Cosign/3.1", expected: 403 },
+    { client: "haechi", expected: 403 },
+    { client: "", expected: 403 },
+  ])("the client “$client” of whoever may push gets a manifest to sign or none, and never more", async (row) => {
+    const headers = { "user-agent": row.client };
+    // not who pushed it a moment ago, and may read back what it sent
+    expect(await statusOf("GET team/bad/manifests/1", { headers, as: "admin" })).toBe(row.expected);
+    // who may only read gets none, whatever signs there
+    expect(await statusOf("GET team/bad/manifests/1", { headers, as: "viewer" })).toBe(403);
+    expect(await statusOf(`GET team/bad/blobs/${BAD_LAYER}`, { headers, as: "admin" })).toBe(403);
   });
 
   it.each([

@@ -11,6 +11,7 @@ import {
   type Answer,
   basic,
   call,
+  DENY,
   pushBlob,
   pushManifest,
   startTestRegistry,
@@ -114,6 +115,26 @@ describe("a hostile manifest is refused as what it is", () => {
     expect((await pushManifest(registry, "team/app:index", { mediaType: OCI_INDEX, bytes })).code).toBe(
       "MANIFEST_BLOB_UNKNOWN",
     );
+  });
+
+  it("an index in an index, 60 deep, is taken, judged and deleted without harm", async () => {
+    const image = json({});
+    await pushManifest(registry, `team/app@${digestOf(image)}`, { mediaType: OCI_MANIFEST, bytes: image });
+    let [mediaType, bytes] = [OCI_MANIFEST, image];
+    for (let depth = 0; depth < 60; depth += 1) {
+      const child = { mediaType, digest: digestOf(bytes), size: bytes.length };
+      bytes = JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [child] });
+      mediaType = OCI_INDEX;
+      expect(await pushManifest(registry, `team/app@${digestOf(bytes)}`, { mediaType, bytes })).toMatchObject({
+        status: 201,
+      });
+    }
+    const line = `/v2/team/app/manifests/${digestOf(bytes)}`;
+    expect((await call(registry, `GET ${line}`, { as: "viewer" })).status).toBe(200);
+    registry.judge.decide(digestOf(bytes), DENY);
+    expect((await call(registry, `GET ${line}`, { as: "viewer" })).status).toBe(403);
+    registry.judge.reset();
+    expect((await call(registry, `DELETE ${line}`, { as: "admin" })).status).toBe(202);
   });
 
   it("whatever is changed in one, the answer is never a failure of ours", async () => {

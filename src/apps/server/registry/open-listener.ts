@@ -7,20 +7,24 @@ import type { Telemetry } from "#telemetry";
 import { readServingFiles, watchByReading } from "#tls";
 import { ConnectionDrain } from "../connection-drain.ts";
 import type { RegistryHandler } from "./create-handler.ts";
+import { cutSlowReaders } from "./http/cut-slow-readers.ts";
 import type { RegistryListener } from "./listeners.ts";
 
 const KEEP_ALIVE_MS = 60_000;
 const MAX_HEADER_BYTES = 32 * 1024;
 const CERTIFICATE_CHECK_MS = 5_000;
+const READ_MS = 60_000;
 
 /** How patient the registry is with its clients. */
 export interface RegistryPatience {
   /** A client must have sent its headers by then. */
   readonly headersMs: number;
-  /** A connection on which neither side sends anything is closed; there is no limit on how long a large blob may take. */
+  /** A connection on which neither side sends anything is closed; there is no limit on how long a large blob may take at an honest speed. */
   readonly idleMs: number;
   /** Requests in flight at a stop may finish within this time. */
   readonly drainMs: number;
+  /** A client takes at least 64 KiB of its answer in this time; default a minute. */
+  readonly readMs?: number;
 }
 
 /** A listener that is open. */
@@ -102,8 +106,12 @@ async function createListenerServer(
   return server;
 }
 
-function serve(server: Server, { handler, patience }: OpenListenerOptions): void {
+function serve(server: Server, { handler, patience, log }: OpenListenerOptions): void {
   server.timeout = patience.idleMs;
+  cutSlowReaders(server, {
+    readMs: patience.readMs ?? READ_MS,
+    onSlow: ({ remoteAddress }) => log.info({ remoteAddress }, "a client that reads too slowly is cut off"),
+  });
   server.on("request", (request, response) => {
     response.shouldKeepAlive &&= server.listening;
     void handler(request, response);

@@ -6,6 +6,7 @@ import { connect, type Socket } from "node:net";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "#base";
+import { OCI_CONFIG, OCI_MANIFEST } from "#oci";
 import { eventually } from "../../../../test/support/eventually.ts";
 import { buildImage } from "../../../../test/support/image-builder.ts";
 import {
@@ -13,12 +14,15 @@ import {
   call,
   pushBlob,
   pushImage,
+  pushManifest,
   startTestRegistry,
   type TestRegistry,
 } from "../../../../test/support/registry-server.ts";
 import { startRegistry } from "./start-registry.ts";
 
 const PATIENCE = { headersMs: 60_000, idleMs: 60_000, drainMs: 60_000 };
+/** Long enough that an honest request on a machine that is busy (the push before) is not cut off, too. */
+const IDLE_MS = 2_000;
 
 describe("stopping", () => {
   it("lets a download that has begun finish, and takes nothing new", async () => {
@@ -97,7 +101,7 @@ describe("clients that misbehave", () => {
   });
 
   it("are cut off when they do not read what they asked for, and nothing stays open", async () => {
-    await using registry = await startTestRegistry({ patience: { ...PATIENCE, idleMs: 200 } });
+    await using registry = await startTestRegistry({ patience: { ...PATIENCE, idleMs: IDLE_MS } });
     // more than the buffers of two sockets take
     const digest = await pushBlob(registry, "team/app", randomBytes(30_000_000));
     const socket = await dial(registry);
@@ -115,8 +119,37 @@ describe("clients that misbehave", () => {
     expect((await call(registry, `GET /v2/team/app/blobs/${digest}`, { as: "uploader" })).status).toBe(200);
   });
 
+  it.each(["blob", "manifest"])("are cut off when they read a %s so slowly that it never ends", async (kind) => {
+    await using registry = await startTestRegistry({ patience: { ...PATIENCE, readMs: 20 } });
+    const path =
+      kind === "blob"
+        ? `blobs/${await pushBlob(registry, "team/app", randomBytes(30_000_000))}`
+        : `manifests/${await pushLargeManifest(registry)}`;
+    const socket = await dial(registry);
+    socket.on("error", () => undefined);
+    socket.pause();
+    const head = `GET /v2/team/app/${path} HTTP/1.1\r\nHost: a\r\nAuthorization: ${basic("uploader")}\r\n\r\n`;
+    // of a manifest one alone is less than the buffers of two sockets take
+    socket.write(head.repeat(kind === "blob" ? 1 : 10));
+    await once(socket, "readable");
+    // a few bytes at a time, far more often than a connection may be idle
+    const dribbling = setInterval(() => void socket.read(16), 20);
+    try {
+      await eventually(() =>
+        Promise.resolve(registry.log.find(({ msg }) => msg === "a client that reads too slowly is cut off")),
+      );
+      await eventually(async () => {
+        const text = await registry.context.telemetry.metrics.metrics();
+        return text.includes("haechi_registry_running_requests 0") ? true : undefined;
+      });
+    } finally {
+      clearInterval(dribbling);
+    }
+    socket.destroy();
+  });
+
   it("are cut off when they send nothing for too long, and can go on with the upload", async () => {
-    await using registry = await startTestRegistry({ patience: { ...PATIENCE, idleMs: 200 } });
+    await using registry = await startTestRegistry({ patience: { ...PATIENCE, idleMs: IDLE_MS } });
     const started = await call(registry, "POST /v2/team/app/blobs/uploads/", { as: "uploader" });
     const location = started.headers.location ?? "";
     const socket = await dial(registry);
@@ -217,6 +250,22 @@ async function beginDownload(
       return Buffer.concat(chunks);
     },
   };
+}
+
+async function pushLargeManifest(registry: TestRegistry): Promise<string> {
+  const config = JSON.stringify({ os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: [] } });
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: { mediaType: OCI_CONFIG, digest: await pushBlob(registry, "team/app", config), size: config.length },
+    layers: [],
+    annotations: { padding: "A".repeat(3_900_000) },
+  };
+  const answer = await pushManifest(registry, "team/app:large", {
+    mediaType: OCI_MANIFEST,
+    bytes: JSON.stringify(manifest),
+  });
+  return String(answer.headers["docker-content-digest"]);
 }
 
 async function dial(registry: TestRegistry): Promise<Socket> {

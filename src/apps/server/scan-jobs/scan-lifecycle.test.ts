@@ -11,7 +11,7 @@ import { CLAMD_MARKER, CLAMD_NAME, startClamd } from "../../../../test/support/c
 import { eventually } from "../../../../test/support/eventually.ts";
 import { buildImage, type TestImage, writeOciLayout } from "../../../../test/support/image-builder.ts";
 import { manyEntriesImage } from "../../../../test/support/many-entries-image.ts";
-import { type LiveAdvisories, openLiveAdvisories } from "../advisory-updates/index.ts";
+import { type LiveAdvisories, openLiveAdvisories, withDatabaseInUse } from "../advisory-updates/index.ts";
 import { type ScanJobs, startScanJobs } from "./start-scan-jobs.ts";
 
 /** Looks like a real one, and is none. */
@@ -27,6 +27,15 @@ const ORDINARY = buildImage([
       },
       { path: "app/node_modules/p/package.json", content: '{"name":"p","version":"1.0.0"}' },
       { path: "app/.env", content: `AWS_ACCESS_KEY_ID=${KEY_ID}\n` },
+    ],
+  },
+]);
+
+const OTHER = buildImage([
+  {
+    entries: [
+      { path: "etc/os-release", content: 'ID=debian\nVERSION_ID="12"\n' },
+      { path: "app/node_modules/q/package.json", content: '{"name":"q","version":"1.0.0"}' },
     ],
   },
 ]);
@@ -106,6 +115,15 @@ async function ended(digest: Digest) {
   }, 60);
 }
 
+/** Ids of the findings once the report was made with the database. */
+async function matchedWith(database: string, digest: Digest): Promise<readonly string[] | undefined> {
+  const scan = await eventually(async () => {
+    const found = await bed.database.scans.find(digest);
+    return found?.report?.database.digest === database ? found : undefined;
+  }, 30);
+  return scan.report?.findings.map(({ id }) => id).sort();
+}
+
 async function lastJob(digest: Digest) {
   const [job] = await bed.database.scanJobs.list({ limit: 1, digests: [digest] });
   return job;
@@ -137,6 +155,49 @@ describe("findings", () => {
     expect(scanned?.scannedAt).not.toBe(before?.scannedAt);
     expect(JSON.stringify(scanned?.report)).toBe(JSON.stringify(rematched.report));
   });
+
+  it("of images that new advisories do not concern stay as they are, and show the database that they are those of", async () => {
+    await start();
+    const [concerned, other] = [await push("app", ORDINARY), await push("other", OTHER)];
+    const before = new Map([
+      [concerned, await ended(concerned)],
+      [other, await ended(other)],
+    ]);
+    inUse = await advisoriesNamed("two", [record("A-1", "npm", "p", "2.0.0"), record("A-2", "npm", "p", "2.0.0")]);
+    expect(await live.reload()).toBe(true);
+    expect(await matchedWith(live.info.digest, concerned)).toEqual(["A-1", "A-2"]);
+    const kept = await eventually(async () => {
+      const scan = await bed.database.scans.find(other);
+      return scan?.databaseDigest === live.info.digest ? scan : undefined;
+    }, 30);
+    expect(kept).toEqual({ ...before.get(other), databaseDigest: live.info.digest });
+    expect(kept.report?.database.digest).not.toBe(live.info.digest);
+    const shown = await withDatabaseInUse(bed.database.scans, () => live.info).find(other);
+    expect(shown?.report).toEqual({ ...kept.report, database: live.info });
+    await bed.database.scans.request(other);
+    expect(JSON.stringify((await ended(other))?.report)).toBe(JSON.stringify(shown?.report));
+
+    // an advisory that was taken back is a change, too
+    inUse = await advisoriesNamed("three", [record("A-2", "npm", "p", "2.0.0")]);
+    expect(await live.reload()).toBe(true);
+    expect(await matchedWith(live.info.digest, concerned)).toEqual(["A-2"]);
+    expect((await bed.database.scans.find(concerned))?.scannedAt).toBe(before.get(concerned)?.scannedAt);
+  }, 90_000);
+
+  it("are all made again when more changes than names: another ecosystem, or a start with another database", async () => {
+    await start();
+    const other = await push("other", OTHER);
+    const first = await ended(other);
+    inUse = await advisoriesNamed("two", [record("A-1", "npm", "p", "2.0.0"), record("P-1", "PyPI", "p", "2.0.0")]);
+    expect(await live.reload()).toBe(true);
+    expect(await matchedWith(live.info.digest, other)).toEqual([]);
+    expect((await bed.database.scans.find(other))?.finishedAt).not.toBe(first?.finishedAt);
+    await jobs?.stop();
+    inUse = await advisoriesNamed("three", [record("A-2", "npm", "p", "2.0.0"), record("P-1", "PyPI", "p", "2.0.0")]);
+    expect(await live.reload()).toBe(true);
+    await start();
+    expect(await matchedWith(live.info.digest, other)).toEqual([]);
+  }, 90_000);
 
   it("of other analyzers than ours make a scan in the background, and a scan that fails leaves them in force", async () => {
     await start();

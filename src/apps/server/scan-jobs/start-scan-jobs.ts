@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type JobWithMetadata, PgBoss } from "pg-boss";
-import type { AdvisorySource } from "#advisories";
+import type { AdvisoryDatabaseInfo, AdvisorySource } from "#advisories";
+import type { DatabaseChange } from "#advisory-db";
 import type { Digest } from "#base";
 import type { ServerContext } from "../context.ts";
 import { rematchReports } from "./rematch-reports.ts";
@@ -30,7 +31,9 @@ export interface ScanJobsOptions {
   readonly layoutDir: string;
   readonly advisoryFile: string;
   /** The database at `advisoryFile`; where it may change, it says when. */
-  readonly advisories: AdvisorySource & { subscribe?(onChange: () => void): () => void };
+  readonly advisories: AdvisorySource & {
+    subscribe?(onChange: (info: AdvisoryDatabaseInfo, change: DatabaseChange | undefined) => void): () => void;
+  };
   /** How often waiting scans without a job are looked for; default 15 s. */
   readonly sweepIntervalMs?: number;
 }
@@ -167,21 +170,24 @@ export async function startScanJobs(context: ServerContext, options: ScanJobsOpt
 
   let rematching = Promise.resolve();
   let again: NodeJS.Timeout | undefined;
-  function rematchAll(): void {
+  function rematchAll(change?: DatabaseChange): void {
     clearTimeout(again);
-    rematching = rematching.then(rematchOnce).catch((error: unknown) => {
-      if (!stopping.signal.aborted) {
-        log.error({ err: error }, "findings were not brought up to date; tried again soon");
-        again = setTimeout(rematchAll, REMATCH_RETRY_MS).unref();
-      }
-    });
+    rematching = rematching
+      .then(() => rematchOnce(change))
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) {
+          log.error({ err: error }, "findings were not brought up to date; tried again soon");
+          again = setTimeout(() => rematchAll(), REMATCH_RETRY_MS).unref();
+        }
+      });
   }
   /** One replica at a time; another one looks later whether anything is left. */
-  async function rematchOnce(): Promise<void> {
+  async function rematchOnce(change: DatabaseChange | undefined): Promise<void> {
     const isDone = await database.scans.withExclusive("rematch", async () => {
       const made = await rematchReports({
         scans: database.scans,
         advisories: () => ({ digest: options.advisories.info.digest, file: options.advisoryFile }),
+        change,
         limits: { ...configuration.scan, signal: stopping.signal },
         log,
       });
@@ -190,11 +196,11 @@ export async function startScanJobs(context: ServerContext, options: ScanJobsOpt
       }
     });
     if (!isDone && !stopping.signal.aborted) {
-      again = setTimeout(rematchAll, REMATCH_RETRY_MS).unref();
+      again = setTimeout(() => rematchAll(), REMATCH_RETRY_MS).unref();
     }
   }
   rematchAll();
-  const unsubscribeAdvisories = options.advisories.subscribe?.(rematchAll);
+  const unsubscribeAdvisories = options.advisories.subscribe?.((_, change) => rematchAll(change));
 
   return {
     async stop(): Promise<void> {

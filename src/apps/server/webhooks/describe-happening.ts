@@ -2,6 +2,7 @@
 import { type Digest, parseDigest } from "#base";
 import type { Database, Happening, RegistryJobRecord } from "#database";
 import type { ServerContext } from "../context.ts";
+import { renderJobNote } from "../registry-jobs/index.ts";
 import { type DescribedEvent, MAX_LISTED } from "./cloud-event.ts";
 
 /** A client that is refused asks again and again: one actor and image is one event in this time, as is the pulling of one image. */
@@ -24,7 +25,7 @@ export async function describeHappening(context: Context, happening: Happening):
       return await describeScan(context, happening);
     case "job":
     case "approval":
-      return describeJob(happening);
+      return describeJob(context, happening);
     default:
       return happening satisfies never;
   }
@@ -117,7 +118,7 @@ async function describeScan(context: Context, happening: Kind<"scan">): Promise<
   return { key, at, type: "image.scanned", subject: digest, repositories, data: { ...data, ...found } };
 }
 
-function describeJob({ kind, key, at, job }: Kind<"job" | "approval">): DescribedEvent {
+function describeJob({ configuration }: Context, { kind, key, at, job }: Kind<"job" | "approval">): DescribedEvent {
   const repositories = repositoriesOf(job);
   const subject = `${job.kind}/${job.id}`;
   const about = { job: job.id, kind: job.kind, target: job.target, requestedBy: job.requestedBy };
@@ -128,7 +129,12 @@ function describeJob({ kind, key, at, job }: Kind<"job" | "approval">): Describe
   const data = {
     ...about,
     state: job.state,
-    ...(job.message === undefined ? {} : { message: job.message.slice(0, MAX_TEXT) }),
+    ...(job.message === undefined
+      ? {}
+      : {
+          message: renderJobNote(job.message, configuration.language).slice(0, MAX_TEXT),
+          messageCode: job.message.code,
+        }),
     ...(job.decidedBy === undefined ? {} : { decidedBy: job.decidedBy }),
   };
   return { ...common, type: job.state === "failed" ? "job.failed" : "job.finished", data };

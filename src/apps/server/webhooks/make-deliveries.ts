@@ -7,7 +7,7 @@ import { describeHappening } from "./describe-happening.ts";
 
 const PAGE = 1_000;
 const ADDED_AT_ONCE = 200;
-/** ISMS-P and the NHN checklist (S3-020) ask for new secrets every 90 days. */
+/** ISMS-P, and checklists for accounts of clouds, ask for new secrets every 90 days. */
 const KEY_AGE_MS = 90 * 24 * 3_600_000;
 const MAX_KEYS = 1_000;
 

@@ -318,7 +318,10 @@ describe("what is told", () => {
     await askForPromotion(bed, { from: "team", to: "prod" }, "team/app");
     const job = await database.registryJobs.create({ kind: "gc", target: "all", parameters: {}, requestedBy: "kim" });
     await database.registryJobs.claim(["gc"]);
-    await database.registryJobs.finish(job.id, { state: "failed", message: "no room" });
+    await database.registryJobs.finish(job.id, {
+      state: "failed",
+      message: { code: "DISK_FULL", params: { detail: "no room" } },
+    });
     const webhooks = startWebhooks(bed.context, TIMES);
     open.push({ [Symbol.asyncDispose]: () => webhooks.stop() });
     await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(8);

@@ -95,7 +95,7 @@ const CPES: readonly { readonly pattern: RegExp; readonly name: (...parts: reado
   },
   {
     pattern:
-      /^cpe:\/[ao]:suse:(?:sle[sd]|sles_sap|sle_hpc|sle-module-[\w-]{1,64}|sle-ha|sle-we|sle-sdk)(?:-ltss|-bcl|-espos)?:(\d{2})(?::sp(\d{1,2}))?(?::|$)/,
+      /^cpe:\/[ao]:suse:(?:(?:suse_)?sle[sd](?:_ltss)?|sles_sap|sle_hpc|sle-module-[\w-]{1,64}|sle-ha|sle-we|sle-sdk)(?:-ltss|-bcl|-espos)?:(\d{2})(?::sp(\d{1,2}))?(?::|$)/,
     name: (release = "", pack = "") => `SUSE:Linux Enterprise Server ${release}${pack === "" ? "" : ` SP${pack}`}`,
   },
   {
@@ -153,7 +153,7 @@ function fromText(text: string): Omit<CsafPackage, "ecosystem"> | undefined {
     return { name: moduled[2], module: moduled[1] };
   }
   const plain = text.replace(
-    /\.(?:src|noarch|nosrc|x86_64|aarch64|ppc64le|s390x|i[3-6]86|armv7hl|ppc64|s390|riscv64)$/,
+    /\.(?:src|noarch|nosrc|x86_64|aarch64|ppc64le|s390x|i[3-6]86|armv7hl|ppc64|ppc|s390|ia64|riscv64)$/,
     "",
   );
   const parts = plain.split("-");

@@ -34,7 +34,7 @@ export function parseDebianTrackerPackage(packageName: string, value: unknown): 
   let skipped = 0;
   for (const [id, each] of Object.entries(byId)) {
     const entry = objectOf(each);
-    const releases = objectOf(entry?.["releases"]);
+    const releases = releasesOf(entry?.["releases"]);
     if (entry === undefined || releases === undefined || !isPlain(id, MAX_ID_LENGTH)) {
       problems.push({ message: `${packageName} ${id.slice(0, 100)}: has no releases` });
       continue;
@@ -64,6 +64,11 @@ export function parseDebianTrackerPackage(packageName: string, value: unknown): 
     }
   }
   return { advisories, problems, skipped: skipped === 0 ? {} : { unknownEcosystem: skipped } };
+}
+
+/** Without any the tracker writes an empty list where the object stands otherwise. */
+function releasesOf(value: unknown): JsonObject | undefined {
+  return Array.isArray(value) && value.length === 0 ? {} : objectOf(value);
 }
 
 function judgeRelease(

@@ -29,16 +29,17 @@ export function parseKubernetesFeedItem(value: unknown): ParsedRecords {
   );
   const ranges = new Map<string, AffectedRange[]>();
   for (const { component, rest } of linesOf(text, /affected versions?/i)) {
-    const range = toRange(rest);
-    if (range !== undefined) {
-      ranges.set(component, [...(ranges.get(component) ?? []), withFix(range, component, fixes)]);
+    const own = fixes.filter((each) => each.component === component).map(({ version }) => full(version));
+    const found = fromOn(rest, own) ?? toRange(rest);
+    if (found !== undefined) {
+      const known = ranges.get(component) ?? [];
+      ranges.set(component, [...known, ...(Array.isArray(found) ? found : [withFix(found, own)])]);
     }
   }
   if (ranges.size === 0) {
     return { id, problems: [{ message: `${id}: no affected version is understood` }], skipped: {} };
   }
-  const vector = /\bCVSS:(?:3\.[01]|4\.0)(?:\/[A-Za-z]{1,4}:[A-Za-z]{1,8}){6,40}/.exec(text)?.[0];
-  const cvss = vector === undefined ? undefined : severityOfCvss(vector);
+  const { vector, cvss } = scoreOf(text) ?? {};
   const modified = timeOf(item["date_modified"]) ?? timeOf(item["date_published"]);
   const advisories: readonly Advisory[] = [...ranges.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -47,7 +48,7 @@ export function parseKubernetesFeedItem(value: unknown): ParsedRecords {
         id,
         ecosystem: "Kubernetes",
         packageName: component,
-        ranges: stretches,
+        ranges: apart(stretches),
         summary: oneLine(textOf(item["summary"], 10_000) ?? ""),
         ...(modified === undefined ? {} : { modified }),
         ...(cvss === undefined || vector === undefined
@@ -57,6 +58,21 @@ export function parseKubernetesFeedItem(value: unknown): ParsedRecords {
       }),
     );
   return { id, advisories, problems: [], skipped: {} };
+}
+
+const VECTOR = /\bCVSS:(?:3\.[01]|4\.0)(?:\/[A-Za-z]{1,4}:[A-Za-z]{1,8}){6,40}/g;
+
+/** The first vector that is one: issues have it in the text and in a link, and once with a letter that is wrong. */
+function scoreOf(
+  text: string,
+): { readonly vector: string; readonly cvss: NonNullable<ReturnType<typeof severityOfCvss>> } | undefined {
+  for (const [vector] of text.matchAll(VECTOR)) {
+    const cvss = severityOfCvss(vector);
+    if (cvss !== undefined) {
+      return { vector, cvss };
+    }
+  }
+  return undefined;
 }
 
 /** The lines about components in the sections whose heading fits. */
@@ -95,15 +111,54 @@ function toRange(rest: string): AffectedRange | undefined {
   return one?.[1] === undefined ? undefined : { introduced: full(one[1]), lastAffected: full(one[1]) };
 }
 
+/**
+ * `>= v1.8.0 (including all later minor versions)`: one stretch for each minor release that got a fix, the first of them from
+ * there on; what came after the last of them has it from its beginning. Without fixes all later versions are affected.
+ */
+function fromOn(rest: string, fixes: readonly string[]): AffectedRange[] | undefined {
+  const introduced = new RegExp(`^[^\\dv<>=]{0,20}(?:>=|≥)\\s{0,4}${VERSION}`).exec(rest)?.[1];
+  // an upper bound on the same line is something else
+  if (introduced === undefined || /[<≤]/.test(rest)) {
+    return undefined;
+  }
+  const sorted = [...new Set(fixes)].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  return sorted.length === 0
+    ? [{ introduced: full(introduced) }]
+    : sorted.map((fixed, index) => ({ introduced: minorAfter(sorted[index - 1]) ?? full(introduced), fixed }));
+}
+
+/**
+ * `<= v1.28.0`, `<= v1.27.4`: each line is about its own minor release, and only the oldest of them reaches back to the first
+ * version. Otherwise the line about 1.28 would hold the fix of 1.27, too.
+ */
+function apart(ranges: readonly AffectedRange[]): readonly AffectedRange[] {
+  const bounds = ranges
+    .flatMap((range) => (range.introduced === "0" ? (range.fixed ?? range.lastAffected ?? []) : []))
+    .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  return ranges.map((range) => {
+    const upper = range.fixed ?? range.lastAffected;
+    const at = range.introduced === "0" && upper !== undefined ? bounds.indexOf(upper) : 0;
+    const introduced = at > 0 ? minorAfter(bounds[at - 1]) : undefined;
+    // two lines about one minor release stay as they are
+    return introduced === undefined || !isNotAfter(introduced, upper ?? "") ? range : { ...range, introduced };
+  });
+}
+
+function isNotAfter(a: string, b: string): boolean {
+  return a.localeCompare(b, "en", { numeric: true }) <= 0;
+}
+
+/** The minor release after that of a fix: one in between that got none is affected, too. */
+function minorAfter(fix: string | undefined): string | undefined {
+  const [major, minor] = fix?.split(".") ?? [];
+  return major === undefined || minor === undefined ? undefined : `${major}.${Number(minor) + 1}.0`;
+}
+
 /** The fix on the same minor release says more than the last version that is known to be affected. */
-function withFix(
-  range: AffectedRange,
-  component: string,
-  fixes: readonly { readonly component: string; readonly version: string }[],
-): AffectedRange {
+function withFix(range: AffectedRange, fixes: readonly string[]): AffectedRange {
   const minor = range.lastAffected?.split(".").slice(0, 2).join(".");
-  const fix = fixes.find((each) => each.component === component && full(each.version).startsWith(`${minor ?? "?"}.`));
-  return fix === undefined ? range : { introduced: range.introduced, fixed: full(fix.version) };
+  const fix = fixes.find((each) => each.startsWith(`${minor ?? "?"}.`));
+  return fix === undefined ? range : { introduced: range.introduced, fixed: fix };
 }
 
 function full(version: string): string {

@@ -10,7 +10,12 @@ const MAX_PRODUCTS = 200_000;
 
 /** Whether a JSON document is OpenVEX (https://github.com/openvex/spec). */
 export function isOpenVexDocument(record: JsonObject): boolean {
-  return textOf(record["@context"], 256)?.startsWith("https://openvex.dev/ns") === true;
+  return textOf(headOf(record)["@context"], 256)?.startsWith("https://openvex.dev/ns") === true;
+}
+
+/** Ubuntu publishes what the specification has at the root in an object `metadata` beside the statements. */
+function headOf(record: JsonObject): JsonObject {
+  return record["@context"] === undefined ? (objectOf(record["metadata"]) ?? record) : record;
 }
 
 /**
@@ -20,7 +25,8 @@ export function isOpenVexDocument(record: JsonObject): boolean {
 export function parseOpenVexAdvisories(record: JsonObject): ParsedRecords {
   const problems: { readonly message: string }[] = [];
   const advisories = new Map<string, Advisory>();
-  const modified = timeOf(record["last_updated"]) ?? timeOf(record["timestamp"]);
+  const head = headOf(record);
+  const modified = timeOf(head["last_updated"]) ?? timeOf(head["timestamp"]);
   const ids = new Set<string>();
   let source = "openvex";
   let unknown = 0;

@@ -3,6 +3,7 @@ import type { Severity } from "../advisory.ts";
 import { severityOfCvss } from "../cvss-severity.ts";
 import { ecosystemFamily } from "../ecosystem.ts";
 import { arrayOf, type JsonObject, objectOf, textOf } from "../json-fields.ts";
+import { isNvdName } from "../nvd-source.ts";
 import { severityOfLabel } from "../severity.ts";
 
 /** What a record says about how bad it is. */
@@ -27,7 +28,7 @@ export function severityOfOsv(record: JsonObject, affected: JsonObject, id: stri
     ratingOf(record["severity"]) ??
     (id.startsWith("MAL-") ? "critical" : undefined);
   if (word !== undefined) {
-    return { severity: word, severitySource: sourceName(id, ecosystem), ...cvss };
+    return { severity: word, severitySource: publisherOf(id, ecosystem), ...cvss };
   }
   if (vector !== undefined) {
     return { severity: vector.severity, severitySource: vector.version, ...cvss };
@@ -35,10 +36,10 @@ export function severityOfOsv(record: JsonObject, affected: JsonObject, id: stri
   return { severity: "unknown" };
 }
 
-/** GHSA, openSUSE and others write `severity`, Debian writes `urgency`. */
+/** GHSA, openSUSE and others write `severity`, Debian writes `urgency`, Ubuntu wrote `ubuntu_priority` before schema 1.7. */
 function labelOf(specific: unknown): Severity | undefined {
   const fields = objectOf(specific) ?? {};
-  for (const key of ["severity", "urgency"]) {
+  for (const key of ["severity", "urgency", "ubuntu_priority"]) {
     const label = textOf(fields[key], 64);
     const severity = label === undefined ? undefined : severityOfLabel(label);
     if (severity !== undefined) {
@@ -83,8 +84,14 @@ const SOURCES: ReadonlyMap<string, string> = new Map([
   ["ALPINE", "Alpine"],
 ]);
 
-/** Who wrote the record: by the prefix of its id, for bare CVE ids by the ecosystem. */
-function sourceName(id: string, ecosystem: string): string {
+/**
+ * Who wrote a record (`GHSA`, `Debian`): by the prefix of its id, for bare CVE ids by the ecosystem. A record whose prefix is the name of
+ * the NVD, which writes none, goes by its whole id.
+ */
+export function publisherOf(id: string, ecosystem: string): string {
   const prefix = id.slice(0, Math.max(0, id.indexOf("-")));
-  return prefix === "CVE" || prefix === "" ? ecosystemFamily(ecosystem) : (SOURCES.get(prefix) ?? prefix);
+  if (prefix === "CVE" || prefix === "") {
+    return ecosystemFamily(ecosystem);
+  }
+  return isNvdName(prefix) ? id : (SOURCES.get(prefix) ?? prefix);
 }

@@ -232,6 +232,16 @@ describe("parseOsvRecord", () => {
     expect(parsed.problems).toEqual([{ code, message: expect.any(String) }]);
   });
 
+  it.each([
+    { name: "its publication instead", published: "2026-02-03T04:05:06Z", want: "2026-02-03T04:05:06Z" },
+    { name: "none", published: "0001-01-01T00:00:00Z", want: "1970-01-01T00:00:00Z" },
+  ])("takes the zero time that Go's records carry for $name", ({ published, want }) => {
+    const affected = [{ package: { ecosystem: "Go", name: "m" }, versions: ["1"] }];
+    const { advisories } = parseOsvRecord({ id: "GO-1", modified: "0001-01-01T00:00:00Z", published, affected });
+    expect(advisories.map((each) => each.modified)).toEqual([want]);
+    expect(advisories[0]?.published).toBe(want.startsWith("1970") ? undefined : want);
+  });
+
   it("refuses a record over the limit", () => {
     expect(parseOsvRecord(Buffer.alloc(100, "x"), { maxAdvisoryBytes: 99 }).problems[0]?.code).toBe("RECORD_TOO_LARGE");
   });

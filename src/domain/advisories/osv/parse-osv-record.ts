@@ -6,6 +6,7 @@ import { ecosystemFamily, isKnownEcosystem, versionSchemeOf } from "../ecosystem
 import { arrayOf, type JsonObject, objectOf, textOf } from "../json-fields.ts";
 import { isInRange } from "../judge-version.ts";
 import { compareSeverity } from "../severity.ts";
+import { UNKNOWN_TIME } from "../unknown-time.ts";
 import { moduleInSummary, severityInSummary } from "./erratum-summary.ts";
 import { stretchesOf } from "./osv-ranges.ts";
 import { type OsvSeverity, severityOfOsv } from "./osv-severity.ts";
@@ -30,7 +31,9 @@ export type OsvSkip =
   /** An `affected` entry without a package (of commits only). */
   | "noPackage"
   /** The entry says, in effect, that no version is affected. */
-  | "nothingAffected";
+  | "nothingAffected"
+  /** An entry of the NVD that nobody has rated yet. */
+  | "noSeverity";
 
 /** What one OSV record gave. `id` is absent when not even that could be read. */
 export interface ParsedOsvRecord {
@@ -40,6 +43,7 @@ export interface ParsedOsvRecord {
   readonly skipped: Readonly<Partial<Record<OsvSkip, number>>>;
 }
 
+const ZERO_YEAR = "0001-";
 const MAX_ID_LENGTH = 256;
 const MAX_NAME_LENGTH = 1_024;
 const MAX_VERSION_LENGTH = 1_024;
@@ -82,7 +86,7 @@ export function parseOsvRecord(
   if (NO_SECURITY_ERRATUM.test(id) && !namesVulnerability(record, id)) {
     return { id, advisories: [], problems: [], skipped: { noVulnerability: 1 } };
   }
-  const modified = timeOf(record["modified"]);
+  const modified = modifiedOf(record);
   if (modified === undefined) {
     return { id, ...refused("RECORD_MALFORMED", `${id} has no valid "modified" time`) };
   }
@@ -131,9 +135,15 @@ function rangesOf(affected: JsonObject, ecosystem: string): readonly unknown[] {
   return custom.length > 0 ? custom : arrayOf(affected["ranges"]);
 }
 
+/** Go's database writes the zero time of its language, which is none; a record is not older than its publication. */
+function modifiedOf(record: JsonObject): string | undefined {
+  const modified = timeOf(record["modified"]);
+  return modified?.startsWith(ZERO_YEAR) === true ? (publishedOf(record).published ?? UNKNOWN_TIME) : modified;
+}
+
 function publishedOf(record: JsonObject): Pick<Advisory, "published"> {
   const published = timeOf(record["published"]);
-  return published === undefined ? {} : { published };
+  return published === undefined || published.startsWith(ZERO_YEAR) ? {} : { published };
 }
 
 /** Adds one `affected` entry to the drafts; returns why it is malformed, or `undefined`. */
@@ -242,9 +252,15 @@ function idsOf(value: unknown, own: string): readonly string[] {
 function upstreamOf(record: JsonObject, id: string): readonly string[] {
   const upstream = idsOf(record["upstream"], id);
   const isErratum = /^(?:AL[SBE]A|RL[SB]A|RXSA|RH[SBE]A|ELSA|MGASA|SUSE-[SRFO]U|openSUSE-[SR]U|OESA)-/.test(id);
-  return upstream.length > 0 || !isErratum || idsOf(record["aliases"], id).length > 0
-    ? upstream
-    : idsOf(record["related"], id).filter((each) => each.startsWith("CVE-"));
+  if (upstream.length > 0 || idsOf(record["aliases"], id).length > 0) {
+    return upstream;
+  }
+  // Ubuntu's records before schema 1.7 have the CVE in their id alone, and as `related`
+  const own = /^(?:UBUNTU|DEBIAN|ALPINE)-(CVE-\d{4}-\d{4,10})$/.exec(id)?.[1];
+  if (own !== undefined) {
+    return [own];
+  }
+  return isErratum ? idsOf(record["related"], id).filter((each) => each.startsWith("CVE-")) : [];
 }
 
 /** Bug fix (BA) and enhancement (EA) errata of the Red Hat family: who has not installed one is not vulnerable. */

@@ -7,22 +7,22 @@ import { severityOfLabel } from "../severity.ts";
 import { ubuntuEcosystem } from "../ubuntu-release.ts";
 import { childOf, createXmlCutter, descendantsOf, textOfChild, type XmlElement } from "../xml-elements.ts";
 import type { XmlReadingOptions, XmlRecordReader } from "../xml-record-reader.ts";
+import { readAzureDefinition } from "./azure-definition.ts";
 
 /**
- * Reads OVAL definitions of Ubuntu (`com.ubuntu.jammy.cve.oval.xml`: one for each CVE) and of rpm distributions
- * (`com.oracle.elsa-all.xml`: one for each erratum). What a test means stands in the comment of its criterion, in words that
- * the vendors' generators have kept for years; a definition in which no comment is understood is a problem.
+ * Reads OVAL definitions of Ubuntu (`com.ubuntu.jammy.cve.oval.xml`: one for each CVE), of Azure Linux (one for each CVE and
+ * package) and of rpm distributions (`com.oracle.elsa-all.xml`, `com.vmware.phsa-photon5.xml`: one for each erratum). What a
+ * test means stands in the comment of its criterion, in words that the vendors' generators have kept for years; a definition
+ * in which no comment is understood is a problem.
  */
 export function createOvalReader({ ecosystem }: XmlReadingOptions = {}): XmlRecordReader {
   const cutter = createXmlCutter("definition");
   let newest: string | undefined;
-  let source = "oracle-oval";
+  let source = "oval";
   function read(definitions: readonly XmlElement[]): readonly ParsedRecords[] {
     return definitions.flatMap((definition) => {
       const id = definition.attributes["id"] ?? "";
-      const parsed = id.startsWith("oval:com.ubuntu")
-        ? readUbuntu(definition, id, ecosystem)
-        : readErratum(definition, ecosystem);
+      const parsed = readDefinition(definition, id, ecosystem);
       source = parsed?.source ?? source;
       for (const { modified } of parsed?.advisories ?? []) {
         newest = newest === undefined || modified > newest ? modified : newest;
@@ -38,6 +38,15 @@ export function createOvalReader({ ecosystem }: XmlReadingOptions = {}): XmlReco
     end: () => read(cutter.end()),
     newest: () => newest,
   };
+}
+
+function readDefinition(definition: XmlElement, id: string, ecosystem: string | undefined): ParsedRecords | undefined {
+  if (definition.attributes["class"] === "vulnerability" && id.startsWith("oval:com.microsoft.")) {
+    return readAzureDefinition(definition, { id, ecosystem });
+  }
+  return id.startsWith("oval:com.ubuntu")
+    ? readUbuntu(definition, id, ecosystem)
+    : readErratum(definition, id, ecosystem);
 }
 
 function readUbuntu(definition: XmlElement, id: string, given: string | undefined): ParsedRecords | undefined {
@@ -100,7 +109,10 @@ function judgeUbuntuComment(
   if (name === undefined) {
     return undefined;
   }
-  const fixed = /was vulnerable but has been fixed \(note: '([^']{1,256})'\)/.exec(words)?.[1];
+  const fixed =
+    /(?:was vulnerable but|is related to the CVE in some way and) has been fixed \(note: '([^']{1,256})'\)/.exec(
+      words,
+    )?.[1];
   if (fixed !== undefined) {
     return { name, ranges: [{ introduced: "0", fixed }] };
   }
@@ -122,8 +134,8 @@ function statusOfWords(words: string): { readonly status?: AdvisoryStatus } {
   return /may be affected|needs? (?:to be )?(?:evaluat|triag)/.test(words) ? { status: "underInvestigation" } : {};
 }
 
-/** "NAME is earlier than EVR", as Oracle, SUSE and Red Hat write it. */
-function readErratum(definition: XmlElement, ecosystem: string | undefined): ParsedRecords | undefined {
+/** "NAME is earlier than EVR", as Oracle, Photon, SUSE and Red Hat write it. */
+function readErratum(definition: XmlElement, id: string, ecosystem: string | undefined): ParsedRecords | undefined {
   if (definition.attributes["class"] !== "patch") {
     return undefined;
   }
@@ -138,7 +150,7 @@ function readErratum(definition: XmlElement, ecosystem: string | undefined): Par
   const erratum = references.find(({ attributes }) => attributes["source"]?.toUpperCase() !== "CVE")?.attributes;
   const issued = childOf(advisory, "issued")?.attributes["date"];
   const parsed = advisoriesOfErratum({
-    id: erratum?.["ref_id"] ?? /^[A-Z]{2,8}-\d{4}[:-]\d{1,6}/.exec(title)?.[0],
+    id: photonId(erratum?.["ref_id"]) ?? erratum?.["ref_id"] ?? /^[A-Z]{2,8}-\d{4}[:-]\d{1,6}/.exec(title)?.[0],
     ecosystem,
     title,
     severity: textOfChild(advisory, "severity"),
@@ -149,7 +161,20 @@ function readErratum(definition: XmlElement, ecosystem: string | undefined): Par
     ),
     packages: comments.flatMap((comment) => toPackage(comment, module)),
   });
-  return { ...parsed, source: "oracle-oval" };
+  return { ...parsed, source: sourceOf(id) };
+}
+
+/** Photon refers to its advisory as `PHSA:00001:3.0:0036`, where the advisory itself is called `PHSA-2019-3.0-0036`: without the year here. */
+function photonId(reference: string | undefined): string | undefined {
+  const [, release, number] = /^PHSA:\d{1,8}:(\d{1,2}\.\d):(\d{1,6})$/.exec(reference ?? "") ?? [];
+  return release === undefined || number === undefined ? undefined : `PHSA-${release}-${number}`;
+}
+
+function sourceOf(id: string): string {
+  if (id.startsWith("oval:com.oracle.")) {
+    return "oracle-oval";
+  }
+  return id.startsWith("oval:com.vmware.phsa") ? "photon-oval" : "oval";
 }
 
 function toPackage(comment: string, module: string | undefined): readonly ErratumPackage[] {

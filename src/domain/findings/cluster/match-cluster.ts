@@ -44,11 +44,13 @@ export function matchCluster(cluster: ToldCluster, source: AdvisorySource): Clus
 
 function toComponent({ searches, ...each }: ClusterPackage, source: AdvisorySource): ClusterComponent {
   const told = new Map<string, ClusterVulnerability>();
+  const severitiesOf = source.severitiesOf?.bind(source);
   let isCovered = false;
   for (const searched of searches) {
     const advisories = source.advisoriesFor(searched.ecosystem, searched.packageName);
     isCovered ||= advisories.length > 0;
-    for (const vulnerability of withExploitation(judgePackage(advisories, searched), source).vulnerabilities) {
+    for (const vulnerability of withExploitation(judgePackage(advisories, searched, severitiesOf), source)
+      .vulnerabilities) {
       const ids = [vulnerability.id, ...vulnerability.aliases];
       const known = ids.flatMap((id) => told.get(id) ?? [])[0];
       const worse = known === undefined ? vulnerability : worseOf(known, vulnerability);

@@ -55,7 +55,7 @@ type DockerfileCheckName =
   | "wgetProgress"
   | "labelName"
   | "emptyLabel"
-  | "labelValue"
+  | "labelUrl"
   | "noHealthcheck"
   | "consecutiveRuns"
   | "yarnClean"
@@ -91,7 +91,19 @@ type DockerfileCheckName =
   | "bashOnly"
   | "deprecatedBase"
   | "dockerSocket"
-  | "npmScripts";
+  | "npmScripts"
+  | "labelMissing"
+  | "labelSuperfluous"
+  | "labelTime"
+  | "labelLicense"
+  | "labelHash"
+  | "labelVersion"
+  | "labelEmail"
+  | "labelDigest"
+  | "userByName"
+  | "redundantPlatform"
+  | "copyWholeSystem"
+  | "registryVariable";
 
 /** What is checked about Dockerfiles, by name. */
 export const DOCKERFILE_CHECK: Readonly<Record<DockerfileCheckName, CheckRule>> = {
@@ -153,7 +165,7 @@ export const DOCKERFILE_CHECK: Readonly<Record<DockerfileCheckName, CheckRule>> 
   foreignRegistry: {
     id: "HD031",
     severity: "high",
-    title: "the base image comes from a registry that is not allowed",
+    title: "an image comes from a registry that is not allowed",
     hadolint: "DL3026",
   },
   apt: { id: "HD032", severity: "negligible", title: "apt is used in a script", hadolint: "DL3027" },
@@ -192,12 +204,7 @@ export const DOCKERFILE_CHECK: Readonly<Record<DockerfileCheckName, CheckRule>> 
   wgetProgress: { id: "HD050", severity: "negligible", title: "wget prints its progress", hadolint: "DL3047" },
   labelName: { id: "HD051", severity: "low", title: "the name of a label is not valid", hadolint: "DL3048" },
   emptyLabel: { id: "HD052", severity: "negligible", title: "a label is empty", hadolint: "DL3051" },
-  labelValue: {
-    id: "HD053",
-    severity: "low",
-    title: "the value of a label is not what its name asks for",
-    hadolint: "DL3052",
-  },
+  labelUrl: { id: "HD053", severity: "low", title: "the value of a label is no URL", hadolint: "DL3052" },
   noHealthcheck: { id: "HD054", severity: "negligible", title: "there is no HEALTHCHECK", hadolint: "DL3057" },
   consecutiveRuns: { id: "HD055", severity: "negligible", title: "RUN follows RUN", hadolint: "DL3059" },
   yarnClean: { id: "HD056", severity: "low", title: "the cache of yarn stays in the layer", hadolint: "DL3060" },
@@ -208,7 +215,12 @@ export const DOCKERFILE_CHECK: Readonly<Record<DockerfileCheckName, CheckRule>> 
   severalEntrypoints: { id: "HD061", severity: "high", title: "there is more than one ENTRYPOINT", hadolint: "DL4004" },
   shellLink: { id: "HD062", severity: "low", title: "the link of the shell is changed", hadolint: "DL4005" },
   pipefail: { id: "HD063", severity: "low", title: "a pipe hides failures", hadolint: "DL4006" },
-  secretVariable: { id: "HD064", severity: "high", title: "a variable holds what its name calls a secret" },
+  secretVariable: {
+    id: "HD064",
+    severity: "high",
+    title: "a variable holds what its name calls a secret",
+    hadolint: "DL3064",
+  },
   secretFile: { id: "HD065", severity: "high", title: "a file with secrets is copied" },
   pipedDownload: { id: "HD066", severity: "medium", title: "a download is run without being verified" },
   unverifiedDownload: { id: "HD067", severity: "high", title: "a download does not verify the other side" },
@@ -216,15 +228,20 @@ export const DOCKERFILE_CHECK: Readonly<Record<DockerfileCheckName, CheckRule>> 
   sshServer: { id: "HD069", severity: "high", title: "an SSH server is installed" },
   sshPort: { id: "HD070", severity: "medium", title: "the port of SSH is exposed" },
   unneededPackage: { id: "HD071", severity: "low", title: "a package is installed that the application does not need" },
-  packageUpgrade: { id: "HD072", severity: "low", title: "all packages are upgraded", hadolint: "DL3005, DL3017" },
+  packageUpgrade: {
+    id: "HD072",
+    severity: "low",
+    title: "all packages are upgraded",
+    hadolint: "DL3005, DL3017, DL3031, DL3039",
+  },
   addUrl: { id: "HD073", severity: "medium", title: "ADD downloads without a digest" },
-  wholeContext: { id: "HD074", severity: "low", title: "the whole folder of the build is copied" },
+  wholeContext: { id: "HD074", severity: "low", title: "the whole folder of the build is copied", hadolint: "DL4007" },
   unpinnedBase: { id: "HD075", severity: "negligible", title: "the base image has no digest" },
   sensitiveVolume: { id: "HD076", severity: "high", title: "a volume lies over a folder of the system" },
   insecureBuild: { id: "HD077", severity: "high", title: "RUN has more rights than a build" },
   unusedStage: { id: "HD078", severity: "negligible", title: "a stage is not used" },
   mixedCase: { id: "HD079", severity: "negligible", title: "an instruction is spelled in mixed case" },
-  reservedStage: { id: "HD080", severity: "high", title: "a stage has a reserved name" },
+  reservedStage: { id: "HD080", severity: "high", title: "a stage has a reserved name", hadolint: "DL3063" },
   legacyPair: { id: "HD081", severity: "negligible", title: "a pair is written in the old form" },
   aptKey: { id: "HD082", severity: "medium", title: "apt-key is used" },
   updateAlone: { id: "HD083", severity: "medium", title: "the lists are fetched in a layer of their own" },
@@ -234,6 +251,43 @@ export const DOCKERFILE_CHECK: Readonly<Record<DockerfileCheckName, CheckRule>> 
   deprecatedBase: { id: "HD087", severity: "high", title: "the base image gets no more fixes" },
   dockerSocket: { id: "HD088", severity: "high", title: "the socket of the container runtime is used" },
   npmScripts: { id: "HD089", severity: "negligible", title: "npm install is used where npm ci could be" },
+  labelMissing: { id: "HD090", severity: "low", title: "a label that is asked for is missing", hadolint: "DL3049" },
+  labelSuperfluous: { id: "HD091", severity: "low", title: "a label is not among those asked for", hadolint: "DL3050" },
+  labelTime: { id: "HD092", severity: "low", title: "the value of a label is no time of RFC 3339", hadolint: "DL3053" },
+  labelLicense: {
+    id: "HD093",
+    severity: "low",
+    title: "the value of a label is no licence of SPDX",
+    hadolint: "DL3054",
+  },
+  labelHash: { id: "HD094", severity: "low", title: "the value of a label is no hash of Git", hadolint: "DL3055" },
+  labelVersion: {
+    id: "HD095",
+    severity: "low",
+    title: "the value of a label is no semantic version",
+    hadolint: "DL3056",
+  },
+  labelEmail: { id: "HD096", severity: "low", title: "the value of a label is no e-mail address", hadolint: "DL3058" },
+  labelDigest: { id: "HD097", severity: "low", title: "the value of a label is no digest" },
+  userByName: { id: "HD098", severity: "low", title: "the last USER is a name, not a number", hadolint: "DL3066" },
+  redundantPlatform: {
+    id: "HD099",
+    severity: "negligible",
+    title: "FROM names the platform that holds anyway",
+    hadolint: "DL3065",
+  },
+  copyWholeSystem: {
+    id: "HD100",
+    severity: "negligible",
+    title: "all files of another image are copied",
+    hadolint: "DL3067",
+  },
+  registryVariable: {
+    id: "HD101",
+    severity: "high",
+    title: "a variable says from which registry an image comes",
+    hadolint: "DL3026",
+  },
 };
 
 /** What is checked about Dockerfiles, in the order of the ids. */

@@ -38,7 +38,9 @@ type ImageCheckName =
   | "coreDump"
   | "debugPort"
   | "debugMode"
-  | "keyStore";
+  | "keyStore"
+  | "latestTag"
+  | "latestBase";
 
 /** What is checked about images, by name. */
 export const IMAGE_CHECK: Readonly<Record<ImageCheckName, CheckRule>> = {
@@ -82,6 +84,8 @@ export const IMAGE_CHECK: Readonly<Record<ImageCheckName, CheckRule>> = {
   debugPort: { id: "HC035", severity: "medium", title: "a port for debugging is exposed" },
   debugMode: { id: "HC036", severity: "medium", title: "a variable turns on a mode for developing" },
   keyStore: { id: "HC037", severity: "medium", title: "a store of private keys is in the image" },
+  latestTag: { id: "HC038", severity: "low", title: "the image is called by the tag latest, or by none" },
+  latestBase: { id: "HC039", severity: "low", title: "the image was built on a tag latest" },
 };
 
 /** What is checked about images, in the order of the ids. */

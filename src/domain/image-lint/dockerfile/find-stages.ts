@@ -9,12 +9,14 @@ export function findStages(instructions: readonly Instruction[]): readonly Build
   const members: Instruction[][] = [];
   for (const instruction of instructions) {
     if (instruction.name === "FROM") {
-      const [base = "", as = "", name = ""] = joinedText(instruction).split(/\s+/);
+      // here a joined line is no blank: a name may stand on two
+      const [written = "", as = "", name = ""] = instruction.text.replaceAll("\\\n", "").trim().split(/\s+/);
       const platform = instruction.flags.find((flag) => flag.name === "platform")?.value;
       members.push([]);
       stages.push({
         index: stages.length,
-        base: replaceVariables(base, defaults),
+        base: replaceVariables(written, defaults),
+        written,
         line: instruction.line,
         instructions: members.at(-1) ?? [],
         ...(as.toLowerCase() === "as" && name !== "" ? { name: name.toLowerCase() } : {}),

@@ -5,17 +5,17 @@ import type { Dockerfile } from "./instruction.ts";
 export interface IgnoredRules {
   /** Ids of ours, or hadolint's numbers. */
   readonly rules: readonly string[];
-  /** Behind `--`; empty when there is none. */
+  /** Behind `--`, or behind `#` as hadolint wants it; empty when there is none. */
   readonly reason: string;
   /** Of the comment. */
   readonly line: number;
-  /** Lines for which it holds. */
+  /** Lines for which it holds: from below the comment, so that one may be about another comment, but none about itself. */
   readonly from: number;
   readonly to: number;
 }
 
 const COMMENT =
-  /^(?:haechi|hadolint)\s+(global\s+)?ignore=([A-Za-z0-9_-]+(?:\s*,\s*[A-Za-z0-9_-]+)*)\s*(?:--\s*(.*)|#.*)?$/;
+  /^(?:haechi|hadolint)\s+(global\s+)?ignore\s*=\s*([A-Za-z0-9_-]+(?:\s*,\s*[A-Za-z0-9_-]+)*)\s*(?:(?:--|#)\s*(.*))?$/;
 
 /**
  * Comments such as `# haechi ignore=HD010,DL3008 -- why`: they hold for the instruction that follows, with `global` for the whole
@@ -35,6 +35,6 @@ export function readIgnoreComments({ comments, instructions }: Dockerfile): read
     }
     const at = instructions.findIndex((instruction) => instruction.line > line);
     const [next, after] = [instructions[at], instructions[at + 1]];
-    return next === undefined ? [] : [{ ...base, from: next.line, to: (after?.line ?? Number.MAX_SAFE_INTEGER) - 1 }];
+    return next === undefined ? [] : [{ ...base, from: line + 1, to: (after?.line ?? Number.MAX_SAFE_INTEGER) - 1 }];
   });
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SyntaxDirective } from "./find-syntax.ts";
 
 /** A text that an instruction brings along (`<<EOF`). */
 export interface Heredoc {
@@ -36,6 +37,8 @@ export interface BuildStage {
   readonly name?: string;
   /** As written, with variables replaced by the defaults of ARG before the first FROM. */
   readonly base: string;
+  /** The same with its variables. */
+  readonly written: string;
   readonly line: number;
   readonly platform?: string;
   readonly instructions: readonly Instruction[];
@@ -47,6 +50,8 @@ export interface Dockerfile {
   readonly escape: "\\" | "`";
   readonly instructions: readonly Instruction[];
   readonly stages: readonly BuildStage[];
+  /** The image that a directive wants the file to be read by. */
+  readonly syntax?: SyntaxDirective;
   /** Without `#`. */
   readonly comments: readonly { readonly line: number; readonly text: string }[];
   /** What is no Dockerfile. */

@@ -4,11 +4,16 @@ import { hideSecrets } from "#secrets";
 import { type CheckRule, observe } from "../check-rule.ts";
 import { type ShellCommand, splitCommands } from "../shell/split-commands.ts";
 import type { BuildStage, Dockerfile, Instruction } from "./instruction.ts";
+import type { LabelKind } from "./label-kind.ts";
 
 /** What somebody may ask of a Dockerfile beyond what holds for all. */
 export interface DockerfileLintOptions {
-  /** Registries from which bases may come (`docker.io` for names without one); all unless given. */
+  /** Registries from which bases may come (`docker.io` for names without one, `*.example.com` for all below); all unless given. */
   readonly allowedRegistries?: readonly string[];
+  /** Labels that the image must have, and of which kind their values are; none unless given. */
+  readonly requiredLabels?: Readonly<Record<string, LabelKind>>;
+  /** Whether labels that are not required are told. */
+  readonly hasStrictLabels?: boolean;
 }
 
 /** The commands of a RUN, with the lines on which they stand. */
@@ -48,6 +53,19 @@ export class LintContext {
   instructionsOf(stage: BuildStage, name?: string): readonly Instruction[] {
     const all = stage.instructions.flatMap((each) => (each.trigger === undefined ? [each] : [each, each.trigger]));
     return name === undefined ? all : all.filter((each) => each.name === name);
+  }
+
+  /** The stage and those of the file that it is built on, itself first. Only a stage above can be built on, so that this ends. */
+  ancestryOf(stage: BuildStage): readonly BuildStage[] {
+    const ancestry = [stage];
+    for (let base = this.#baseOf(stage); base !== undefined; base = this.#baseOf(base)) {
+      ancestry.push(base);
+    }
+    return ancestry;
+  }
+
+  #baseOf({ index, base }: BuildStage): BuildStage | undefined {
+    return this.file.stages.slice(0, index).findLast(({ name }) => name === base.toLowerCase());
   }
 
   scriptsOf(stage: BuildStage): readonly RunScript[] {

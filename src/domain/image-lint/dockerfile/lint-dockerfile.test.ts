@@ -6,6 +6,7 @@ import { DOCKERFILE_CHECK, DOCKERFILE_CHECKS } from "../checks/dockerfile-checks
 import { IMAGE_CHECKS } from "../checks/image-checks.ts";
 import type { DockerfileLintOptions } from "./lint-context.ts";
 import { examineDockerfile, lintDockerfile } from "./lint-dockerfile.ts";
+import { parseDockerfile } from "./parse-dockerfile.ts";
 
 type CheckName = keyof typeof DOCKERFILE_CHECK;
 
@@ -61,6 +62,7 @@ const CASES: readonly (readonly [name: CheckName, bad: string, good: string, opt
   ["stageNames", "FROM x:1 AS a\nFROM y:1 AS A", "FROM x:1 AS a\nFROM y:1 AS b"],
   ["jsonForm", `${F}CMD node x.js`, `${F}CMD ["node", "x.js"]`],
   ["foreignRegistry", "FROM evil.example/x:1", "FROM reg.corp:5000/x:1", { allowedRegistries: ["reg.corp:5000"] }],
+  ["registryVariable", "ARG R\nFROM $R/x:1", "ARG V\nFROM reg.corp/x:$V", { allowedRegistries: ["reg.corp"] }],
   ["apt", `${F}RUN apt install -y x`, `${F}RUN apt-get install -y x`],
   ["gemPin", `${F}RUN gem install rake`, `${F}RUN gem install rake:13.0 && gem install x -v 1.0`],
   ["fixedPlatform", "FROM --platform=linux/amd64 x:1", "FROM --platform=$BUILDPLATFORM x:1"],
@@ -82,11 +84,39 @@ const CASES: readonly (readonly [name: CheckName, bad: string, good: string, opt
   ["wgetProgress", `${F}RUN wget https://x`, `${F}RUN wget -q https://x`],
   ["labelName", `${F}LABEL My_Label!=x`, `${F}LABEL org.x.my-label=x`],
   ["emptyLabel", `${F}LABEL a=""`, `${F}LABEL a=b`],
+  ["labelMissing", `${F}LABEL a=b`, `FROM x:1 AS b\nLABEL team=x\nFROM b`, { requiredLabels: { team: "text" } }],
   [
-    "labelValue",
+    "labelSuperfluous",
+    `${F}LABEL a=b`,
+    `${F}LABEL team=b`,
+    { requiredLabels: { team: "text" }, hasStrictLabels: true },
+  ],
+  [
+    "labelUrl",
+    `${F}LABEL org.opencontainers.image.url=here`,
+    `${F}LABEL org.opencontainers.image.url=https://x.example`,
+  ],
+  [
+    "labelTime",
     `${F}LABEL org.opencontainers.image.created=yesterday`,
     `${F}LABEL org.opencontainers.image.created=2026-01-01T00:00:00Z`,
   ],
+  [
+    "labelLicense",
+    `${F}LABEL org.opencontainers.image.licenses=Mine`,
+    `${F}LABEL org.opencontainers.image.licenses=MIT`,
+  ],
+  ["labelHash", `${F}LABEL commit=main`, `${F}LABEL commit=deadbee`, { requiredLabels: { commit: "hash" } }],
+  ["labelVersion", `${F}LABEL version=v1`, `${F}LABEL version=1.0.0`, { requiredLabels: { version: "semver" } }],
+  ["labelEmail", `${F}LABEL by=me`, `${F}LABEL by=me@example.com`, { requiredLabels: { by: "email" } }],
+  [
+    "labelDigest",
+    `${F}LABEL org.opencontainers.image.base.digest=sha256:ab`,
+    `${F}LABEL org.opencontainers.image.base.digest=sha256:${"ab".repeat(32)}`,
+  ],
+  ["userByName", `${F}USER app:app`, `FROM x:1 AS b\nUSER app\n${F}USER 1000:app`],
+  ["redundantPlatform", "FROM --platform=$TARGETPLATFORM x:1", "FROM --platform=$BUILDPLATFORM x:1"],
+  ["copyWholeSystem", `FROM x:1 AS b\n${F}COPY --from=b / /`, "FROM x:1 AS b\nFROM scratch\nCOPY --from=b / /"],
   ["noHealthcheck", F, `${F}HEALTHCHECK NONE`],
   ["consecutiveRuns", `${F}RUN a\nRUN b`, `${F}RUN a\nUSER 1\nRUN b`],
   ["yarnClean", `${F}RUN yarn install`, `${F}RUN yarn install && yarn cache clean`],
@@ -131,6 +161,12 @@ const CASES: readonly (readonly [name: CheckName, bad: string, good: string, opt
 
 function idsOf(text: string, options?: DockerfileLintOptions): readonly string[] {
   return lintDockerfile(text, options).map(({ rule }) => rule);
+}
+
+/** The line on which the instruction begins that a line belongs to. */
+function instructionLine(text: string, line: number): number {
+  const { instructions, faults } = parseDockerfile(text);
+  return Math.max(1, ...[...instructions, ...faults].map((each) => each.line).filter((start) => start <= line));
 }
 
 describe("lintDockerfile", () => {
@@ -187,9 +223,150 @@ describe("lintDockerfile", () => {
     expect(rules.includes(DOCKERFILE_CHECK.packageUpgrade.id)).toBe(isTold);
   });
 
-  it.each(["DL3005", "DL3017"])("a rule that is alike several of hadolint's is left out by %s", (number) => {
-    const text = `FROM debian:12\n# hadolint ignore=${number}\nRUN apt-get update && apt-get dist-upgrade -y\n`;
-    expect(examineDockerfile(text).ignored.map(({ observation }) => observation.rule)).toContain("HD072");
+  it("has a check for each rule of hadolint but those on cache mounts, as the guide says", () => {
+    const numbers = new Set(DOCKERFILE_CHECKS.flatMap(({ hadolint = "" }) => hadolint.split(", ")));
+    const rules = [
+      ...Array.from({ length: 78 }, (_, index) => `DL30${String(index).padStart(2, "0")}`),
+      ...[0, 1, 3, 4, 5, 6, 7].map((number) => `DL400${number}`),
+      "DL1001",
+    ];
+    const cacheMounts = Array.from({ length: 10 }, (_, index) => `DL30${68 + index}`);
+    expect(rules.filter((rule) => !numbers.has(rule))).toEqual(cacheMounts);
+  });
+
+  // Each number of hadolint's that the reference of checks names, in both forms that hadolint reads.
+  it.each(
+    CASES.flatMap(([name, bad, , options]) =>
+      (DOCKERFILE_CHECK[name].hadolint ?? "").split(", ").flatMap((number) => {
+        return number === "" ? [] : [{ number, id: DOCKERFILE_CHECK[name].id, bad, options }];
+      }),
+    ),
+  )("a comment with $number leaves out $id", ({ number, id, bad, options }) => {
+    const told = lintDockerfile(bad, options).filter(({ rule }) => rule === id);
+    const before = new Set(told.map(({ line = 1 }) => instructionLine(bad, line)));
+    const comment = `# hadolint ignore=SC1000,${number} # as agreed`;
+    const inline = bad.split("\n").flatMap((text, index) => (before.has(index + 1) ? [comment, text] : [text]));
+    for (const text of [inline.join("\n"), `# hadolint global ignore = SC1000 , ${number} # as agreed\n${bad}`]) {
+      const { observations, ignored } = examineDockerfile(text, options);
+      expect(observations.filter(({ rule }) => rule === id)).toEqual([]);
+      expect(ignored).toContainEqual({
+        observation: expect.objectContaining({ rule: id }) as unknown,
+        reason: "as agreed",
+      });
+    }
+  });
+
+  it.each([
+    { image: "debian:12", allowed: "docker.io", isTold: false },
+    { image: "debian:12", allowed: "hub.docker.com", isTold: false },
+    { image: "index.docker.io/library/debian:12", allowed: "docker.io", isTold: false },
+    { image: "library/debian:12", allowed: "registry.example.com", isTold: true },
+    { image: "eu.gcr.io/x:1", allowed: "*.gcr.io", isTold: false },
+    { image: "gcr.io/x:1", allowed: "*.gcr.io", isTold: true },
+    { image: "evilgcr.io/x:1", allowed: "*.gcr.io", isTold: true },
+    { image: "REG.example.com/x:1", allowed: "reg.example.com", isTold: false },
+    { image: "reg.example.com:5000/x:1", allowed: "reg.example.com", isTold: true },
+    { image: "reg.example.com.evil/x:1", allowed: "reg.example.com", isTold: true },
+    { image: "scratch", allowed: "reg.example.com", isTold: false },
+    { image: "REG/x:1", allowed: "docker.io", isTold: true },
+    { image: "localhost/x:1", allowed: "docker.io", isTold: true },
+    { image: "lo\\calhost/x:1", allowed: "docker.io", isTold: true },
+    { image: '"reg.example.com/x:1"', allowed: "reg.example.com", isTold: false },
+    { image: "e\\\nvil.example/x:1", allowed: "docker.io", isTold: true },
+  ])("$image with $allowed allowed is told: $isTold", ({ image, allowed, isTold }) => {
+    const rules = idsOf(`FROM ${image}\n`, { allowedRegistries: [allowed] });
+    expect(rules.includes(DOCKERFILE_CHECK.foreignRegistry.id)).toBe(isTold);
+  });
+
+  it.each([
+    { name: "a variable that nothing sets", text: "FROM ${X}evil.example/i:1" },
+    { name: "a variable with a value of its own", text: "FROM ${X:-evil.example/i:1}" },
+    { name: "a variable with a value when it is set", text: "ARG X=1\nFROM ${X:+evil.example/i:1}" },
+    { name: "the default of an ARG", text: "ARG B=evil.example/i:1\nFROM $B" },
+    {
+      name: "the default of an ARG that is allowed, which a build argument replaces",
+      text: "ARG B=ok.example\nFROM $B/i:1",
+    },
+    { name: "a variable that may be a stage", text: "ARG B=b\nFROM ok.example/i:1 AS b\nFROM $B" },
+    { name: "a tag, which may hold a port and a path", text: "FROM node:$V" },
+  ])("who may not take an image from elsewhere does not by $name", ({ text }) => {
+    const allowedRegistries = ["ok.example", "docker.io"];
+    expect(idsOf(text, { allowedRegistries })).toContain(DOCKERFILE_CHECK.registryVariable.id);
+    expect(idsOf(text)).not.toContain(DOCKERFILE_CHECK.registryVariable.id);
+  });
+
+  it.each([
+    { name: "COPY --from", text: "COPY --from=evil.example/i:1 /a /a" },
+    { name: "COPY --from in quotes", text: "COPY --from='evil.example/i:1' /a /a" },
+    { name: "COPY --from with a name on two lines", text: "COPY --link --fr\\\nom=evil\\\n.example/i:1 /a /a" },
+    { name: "COPY --from with a very long name", text: `COPY --from=evil.example/${"i".repeat(2_000)} /a /a` },
+    { name: "COPY --from after a long flag", text: `COPY --chown=${"1".repeat(2_000)} --from=evil.example/i /a /a` },
+    { name: "COPY that a later build does", text: "ONBUILD COPY --from=evil.example/i:1 /a /a" },
+    { name: "an image that is named like the number of no stage", text: "COPY --from=7 /a /a" },
+    { name: "a mount", text: "RUN --mount=type=bind,from=evil.example/i:1,target=/x x" },
+    { name: "a mount in other letters", text: `RUN --mount=type=cache,target=/x,"From=evil.example/i:1" x` },
+    { name: "a mount that names two", text: "RUN --mount=from=b,from=evil.example/i:1,target=/x x" },
+    { name: "the second mount", text: "RUN --mount=target=/x --mount=from=evil.example/i:1,target=/y x" },
+  ])("who may not take an image from elsewhere does not by $name", ({ text }) => {
+    const whole = `FROM ok.example/b:1 AS b\n${text}\n`;
+    expect(idsOf(whole, { allowedRegistries: ["ok.example"] })).toContain(DOCKERFILE_CHECK.foreignRegistry.id);
+    expect(idsOf(whole)).not.toContain(DOCKERFILE_CHECK.foreignRegistry.id);
+  });
+
+  it.each([
+    { name: "a directive", text: "# syntax=evil.example/frontend:1\n" },
+    { name: "a directive in other letters, after another", text: "#escape=\\\n#  SynTax = evil.example/f --x\n" },
+    { name: "a directive behind the first line of a script", text: "#!/usr/bin/env x\n# syntax=evil.example/f\n" },
+    { name: "a comment of another language", text: "// syntax=evil.example/f\n" },
+    { name: "an official one, when the Docker Hub is not allowed", text: "# syntax=docker/dockerfile:1\n" },
+  ])("who may not take an image from elsewhere does not replace the builder by $name", ({ text }) => {
+    const found = lintDockerfile(`${text}FROM ok.example/b:1\n`, { allowedRegistries: ["ok.example"] });
+    expect(found.map(({ rule }) => rule)).toContain(DOCKERFILE_CHECK.foreignRegistry.id);
+  });
+
+  it("nor by JSON that names a builder", () => {
+    const text = JSON.stringify({ syntax: "evil.example/f" });
+    expect(idsOf(text, { allowedRegistries: ["ok.example"] })).toContain(DOCKERFILE_CHECK.foreignRegistry.id);
+  });
+
+  it.each([
+    { name: "what is in quotes", text: `RUN echo "<<CMD"\n@\nCMD` },
+    { name: "what is in quotes, behind a blank", text: `RUN echo 'a <<CMD'\n@\nCMD` },
+    { name: "the middle of a word", text: "RUN echo a;<<CMD\n@\nCMD" },
+    { name: "a value of a variable", text: "RUN echo ${A:- <<CMD }\n@\nCMD" },
+    { name: "the content of another, with a name of any letters", text: "COPY <<.a /x\nRUN <<Y\n.a\n@\nRUN <<Y\nY" },
+  ])("who may not take an image from elsewhere does not hide it behind $name", ({ text }) => {
+    const whole = `FROM ok.example/b:1\n${text.replace("@", "COPY --from=evil.example/i:1 /a /a")}\n`;
+    expect(idsOf(whole, { allowedRegistries: ["ok.example"] })).toContain(DOCKERFILE_CHECK.foreignRegistry.id);
+  });
+
+  it("stages, variables behind an allowed registry, and later comments come from nowhere else", () => {
+    const text = [
+      "# syntax=ok.example/docker/dockerfile:1",
+      "ARG V=1",
+      "FROM ok.example/b:$V AS b",
+      "# syntax=evil.example/f",
+      "COPY --from=ok.example/i:1 /a /a",
+      "FROM B AS c",
+      "COPY --from=0 /a /b",
+      "RUN --mount=type=bind,from=b,target=/x --mount=type=cache,from=scratch,target=/y x",
+      "FROM scratch",
+      "COPY --from=C /a /a",
+      "",
+    ].join("\n");
+    const ids = idsOf(text, { allowedRegistries: ["ok.example"] });
+    expect(ids).not.toContain(DOCKERFILE_CHECK.foreignRegistry.id);
+    expect(ids).not.toContain(DOCKERFILE_CHECK.registryVariable.id);
+  });
+
+  it("labels that a schema asks for", () => {
+    const options = { requiredLabels: { version: "text", "org.opencontainers.image.url": "text" } } as const;
+    const values = idsOf(`${F}LABEL version=$V org.opencontainers.image.url=none other=`, options);
+    expect(values).toContain(DOCKERFILE_CHECK.emptyLabel.id);
+    expect(values).not.toContain(DOCKERFILE_CHECK.labelUrl.id);
+    expect(values).not.toContain(DOCKERFILE_CHECK.labelSuperfluous.id);
+    expect(idsOf(`${F}LABEL a=b`, { hasStrictLabels: true })).toContain(DOCKERFILE_CHECK.labelSuperfluous.id);
+    expect(idsOf(F, options).filter((id) => id === DOCKERFILE_CHECK.labelMissing.id)).toHaveLength(2);
   });
 
   it("a comment holds for the next instruction only", () => {

@@ -11,7 +11,9 @@ import { parseDockerfile } from "./parse-dockerfile.ts";
 import { checkBaseImages } from "./rules/base-image-rules.ts";
 import { checkCopies } from "./rules/copy-rules.ts";
 import { checkInstructions } from "./rules/instruction-rules.ts";
+import { checkLabels } from "./rules/label-rules.ts";
 import { checkPackages } from "./rules/package-rules.ts";
+import { checkRegistries } from "./rules/registry-rules.ts";
 import { checkSecretVariables } from "./rules/secret-rules.ts";
 import { checkShell } from "./rules/shell-rules.ts";
 import { checkUsers } from "./rules/user-rules.ts";
@@ -27,7 +29,9 @@ export interface DockerfileLint {
 
 const CHECKS = [
   checkBaseImages,
+  checkRegistries,
   checkInstructions,
+  checkLabels,
   checkCopies,
   checkUsers,
   checkShell,

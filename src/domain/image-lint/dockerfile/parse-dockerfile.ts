@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LIMITS, type Limits } from "#base";
+import { findHeredocs } from "./find-heredocs.ts";
 import { findStages } from "./find-stages.ts";
+import { findSyntax } from "./find-syntax.ts";
 import type { Dockerfile, DockerfileFault, Heredoc, Instruction } from "./instruction.ts";
+import { splitFlags } from "./split-flags.ts";
 
 /** Instructions of the Dockerfile reference. */
 const INSTRUCTIONS: ReadonlySet<string> = new Set(
@@ -29,7 +32,8 @@ export function parseDockerfile(
   text: string,
   limits: Pick<Limits, "maxDockerfileBytes" | "maxDockerfileInstructions"> = LIMITS,
 ): Dockerfile {
-  const reader = new DockerfileReader(text.slice(0, limits.maxDockerfileBytes), limits.maxDockerfileInstructions);
+  const taken = text.slice(0, limits.maxDockerfileBytes);
+  const reader = new DockerfileReader(taken, limits.maxDockerfileInstructions);
   if (text.length > limits.maxDockerfileBytes) {
     reader.faults.push({ line: 1, code: "tooLarge", text: `more than ${limits.maxDockerfileBytes} characters` });
   }
@@ -40,7 +44,8 @@ export function parseDockerfile(
     reader.faults.push({ line: 1, code, text: "" });
   }
   const { escape, instructions, comments, faults } = reader;
-  return { escape, instructions, stages, comments, faults };
+  const syntax = findSyntax(taken);
+  return { escape, instructions, stages, comments, faults, ...(syntax === undefined ? {} : { syntax }) };
 }
 
 class DockerfileReader {
@@ -63,8 +68,15 @@ class DockerfileReader {
     this.#readDirectives();
     while (this.#next < this.#lines.length) {
       if (this.instructions.length >= this.#maxInstructions) {
-        const text = `more than ${this.#maxInstructions} instructions`;
-        this.faults.push({ line: this.#next + 1, code: "tooLarge", text });
+        // the empty end of the last line is no further instruction
+        const next = this.#lines.findIndex((line, index) => index >= this.#next && /^\s*[^\s#]/.test(line));
+        if (next !== -1) {
+          this.faults.push({
+            line: next + 1,
+            code: "tooLarge",
+            text: `more than ${this.#maxInstructions} instructions`,
+          });
+        }
         return;
       }
       this.#readInstruction();
@@ -136,13 +148,14 @@ class DockerfileReader {
   }
 
   #parse(source: string, line: number, mayTrigger: boolean): Instruction | undefined {
-    const [, spelling = "", rest = ""] = /^(\S+)\s*([\s\S]*)$/.exec(source) ?? [];
+    const [, word = "", rest = ""] = /^((?:\\\n|\S)+)\s*([\s\S]*)$/.exec(source) ?? [];
+    const spelling = word.replaceAll(JOINED, "");
     const name = spelling.toUpperCase();
     if (!INSTRUCTIONS.has(name)) {
       this.faults.push({ line, code: "unknownInstruction", text: spelling.slice(0, 60) });
       return undefined;
     }
-    const { flags, text } = splitFlags(name, rest);
+    const { flags, text } = name === "ONBUILD" ? { flags: [], text: rest.trim() } : splitFlags(rest);
     if (text === "") {
       this.faults.push({ line, code: "noArguments", text: name });
     }
@@ -169,14 +182,13 @@ class DockerfileReader {
     };
   }
 
-  /** `<<EOF`, `<<-EOF`, `<<"EOF"`; not `<<<`, which is a word of a shell, and nothing in quotes. */
+  /** `<<EOF`, `<<-EOF`, `<<"EOF"`; not `<<<`, which is a word of a shell. */
   #readHeredocs(text: string, line: number): readonly Heredoc[] {
     const heredocs: Heredoc[] = [];
-    for (const match of text.matchAll(/(?<![<\w])\d?<<(-?)(["']?)([A-Za-z_][A-Za-z0-9_]{0,100})\2/g)) {
-      const [, dash, , name = ""] = match;
+    for (const { name, isIndented } of findHeredocs(text)) {
       const content: string[] = [];
       const start = this.#next;
-      while (this.#next < this.#lines.length && this.#endsHeredoc(name, dash === "-") === false) {
+      while (this.#next < this.#lines.length && !this.#endsHeredoc(name, isIndented)) {
         content.push(this.#lines[this.#next] ?? "");
         this.#next += 1;
       }
@@ -197,23 +209,6 @@ class DockerfileReader {
 
 /** Between lines that were joined; shells take it for a blank, and it tells the place of what follows. */
 const JOINED = "\\\n";
-
-function splitFlags(name: string, rest: string): Pick<Instruction, "flags" | "text"> {
-  const flags: { name: string; value: string }[] = [];
-  let text = rest.trim();
-  if (name === "ONBUILD") {
-    return { flags, text };
-  }
-  // Blanks and joined lines may stand between flags.
-  for (;;) {
-    const flag = /^(?:\\\n|\s)*--([a-z][a-z-]{0,40})(?:=("[^"]{0,1000}"|\S{0,1000}))?(?=\s|\\\n|$)/.exec(text);
-    if (flag === null) {
-      return { flags, text: text.replace(/^(?:\\\n|\s)+/, "") };
-    }
-    flags.push({ name: flag[1] ?? "", value: (flag[2] ?? "").replaceAll('"', "") });
-    text = text.slice(flag[0].length);
-  }
-}
 
 function execForm(text: string): readonly string[] | undefined {
   const joined = text.replaceAll(JOINED, " ").trim();

@@ -63,6 +63,11 @@ export const cliEn = {
     "Public key (PEM) whose owner may clear findings by VEX documents attached to the image; may be repeated. Without it what is attached does not count.",
   "cli.scan.ignoreFile":
     "File that says which findings do not count; default: .haechiignore.yaml in this folder, if there is one.",
+  "cli.scan.allowedRegistry":
+    "Of a Dockerfile: registry from which images may come, as a base or otherwise (docker.io for names without one, *.example.com for all below); may be repeated. Default: all.",
+  "cli.scan.requireLabel":
+    "Of a Dockerfile: label that must be set, and the kind of its value: text, url, rfc3339, spdx, hash, semver or email; may be repeated.",
+  "cli.scan.strictLabels": "Of a Dockerfile: tell every label that --require-label does not name.",
   "cli.scan.explain":
     "Instead of the result say all about one finding, such as CVE-2024-3094: which advisory, range, file, layer, and what fixes it.",
   "cli.scan.vexUnknown":
@@ -128,6 +133,7 @@ export const cliEn = {
   "cli.db.status.verify": "Read everything and compare it with its digests.",
   "cli.db.status.file.label": "Folder",
   "cli.db.status.date": "Date of the data",
+  "cli.db.status.date.unknown": "date unknown",
   "cli.db.status.digest": "Digest",
   "cli.db.status.verified": "{digest} (verified: everything was read and matches)",
   "cli.db.status.advisories": "Advisories",
@@ -233,6 +239,11 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
     "이미지에 첨부된 VEX 문서로 검출 항목을 제외할 수 있는 서명자의 공개 키(PEM)입니다. 여러 번 지정할 수 있으며, 지정하지 않으면 첨부된 문서는 반영하지 않습니다.",
   "cli.scan.ignoreFile":
     "집계에서 제외할 항목을 적은 파일입니다. 기본값은 현재 폴더의 .haechiignore.yaml이며, 없으면 사용하지 않습니다.",
+  "cli.scan.allowedRegistry":
+    "Dockerfile 검사용: 베이스 이미지를 비롯해 빌드에 쓰는 이미지를 가져올 수 있는 레지스트리입니다(레지스트리가 없는 이름은 docker.io, *.example.com은 하위 전체). 여러 번 지정할 수 있으며 기본값은 모두 허용입니다.",
+  "cli.scan.requireLabel":
+    "Dockerfile 검사용: 필수 라벨과 값의 종류(text, url, rfc3339, spdx, hash, semver, email)입니다. 여러 번 지정할 수 있습니다.",
+  "cli.scan.strictLabels": "Dockerfile 검사용: --require-label에 없는 라벨을 모두 알립니다.",
   "cli.scan.explain":
     "결과 대신 CVE-2024-3094와 같은 항목 하나를 자세히 설명합니다. 어떤 보안 권고와 범위인지, 어느 파일과 레이어인지, 어떻게 해결하는지 보여 줍니다.",
   "cli.scan.vexUnknown":
@@ -299,6 +310,7 @@ export const cliKo: Record<keyof typeof cliEn, string> = {
   "cli.db.status.verify": "전체를 읽어 다이제스트와 비교합니다.",
   "cli.db.status.file.label": "폴더",
   "cli.db.status.date": "데이터 날짜",
+  "cli.db.status.date.unknown": "날짜 알 수 없음",
   "cli.db.status.digest": "다이제스트",
   "cli.db.status.verified": "{digest} (확인됨: 전체를 읽어 비교했으며 일치합니다)",
   "cli.db.status.advisories": "권고 수",

@@ -110,6 +110,7 @@ export const consoleScansEn = {
   "console.explain.remedy.noFix": "Nobody has published a fix of {name}.",
   "console.explain.exploitation": "Attacks",
   "console.explain.aliases": "Other names",
+  "console.explain.otherSeverities": "Others call it",
   "console.explain.vector": "CVSS",
   "console.explain.close": "Close",
 
@@ -242,6 +243,7 @@ export const consoleScansKo: Readonly<Record<keyof typeof consoleScansEn, string
   "console.explain.remedy.noFix": "{name} 패키지의 수정판이 아직 없습니다.",
   "console.explain.exploitation": "공격",
   "console.explain.aliases": "다른 이름",
+  "console.explain.otherSeverities": "다른 출처의 심각도",
   "console.explain.vector": "CVSS",
   "console.explain.close": "닫기",
 

@@ -42,6 +42,8 @@ export const databaseEn = {
   "database.SECRET_KEY_WRONG":
     "The secret key is not the one that the secrets in the database ({folder}) were encrypted with. Set HAECHI_SECRET_KEY_FILE to the key file that belongs to this database.",
   "database.SECRET_KEY_FILE": "The secret key file {file} cannot be used: {reason}",
+  "database.STORAGE_OF_ANOTHER":
+    "The blobs in {folder} belong to another database. Check DATABASE_URL and the data folder. If that database is gone for good, remove the file {file}.",
 } as const;
 
 export const databaseKo: Record<keyof typeof databaseEn, string> = {
@@ -86,4 +88,6 @@ export const databaseKo: Record<keyof typeof databaseEn, string> = {
   "database.SECRET_KEY_WRONG":
     "비밀 키가 데이터베이스({folder})의 비밀 값을 암호화한 키와 다릅니다. HAECHI_SECRET_KEY_FILE에 이 데이터베이스의 키 파일을 지정하십시오.",
   "database.SECRET_KEY_FILE": "{file} 비밀 키 파일을 사용할 수 없습니다: {reason}",
+  "database.STORAGE_OF_ANOTHER":
+    "{folder}의 blob은 다른 데이터베이스의 것입니다. DATABASE_URL과 데이터 폴더를 확인하십시오. 그 데이터베이스가 완전히 없어졌다면 {file} 파일을 지우십시오.",
 };

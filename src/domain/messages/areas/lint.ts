@@ -86,6 +86,11 @@ export const lintEn = {
   "check.HC036.advice": "Set it to the mode for production.",
   "check.HC037": "`{path}` is a store of private keys.",
   "check.HC037.advice": "Mount it as a secret at run time.",
+  "check.HC038": "The image is called `{image}`, a name that means another image as soon as somebody pushes again.",
+  "check.HC038.advice": "Give it a tag for its version, and deploy it by its digest.",
+  "check.HC039":
+    "The image says that it was built on `{image}`, which is another one every time that the tag is moved.",
+  "check.HC039.advice": "Name a version of the base image in FROM, best with its digest.",
 };
 
 export const lintKo: Readonly<Record<keyof typeof lintEn, string>> = {
@@ -174,4 +179,8 @@ export const lintKo: Readonly<Record<keyof typeof lintEn, string>> = {
   "check.HC036.advice": "운영용 모드로 설정하십시오.",
   "check.HC037": "`{path}` 파일은 개인 키 저장소입니다.",
   "check.HC037.advice": "실행할 때 시크릿으로 마운트하십시오.",
+  "check.HC038": "`{image}` 이름은 누군가 다시 푸시하면 다른 이미지를 가리킵니다.",
+  "check.HC038.advice": "버전을 나타내는 태그를 붙이고 다이제스트로 배포하십시오.",
+  "check.HC039": "베이스 이미지로 적힌 `{image}` 이미지는 태그가 옮겨질 때마다 다른 이미지가 됩니다.",
+  "check.HC039.advice": "FROM에 베이스 이미지의 버전을 적고, 가능하면 다이제스트도 적으십시오.",
 };

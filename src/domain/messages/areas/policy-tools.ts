@@ -245,13 +245,13 @@ export const policyToolsKo: Record<keyof typeof policyToolsEn, string> = {
   "cli.policy.lint.exitCodes":
     "종료 코드:\n  0  문제가 없습니다(의심스러운 항목은 표시합니다)\n  1  문제가 있습니다. --strict를 쓰면 의심스러운 항목도 포함합니다\n  2  결과가 없습니다: 사용법이 틀렸거나 파일 또는 클러스터를 읽을 수 없습니다",
   "policyTools.lint.clean":
-    "{source}: 객체 {objects, plural, other {#}}개에서 문제와 의심스러운 항목을 찾지 못했습니다.",
+    "{source}: 오브젝트 {objects, plural, other {#}}개에서 문제와 의심스러운 항목을 찾지 못했습니다.",
   "policyTools.lint.total":
     "문제 {problems, plural, other {#}}건, 의심스러운 항목 {doubts, plural, other {#}}건입니다.",
   "policyTools.lint.level.problem": "문제",
   "policyTools.lint.level.doubt": "의심",
   "policyTools.lint.DUPLICATE_OBJECT":
-    "이름이 같은 두 번째 객체입니다. 첫 번째는 {first}에 있습니다. 클러스터에서는 나중 것이 앞의 것을 덮어씁니다.",
+    "이름이 같은 두 번째 오브젝트입니다. 첫 번째는 {first}에 있습니다. 클러스터에서는 나중 것이 앞의 것을 덮어씁니다.",
   "policyTools.lint.ENTRY_REPEATED":
     "{name} 이름이 두 번 나옵니다. 먼저 나오는 {document}의 항목이 판정하므로 이 항목은 선택되지 않습니다. 지우거나 하나로 합치십시오.",
   "policyTools.lint.ENTRY_NEVER_WINS":
@@ -318,7 +318,7 @@ export const policyToolsKo: Record<keyof typeof policyToolsEn, string> = {
   "policyTools.explain.fate.not-exact": "선택되지 않음: 선택된 항목이 이미지 이름을 전부 적었습니다",
   "policyTools.explain.fate.less-specific": "선택되지 않음: 선택된 항목의 이름이 더 구체적입니다",
   "policyTools.explain.fate.wildcard": "선택되지 않음: 구체성은 같지만 선택된 항목에는 와일드카드가 없습니다",
-  "policyTools.explain.fate.later-object": "선택되지 않음: 구체성은 같지만 선택된 객체의 이름이 앞섭니다",
+  "policyTools.explain.fate.later-object": "선택되지 않음: 구체성은 같지만 선택된 오브젝트의 이름이 앞섭니다",
   "policyTools.explain.fate.later-entry": "선택되지 않음: 구체성은 같지만 선택된 항목이 앞에 있습니다",
   "policyTools.explain.fate.unreadable-level": "판정하지 않음: 함께 적용될 정책을 읽을 수 없습니다",
   "policyTools.explain.fate.other-level": "적용되지 않음: 네임스페이스에 자체 정책이 있습니다",
@@ -340,10 +340,10 @@ export const policyToolsKo: Record<keyof typeof policyToolsEn, string> = {
 
   "cli.policy.migrate.summary": "Portieris와 CISE의 정책을 haechi.dev/v1로 바꾸고 의미가 달라지는 점을 알려 줍니다.",
   "cli.policy.migrate.exitCodes":
-    "종료 코드:\n  0  모두 바꾸었습니다\n  1  읽을 수 없는 객체가 있어 제외했습니다\n  2  결과가 없습니다: 사용법이 틀렸거나 파일 또는 클러스터를 읽을 수 없습니다",
+    "종료 코드:\n  0  모두 바꾸었습니다\n  1  읽을 수 없는 오브젝트가 있어 제외했습니다\n  2  결과가 없습니다: 사용법이 틀렸거나 파일 또는 클러스터를 읽을 수 없습니다",
   "policyTools.migrate.title": "{object}에서 달라지는 점",
-  "policyTools.migrate.ours": "{object} 객체는 이미 haechi.dev/v1이므로 제외했습니다.",
-  "policyTools.migrate.unreadable": "읽을 수 없어 제외한 객체:",
+  "policyTools.migrate.ours": "{object} 오브젝트는 이미 haechi.dev/v1이므로 제외했습니다.",
+  "policyTools.migrate.unreadable": "읽을 수 없어 제외한 오브젝트:",
   "policyTools.migrate.nothing": "바꿀 정책이 없습니다.",
   "policyTools.migrate.moves": "Haechi가 찾는 곳으로 옮겨야 하는 시크릿:",
   "policyTools.migrate.move.from": "{secret} 시크릿을 {from}에서 {to}로 복사하십시오:",
@@ -352,7 +352,7 @@ export const policyToolsKo: Record<keyof typeof policyToolsEn, string> = {
   "policyTools.migrate.skipLabel":
     "다음 네임스페이스에는 {label}: skip 레이블이 있습니다. Portieris는 이 레이블을 따르지만 Haechi는 따르지 않습니다: {namespaces}. admission.excludeNamespaces에 적거나, 이름이 “*”인 ImagePolicy를 만들거나, admission.skipLabel을 true로 하십시오. 마지막 방법을 쓰면 네임스페이스에 레이블을 달 수 있는 사람이 게이트를 피할 수 있습니다.",
   "policyTools.migrate.done":
-    "객체 {objects, plural, other {#}}개를 바꾸었습니다. 이전 객체가 있는 상태에서 적용하십시오. 둘의 판정은 같습니다. 그다음 이전 객체를 지우십시오.",
+    "오브젝트 {objects, plural, other {#}}개를 바꾸었습니다. 이전 오브젝트가 있는 상태에서 적용하십시오. 둘의 판정은 같습니다. 그다음 이전 오브젝트를 지우십시오.",
   "policyTools.migrate.TEXTS":
     "거부 메시지가 서버 언어로 된 Haechi의 문장으로 바뀝니다. 이전 문장을 찾는 스크립트는 고쳐야 합니다.",
   "policyTools.migrate.SCAN":
@@ -376,7 +376,7 @@ export const policyToolsKo: Record<keyof typeof policyToolsEn, string> = {
   "policyTools.migrate.DIGEST_REFERENCES":
     "다이제스트로 지정한 이미지는 그대로 판정합니다. Portieris는 latest 태그를 조회하거나 맞는 항목을 찾지 못했습니다.",
   "policyTools.migrate.REMOVE_OLDER":
-    "이전 {kind} {name} 객체는 지울 때까지 클러스터에 남아 새 객체와 함께 적용됩니다.",
+    "이전 {kind} {name} 오브젝트는 지울 때까지 클러스터에 남아 새 오브젝트와 함께 적용됩니다.",
 
   "cli.policy.replay.summary": "바꾼 정책이 실행 중이거나 허용된 이미지에 어떤 영향을 주는지 서버에 묻습니다.",
   "cli.policy.replay.since": "허용된 이미지를 얼마나 거슬러 볼지 정합니다.",
@@ -442,5 +442,5 @@ export const policyToolsKo: Record<keyof typeof policyToolsEn, string> = {
   "policyTools.gate.policies.counts":
     "네임스페이스 정책 {namespaced}개, 클러스터 정책 {cluster}개, 예외 {exceptions, plural, other {#}}개",
   "policyTools.gate.policies.none": "없음: 모든 이미지가 거부됩니다",
-  "policyTools.gate.notReady": "적용되지 않는 객체",
+  "policyTools.gate.notReady": "적용되지 않는 오브젝트",
 };

@@ -185,9 +185,9 @@ export const policyKo: Record<keyof typeof policyEn, string> = {
   "reason.SCAN_MISSING.remote":
     "이미지를 아직 검사하지 않았고, 이 게이트에는 다른 레지스트리의 이미지를 직접 검사하는 기능이 꺼져 있습니다. 이미지를 Haechi 레지스트리에 푸시하거나, 관리자에게 admission.inlineScan 설정을 켜 달라고 요청하십시오.",
   "reason.SCAN_PENDING": "이미지 검사가 아직 끝나지 않았습니다. 잠시 후 다시 시도하십시오.",
-  "reason.SCAN_FAILED": "이미지 검사에 실패했습니다: {message}. 다시 검사하거나 이미지를 다시 빌드하십시오.",
+  "reason.SCAN_FAILED": "이미지 검사에 실패했습니다. 다시 검사하거나 이미지를 다시 빌드하십시오. 원인: {message}",
   "reason.SCAN_PARTIAL":
-    "이미지를 일부만 검사했습니다(문제 {problems, plural, other {#건}}): {message}. 전체를 읽을 수 있도록 이미지를 다시 빌드하십시오.",
+    "이미지를 일부만 검사했습니다(문제 {problems, plural, other {#건}}). 전체를 읽을 수 있도록 이미지를 다시 빌드하십시오. 원인: {message}",
   "reason.SCAN_TOO_OLD":
     "마지막 검사 시각은 {scannedAt}이며, 정책은 {maxAge}보다 오래된 검사 결과를 인정하지 않습니다. 이미지를 다시 검사하십시오.",
   "reason.DISTRIBUTION_UNKNOWN":

@@ -89,6 +89,59 @@ export const registryJobsEn = {
   "registryJobs.retention.wouldRemove":
     "{repositories, plural, one {# repository} other {# repositories}}: {removedTags, plural, one {# tag} other {# tags}} and {removedManifests, plural, one {# manifest} other {# manifests}} would be removed, {keptTags, plural, one {# tag} other {# tags}} kept.",
   "registryJobs.retention.protected": "The rules let these go, but something protects them:",
+  "registryJobs.note.at": "{name}",
+  "registryJobs.note.listed": "listed {name}",
+  "registryJobs.note.links": "looking for links that nothing needs, {count} so far",
+  "registryJobs.note.files": "looking for files that nothing needs, {count} so far ({size})",
+  "registryJobs.note.judging": "judging the image",
+  "registryJobs.note.copying": "copying the image",
+  "registryJobs.note.attaching": "copying what is attached to the image",
+  "registryJobs.note.tagging": "setting the tag",
+  "registryJobs.note.rows": "writing the rows of the database",
+  "registryJobs.note.blobs": "copying blobs",
+  "registryJobs.note.TEXT": "{text}",
+  "registryJobs.note.OTHER": "the job failed: {detail}",
+  "registryJobs.note.INTERNAL":
+    "{detail, select, none {an unexpected failure} other {an unexpected failure ({detail})}}; the log of the server says more",
+  "registryJobs.note.JOB_INTERRUPTED":
+    "the job was begun {attempts, number} times and never came to an end; the log of the server says why",
+  "registryJobs.note.JOB_INVALID":
+    "the parameters of the job are none that this version understands; ask for the work again",
+  "registryJobs.note.RULE_UNKNOWN": "the rule that the job carries out is gone, or cannot be read: {detail}",
+  "registryJobs.note.UPSTREAM_FAILED": "the other side does not answer as it has to: {detail}",
+  "registryJobs.note.COPY_INCOMPLETE":
+    "{work, select, backup {{count, plural, one {# image is} other {# images are}} not in the backup; older backups are kept} restore {{count, plural, one {# image was} other {# images were}} not restored} scan {{count, plural, one {# image has} other {# images have}} no report} other {{count, plural, one {# image was} other {# images were}} not copied}}. The result says which and why",
+  "registryJobs.note.BACKUP_OFF": "the setting registry.backupDir is not set, so there is no place for backups",
+  "registryJobs.note.BACKUP_UNREADABLE": "there is no such backup, or it is not whole: {detail}",
+  "registryJobs.note.BACKUP_UNWRITABLE":
+    "the folder of the backups cannot be written; what was there before is still there: {detail}",
+  "registryJobs.note.SNAPSHOT_INCOMPLETE":
+    "the snapshot lacks blobs that are missing or damaged here; older snapshots are kept. The check of the registry says which images they belong to: {blobs}",
+  "registryJobs.note.IMAGE_NOT_COVERED":
+    "the promotion rule is about other images, or changed since this was asked for; ask again",
+  "registryJobs.note.IMAGE_UNKNOWN": "the repository does not have the image any more: {detail}",
+  "registryJobs.note.IMAGE_REFUSED":
+    "{isDenied, select, yes {the image is refused} other {nobody can tell whether the image may be used}}, so it is not promoted: {reasons}",
+  "registryJobs.note.VERDICT_PENDING": "the scan of the image is not finished, so it is not promoted yet: {reasons}",
+  "registryJobs.note.APPROVAL_MISSING": "the rule asks for the approval of somebody else than the requester",
+  "registryJobs.note.TAG_TAKEN": "{image} is another image already ({there}); choose another tag",
+  "registryJobs.note.REGISTRY_UNREACHABLE": "the other registry cannot be reached: {detail}",
+  "registryJobs.note.REGISTRY_TIMEOUT": "the other registry does not answer in time: {detail}",
+  "registryJobs.note.REGISTRY_FAILED": "the other registry answers with a failure of its own: {detail}",
+  "registryJobs.note.REGISTRY_ANSWER_INVALID": "the other registry does not answer as the specification says: {detail}",
+  "registryJobs.note.RATE_LIMITED": "the other registry limits requests: {detail}",
+  "registryJobs.note.PLAIN_HTTP_REFUSED": "the other registry is spoken to without TLS, which nobody allowed: {detail}",
+  "registryJobs.note.ADDRESS_REFUSED":
+    "the other registry leads to a private address, which no setting allows: {detail}",
+  "registryJobs.note.CREDENTIALS_INVALID": "the stored credentials cannot be used for this registry: {detail}",
+  "registryJobs.note.UNAUTHORIZED": "the credentials are missing or wrong: {detail}",
+  "registryJobs.note.DENIED": "this is not allowed: {detail}",
+  "registryJobs.note.MANIFEST_UNKNOWN": "there is no such image: {detail}",
+  "registryJobs.note.LIMIT_EXCEEDED": "there is more than is worked on at once: {detail}",
+  "registryJobs.note.DISK_FULL": "the disk is full. What was acknowledged is safe; free some space: {detail}",
+  "registryJobs.note.DISK_READ_ONLY": "the disk cannot be written: {detail}",
+  "registryJobs.note.QUOTA_EXCEEDED": "the quota does not have that much room: {detail}",
+  "registryJobs.note.DATABASE_UNAVAILABLE": "the database does not answer: {detail}",
 } as const;
 
 export const registryJobsKo: Record<keyof typeof registryJobsEn, string> = {
@@ -180,4 +233,55 @@ export const registryJobsKo: Record<keyof typeof registryJobsEn, string> = {
   "registryJobs.retention.wouldRemove":
     "저장소 {repositories, plural, other {#}}개에서 태그 {removedTags, plural, other {#}}개와 매니페스트 {removedManifests, plural, other {#}}개가 삭제되고 태그 {keptTags, plural, other {#}}개가 남습니다.",
   "registryJobs.retention.protected": "보존 규칙으로는 삭제되지만 보호되어 남는 것:",
+  "registryJobs.note.at": "{name}",
+  "registryJobs.note.listed": "{name} 목록을 읽었습니다",
+  "registryJobs.note.links": "필요 없는 링크를 찾는 중, 지금까지 {count}개",
+  "registryJobs.note.files": "필요 없는 파일을 찾는 중, 지금까지 {count}개({size})",
+  "registryJobs.note.judging": "이미지를 판정하는 중",
+  "registryJobs.note.copying": "이미지를 복사하는 중",
+  "registryJobs.note.attaching": "이미지에 첨부된 것을 복사하는 중",
+  "registryJobs.note.tagging": "태그를 붙이는 중",
+  "registryJobs.note.rows": "데이터베이스의 행을 쓰는 중",
+  "registryJobs.note.blobs": "blob을 복사하는 중",
+  "registryJobs.note.TEXT": "{text}",
+  "registryJobs.note.OTHER": "작업이 실패했습니다({detail}).",
+  "registryJobs.note.INTERNAL":
+    "{detail, select, none {예상하지 못한 오류가 발생했습니다.} other {예상하지 못한 오류가 발생했습니다({detail}).}} 자세한 내용은 서버 로그에 있습니다.",
+  "registryJobs.note.JOB_INTERRUPTED":
+    "작업을 {attempts, number}번 시작했지만 한 번도 끝나지 않았습니다. 이유는 서버 로그에 있습니다.",
+  "registryJobs.note.JOB_INVALID": "이 버전이 이해할 수 없는 작업 매개변수입니다. 작업을 다시 요청하십시오.",
+  "registryJobs.note.RULE_UNKNOWN": "작업이 실행할 규칙이 없거나 규칙을 읽을 수 없습니다({detail}).",
+  "registryJobs.note.UPSTREAM_FAILED": "상대 서버가 올바르게 응답하지 않습니다({detail}).",
+  "registryJobs.note.COPY_INCOMPLETE":
+    "{work, select, backup {이미지 {count, plural, other {#}}개가 백업에 들어가지 않았습니다. 이전 백업은 그대로 있습니다.} restore {이미지 {count, plural, other {#}}개를 복원하지 못했습니다.} scan {이미지 {count, plural, other {#}}개의 검사 보고서가 없습니다.} other {이미지 {count, plural, other {#}}개를 복사하지 못했습니다.}} 어느 이미지이고 이유가 무엇인지는 결과에 있습니다.",
+  "registryJobs.note.BACKUP_OFF": "registry.backupDir 설정이 없어 백업을 둘 곳이 없습니다.",
+  "registryJobs.note.BACKUP_UNREADABLE": "해당 백업이 없거나 온전하지 않습니다({detail}).",
+  "registryJobs.note.BACKUP_UNWRITABLE": "백업 폴더에 쓸 수 없습니다. 이전에 있던 것은 그대로 있습니다({detail}).",
+  "registryJobs.note.SNAPSHOT_INCOMPLETE":
+    "없어졌거나 손상된 blob이 있어 스냅샷에 넣지 못했습니다. 이전 스냅샷은 그대로 있습니다. 어느 이미지의 blob인지는 레지스트리 점검으로 알 수 있습니다: {blobs}",
+  "registryJobs.note.IMAGE_NOT_COVERED":
+    "승격 규칙이 이 이미지에 적용되지 않거나 요청한 뒤에 바뀌었습니다. 다시 요청하십시오.",
+  "registryJobs.note.IMAGE_UNKNOWN": "저장소에 이 이미지가 더 이상 없습니다({detail}).",
+  "registryJobs.note.IMAGE_REFUSED":
+    "{isDenied, select, yes {거부된 이미지이므로} other {이미지를 사용해도 되는지 판단할 수 없으므로}} 승격하지 않았습니다: {reasons}",
+  "registryJobs.note.VERDICT_PENDING": "이미지 검사가 끝나지 않아 아직 승격하지 않았습니다: {reasons}",
+  "registryJobs.note.APPROVAL_MISSING": "규칙에 따라 요청자가 아닌 다른 사람의 승인이 필요합니다.",
+  "registryJobs.note.TAG_TAKEN": "{image} 태그가 이미 다른 이미지({there})를 가리킵니다. 다른 태그를 선택하십시오.",
+  "registryJobs.note.REGISTRY_UNREACHABLE": "상대 레지스트리에 연결할 수 없습니다({detail}).",
+  "registryJobs.note.REGISTRY_TIMEOUT": "상대 레지스트리가 제시간에 응답하지 않습니다({detail}).",
+  "registryJobs.note.REGISTRY_FAILED": "상대 레지스트리에서 오류가 발생했습니다({detail}).",
+  "registryJobs.note.REGISTRY_ANSWER_INVALID": "상대 레지스트리의 응답이 명세에 맞지 않습니다({detail}).",
+  "registryJobs.note.RATE_LIMITED": "상대 레지스트리가 요청 수를 제한하고 있습니다({detail}).",
+  "registryJobs.note.PLAIN_HTTP_REFUSED": "TLS 없는 접속은 허용되지 않았습니다({detail}).",
+  "registryJobs.note.ADDRESS_REFUSED": "상대 레지스트리가 가리키는 사설 주소는 설정에서 허용되지 않았습니다({detail}).",
+  "registryJobs.note.CREDENTIALS_INVALID": "보관된 자격 증명을 이 레지스트리에 사용할 수 없습니다({detail}).",
+  "registryJobs.note.UNAUTHORIZED": "자격 증명이 없거나 틀렸습니다({detail}).",
+  "registryJobs.note.DENIED": "허용되지 않은 작업입니다({detail}).",
+  "registryJobs.note.MANIFEST_UNKNOWN": "해당 이미지가 없습니다({detail}).",
+  "registryJobs.note.LIMIT_EXCEEDED": "한 번에 처리할 수 있는 양을 넘었습니다({detail}).",
+  "registryJobs.note.DISK_FULL":
+    "디스크가 가득 찼습니다. 저장이 확인된 것은 안전합니다. 디스크 공간을 확보하십시오({detail}).",
+  "registryJobs.note.DISK_READ_ONLY": "디스크에 쓸 수 없습니다({detail}).",
+  "registryJobs.note.QUOTA_EXCEEDED": "할당량에 그만큼의 여유가 없습니다({detail}).",
+  "registryJobs.note.DATABASE_UNAVAILABLE": "데이터베이스가 응답하지 않습니다({detail}).",
 };

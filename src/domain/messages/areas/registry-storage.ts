@@ -4,6 +4,10 @@
 export const registryStorageEn = {
   "registryStorage.quota.exceeded":
     "The quota of {quota} for {prefix} is exceeded: {used} are stored or in uploads that are not finished, and {size} more do not fit. Delete images there, cancel uploads, or ask an administrator for a larger quota.",
+  "registryStorage.uploads.repositoryFull":
+    "{repository} has {limit, number} uploads that are not finished, and a repository may not have more. Finish or cancel some and try again; what nobody writes to is removed after registry.uploadMaxAge.",
+  "registryStorage.uploads.registryFull":
+    "The registry has {limit, number} uploads that are not finished, and {owner} its share of them. Finish or cancel some and try again; what nobody writes to is removed after registry.uploadMaxAge.",
   "registryStorage.gc.summary": "Collect what no repository needs, and report the space that came free.",
   "registryStorage.gc.dryRun": "Only say what would be removed.",
   "registryStorage.noWait": "Only ask for it; do not wait for its end.",
@@ -27,7 +31,11 @@ export const registryStorageEn = {
   "registryStorage.usage.disk": "The disk has {free} of {size} left.",
   "registryStorage.usage.damage":
     "{damaged, number} damaged and {missing, number} missing: haechi registry check names the images to push again.",
+  "registryStorage.usage.unfinished":
+    "{uploads, plural, one {# upload} other {# uploads}} of {size} not finished: they count in quotas until they are, or until they are given up.",
   "registryStorage.usage.quota": "Quota of {prefix}: {used} of {quota} ({percent, number} %).",
+  "registryStorage.usage.quotaWithUploads":
+    "Quota of {prefix}: {used} of {quota} ({percent, number} %), {unfinished} of it in uploads that are not finished.",
   "registryStorage.usage.repository": "REPOSITORY",
   "registryStorage.usage.size": "SIZE",
   "registryStorage.usage.tags": "TAGS",
@@ -39,6 +47,10 @@ export const registryStorageEn = {
 export const registryStorageKo: Readonly<Record<keyof typeof registryStorageEn, string>> = {
   "registryStorage.quota.exceeded":
     "{prefix} 할당량 {quota}를 초과합니다. 저장된 이미지와 완료되지 않은 업로드가 이미 {used}를 사용하고 있어 {size}를 더 저장할 수 없습니다. 해당 위치의 이미지를 삭제하거나 업로드를 취소하거나 관리자에게 할당량 증설을 요청하십시오.",
+  "registryStorage.uploads.repositoryFull":
+    "{repository} 저장소에 완료되지 않은 업로드가 {limit, number}개 있어 더 시작할 수 없습니다. 일부를 완료하거나 취소한 뒤 다시 시도하십시오. 진행되지 않는 업로드는 registry.uploadMaxAge가 지나면 정리됩니다.",
+  "registryStorage.uploads.registryFull":
+    "레지스트리에 완료되지 않은 업로드가 {limit, number}개 있고, {owner} 아래의 업로드가 이미 제 몫을 차지하고 있습니다. 일부를 완료하거나 취소한 뒤 다시 시도하십시오. 진행되지 않는 업로드는 registry.uploadMaxAge가 지나면 정리됩니다.",
   "registryStorage.gc.summary": "어느 저장소에도 필요하지 않은 데이터를 정리하고 확보한 공간을 보여 줍니다.",
   "registryStorage.gc.dryRun": "삭제될 대상만 보여 주고 실제로 삭제하지는 않습니다.",
   "registryStorage.noWait": "작업을 요청하기만 하고 끝날 때까지 기다리지 않습니다.",
@@ -62,7 +74,11 @@ export const registryStorageKo: Readonly<Record<keyof typeof registryStorageEn, 
   "registryStorage.usage.disk": "디스크 {size} 중 {free}를 사용할 수 있습니다.",
   "registryStorage.usage.damage":
     "손상된 blob {damaged, number}개, 없는 blob {missing, number}개가 있습니다. 다시 푸시할 이미지는 haechi registry check 명령으로 확인하십시오.",
+  "registryStorage.usage.unfinished":
+    "완료되지 않은 업로드: {uploads, plural, other {#}}개, {size}. 완료되거나 중단되어 정리될 때까지 할당량에 포함됩니다.",
   "registryStorage.usage.quota": "{prefix} 할당량: {quota} 중 {used} 사용({percent, number}%).",
+  "registryStorage.usage.quotaWithUploads":
+    "{prefix} 할당량: {quota} 중 {used} 사용({percent, number}%). 이 가운데 {unfinished}는 완료되지 않은 업로드입니다.",
   "registryStorage.usage.repository": "저장소",
   "registryStorage.usage.size": "용량",
   "registryStorage.usage.tags": "태그",

@@ -64,6 +64,7 @@ export const reportEn = {
   "report.explain.instruction": "Instruction",
   "report.explain.severity": "Severity",
   "report.explain.severity.source": "{severity}, says {source}",
+  "report.explain.severity.others": "Others",
   "report.explain.advisory": "Advisory",
   "report.explain.advisory.match": "{advisory} ({ecosystem}): {package} {version} is in the range {range}",
   "report.explain.advisory.undecided":
@@ -149,6 +150,7 @@ export const reportKo: Record<keyof typeof reportEn, string> = {
   "report.explain.instruction": "명령",
   "report.explain.severity": "심각도",
   "report.explain.severity.source": "{severity} (출처: {source})",
+  "report.explain.severity.others": "다른 출처",
   "report.explain.advisory": "보안 권고",
   "report.explain.advisory.match": "{advisory} ({ecosystem}): {package} {version} 버전이 {range} 범위에 있음",
   "report.explain.advisory.undecided":

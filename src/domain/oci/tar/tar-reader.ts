@@ -180,6 +180,8 @@ class IncrementalTarReader implements TarReader {
       throw new OciError("TAR_INVALID", "tar archive is truncated");
     }
     this.#isEnded = true;
+    giveBack(this.#shared);
+    this.#shared = Buffer.alloc(0);
   }
 
   #gatherBlock(chunk: Buffer, at: number): number {
@@ -210,6 +212,9 @@ class IncrementalTarReader implements TarReader {
     body.filled += used;
     if (body.filled === body.size) {
       this.#finishBody(body, body.buffer);
+      if (body.size > MAX_SHARED_BYTES) {
+        giveBack(body.buffer);
+      }
     }
     return used;
   }
@@ -444,5 +449,12 @@ class IncrementalTarReader implements TarReader {
 
   #report(path: string, message: string, isLimit = false): void {
     this.#options.onProblem?.({ path, message, isLimit });
+  }
+}
+
+/** Memory of a buffer that nobody may use any more; the garbage collector would let that of many layers gather. */
+function giveBack({ buffer }: Buffer): void {
+  if (buffer instanceof ArrayBuffer) {
+    buffer.transfer(0);
   }
 }

@@ -2,8 +2,20 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mutationsOf } from "../../../../test/support/program-fixtures.ts";
+import { rounds } from "../../../../test/support/rounds.ts";
 import type { AnalyzerResult } from "../analyzer.ts";
 import { apkAnalyzer } from "./apk-analyzer.ts";
+
+const WRITTEN_BY_APK = readFileSync(new URL("../testdata/alpine-3.19/lib/apk/db/installed", import.meta.url));
+
+/** The file with lines of it left out, repeated and put elsewhere. */
+function cutsOf(file: Buffer): fc.Arbitrary<Buffer> {
+  const lines = file.toString("latin1").split("\n");
+  return fc
+    .array(fc.nat(lines.length - 1), { maxLength: lines.length })
+    .map((order) => Buffer.from(order.map((index) => lines[index] ?? "").join("\n"), "latin1"));
+}
 
 function analyze(content: string | Uint8Array): AnalyzerResult {
   return apkAnalyzer.analyze({
@@ -116,11 +128,28 @@ describe("apkAnalyzer", () => {
     expect(analyze("P:foo\nV:latest\n").packages[0]?.version).toBe("latest");
   });
 
-  it("never throws on any bytes", () => {
+  it("reads a database that apk wrote in Alpine 3.19", () => {
+    const { packages, problems, owned } = analyze(WRITTEN_BY_APK);
+    expect(packages.map(({ name, version, source }) => [name, version, source?.name])).toEqual([
+      ["bash", "5.2.21-r0", "bash"],
+      ["busybox-binsh", "1.36.1-r15", "busybox"],
+      ["musl", "1.2.4_git20230717-r4", "musl"],
+      ["readline", "8.2.1-r2", "readline"],
+    ]);
+    expect(problems).toEqual([]);
+    expect(owned?.find(({ name }) => name === "readline")?.paths).toEqual(["etc/inputrc", "usr/lib/libreadline.so.8"]);
+  });
+
+  it("never throws, and takes no broken name, whatever is changed in a real database", () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        expect(analyze(bytes).packages).toEqual([]);
+      fc.property(mutationsOf(WRITTEN_BY_APK), cutsOf(WRITTEN_BY_APK), (changed, cut) => {
+        for (const bytes of [changed, cut]) {
+          const { packages, owned = [] } = analyze(bytes);
+          expect(packages.filter(({ name, version }) => name === "" || /\p{Cc}/u.test(name + version))).toEqual([]);
+          expect(owned.flatMap(({ paths }) => paths).filter((path) => path.startsWith("/"))).toEqual([]);
+        }
       }),
+      { numRuns: rounds({ short: 300, long: 10_000 }) },
     );
   });
 });

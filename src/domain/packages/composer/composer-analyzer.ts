@@ -2,6 +2,7 @@
 import type { Analyzer } from "../analyzer.ts";
 import { parseJsonValue } from "../documents/parse-json-tree.ts";
 import { memberOf } from "../documents/tree.ts";
+import { hasEnding } from "../languages/file-names.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createInstalledAnalyzer } from "../languages/text-analyzer.ts";
 import { readComposerPackages } from "./read-composer-packages.ts";
@@ -12,7 +13,7 @@ export const composerAnalyzer: Analyzer = createInstalledAnalyzer({
   version: "1",
   type: "composer",
   probes: ["installed.json"],
-  wants: (path) => path.endsWith("/composer/installed.json"),
+  wants: hasEnding(["/composer/installed.json"]),
   read,
 });
 

@@ -2,6 +2,7 @@
 import type { Analyzer } from "../analyzer.ts";
 import { parseJsonTree } from "../documents/parse-json-tree.ts";
 import { memberOf } from "../documents/tree.ts";
+import { hasEnding } from "../languages/file-names.ts";
 import { licenseList } from "../languages/license-list.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createInstalledAnalyzer } from "../languages/text-analyzer.ts";
@@ -17,7 +18,7 @@ export const condaAnalyzer: Analyzer = createInstalledAnalyzer({
   version: "1",
   type: "conda",
   probes: ["x.json"],
-  wants: (path) => path.endsWith(".json") && RECORD.test(path),
+  wants: hasEnding([".json"], (path) => RECORD.test(path)),
   read,
 });
 

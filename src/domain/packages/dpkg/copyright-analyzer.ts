@@ -12,6 +12,7 @@ export const copyrightAnalyzer: Analyzer = {
   name: "dpkg-copyright",
   version: "1",
   fixedPaths: [],
+  endings: ["/copyright"],
   wants(path) {
     return path.startsWith(FOLDER) && path.endsWith("/copyright") && COPYRIGHT.test(path);
   },

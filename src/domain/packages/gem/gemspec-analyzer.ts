@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Analyzer } from "../analyzer.ts";
 import { linesOf } from "../documents/lines-of.ts";
+import { hasEnding } from "../languages/file-names.ts";
 import { licenseList } from "../languages/license-list.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createInstalledAnalyzer } from "../languages/text-analyzer.ts";
@@ -17,7 +18,7 @@ export const gemspecAnalyzer: Analyzer = createInstalledAnalyzer({
   version: "1",
   type: "gem",
   probes: ["x.gemspec"],
-  wants: (path) => path.endsWith(".gemspec") && SPECIFICATION.test(path),
+  wants: hasEnding([".gemspec"], (path) => SPECIFICATION.test(path)),
   read,
 });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Analyzer } from "../analyzer.ts";
-import { isNamed } from "../languages/file-names.ts";
+import { hasEnding, isNamed } from "../languages/file-names.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createLockFileAnalyzer } from "../languages/text-analyzer.ts";
 import { parseGoMod } from "./parse-go-mod.ts";
@@ -21,7 +21,7 @@ export const goModAnalyzer: Analyzer = createLockFileAnalyzer({
   name: "go-mod",
   version: "1",
   type: "golang",
-  wants: (path) => isGoMod(path) && !IGNORED_FOLDER.test(path),
+  wants: hasEnding(["go.mod"], (path) => isGoMod(path) && !IGNORED_FOLDER.test(path)),
   read,
 });
 

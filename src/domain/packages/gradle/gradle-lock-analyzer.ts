@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Analyzer } from "../analyzer.ts";
 import { linesOf } from "../documents/lines-of.ts";
-import { fileNameOf } from "../languages/file-names.ts";
+import { isNamed } from "../languages/file-names.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createLockFileAnalyzer } from "../languages/text-analyzer.ts";
 
@@ -10,7 +10,7 @@ export const gradleLockAnalyzer: Analyzer = createLockFileAnalyzer({
   name: "gradle-lock",
   version: "1",
   type: "maven",
-  wants: (path) => path.endsWith(".lockfile") && fileNameOf(path) === "gradle.lockfile",
+  wants: isNamed("gradle.lockfile"),
   read,
 });
 

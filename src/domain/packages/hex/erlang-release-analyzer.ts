@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Analyzer } from "../analyzer.ts";
-import { fileNameOf } from "../languages/file-names.ts";
+import { fileNameOf, hasEnding } from "../languages/file-names.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createInstalledAnalyzer } from "../languages/text-analyzer.ts";
 import { PLATFORM_APPLICATIONS } from "./platform-applications.ts";
@@ -19,8 +19,10 @@ export const erlangReleaseAnalyzer: Analyzer = createInstalledAnalyzer({
   version: "1",
   type: "hex",
   probes: ["x-1/ebin/x.app"],
-  wants: (path) =>
-    path.endsWith(".app") && APPLICATION.test(path) && !PLATFORM_APPLICATIONS.has(fileNameOf(path).slice(0, -4)),
+  wants: hasEnding(
+    [".app"],
+    (path) => APPLICATION.test(path) && !PLATFORM_APPLICATIONS.has(fileNameOf(path).slice(0, -4)),
+  ),
   read,
 });
 

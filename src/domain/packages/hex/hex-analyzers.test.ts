@@ -36,7 +36,7 @@ describe("mixLockAnalyzer", () => {
 });
 
 describe("rebarLockAnalyzer", () => {
-  it("takes packages of hex, whatever their application is named", () => {
+  it("takes packages of hex, whatever their application is named, and commits of git", () => {
     const text = `{"1.2.0",
 [{<<"cowboy">>,{pkg,<<"cowboy">>,<<"2.9.0">>},0},
  {<<"app">>,{pkg,<<"other">>,<<"1.0.0">>},1},
@@ -46,7 +46,10 @@ describe("rebarLockAnalyzer", () => {
  {<<"cowboy">>, <<"865D">>}]}
 ].
 `;
-    expect(analyzeText(rebarLockAnalyzer, text)).toEqual({ packages: ["cowboy 2.9.0", "other 1.0.0"], problems: [] });
+    expect(analyzeText(rebarLockAnalyzer, text)).toEqual({
+      packages: ["cowboy 2.9.0", "other 1.0.0", "g 00"],
+      problems: [],
+    });
   });
 });
 

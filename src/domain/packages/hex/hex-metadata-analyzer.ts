@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Analyzer } from "../analyzer.ts";
 import { linesOf } from "../documents/lines-of.ts";
+import { hasEnding } from "../languages/file-names.ts";
 import { licenseList } from "../languages/license-list.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createInstalledAnalyzer } from "../languages/text-analyzer.ts";
@@ -13,7 +14,7 @@ export const hexMetadataAnalyzer: Analyzer = createInstalledAnalyzer({
   name: "hex",
   version: "1",
   type: "hex",
-  wants: (path) => path.endsWith("/hex_metadata.config"),
+  wants: hasEnding(["/hex_metadata.config"]),
   read,
 });
 

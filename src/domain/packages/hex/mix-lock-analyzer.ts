@@ -5,17 +5,17 @@ import { isNamed } from "../languages/file-names.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createLockFileAnalyzer } from "../languages/text-analyzer.ts";
 
-/** `"app": {:hex, :package, "1.2.3", …`; the package may be written `:"with.dots"`. */
-const HEX = /^\s*"[^"\s]+": \{:hex, :("?)([^",\s]+)\1, "([^"\s]+)"/;
+/** `"app": {:hex, :package, "1.2.3", …`; the package may be written `:"with.dots"`, and old versions of mix begin with `%{`. */
+const HEX = /^\s*(?:%\{)?"[^"\s]+": \{:hex, :("?)([^",\s]+)\1, "([^"\s]+)"/;
 /** `"app": {:git, "address", "commit", …`. */
-const GIT = /^\s*"([^"\s]+)": \{:git, "[^"\s]*", "([^"\s]+)"/;
-const ENTRY = /^\s*"[^"\s]+": /;
+const GIT = /^\s*(?:%\{)?"([^"\s]+)": \{:git, "[^"\s]*", "([^"\s]+)"/;
+const ENTRY = /^\s*(?:%\{)?"[^"\s]+": /;
 const MAX_LINE = 65_536;
 
 /** `mix.lock` of Elixir, which names the packages of all environments. */
 export const mixLockAnalyzer: Analyzer = createLockFileAnalyzer({
   name: "mix-lock",
-  version: "1",
+  version: "2",
   type: "hex",
   wants: isNamed("mix.lock"),
   read,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { javaReleaseAnalyzer } from "./java-release-analyzer.ts";
 
@@ -28,6 +29,17 @@ describe("javaReleaseAnalyzer", () => {
   ])("$name", ({ text, want }) => {
     expect(javaReleaseAnalyzer.analyze({ path: PATH, bytes: Buffer.from(text) })).toEqual({
       packages: want,
+      problems: [],
+    });
+  });
+
+  it("a file that Debian's OpenJDK brings", () => {
+    const bytes = readFileSync(new URL("../testdata/java/release", import.meta.url));
+    const path = "usr/lib/jvm/java-17-openjdk-amd64/release";
+    expect(javaReleaseAnalyzer.wants(path, { ...FACTS, size: bytes.length })).toBe("sniff");
+    expect(javaReleaseAnalyzer.accepts?.(path, bytes)).toBe(true);
+    expect(javaReleaseAnalyzer.analyze({ path, bytes })).toEqual({
+      packages: [{ type: "generic", name: "java", version: "17.0.15", vendor: "Debian" }],
       problems: [],
     });
   });

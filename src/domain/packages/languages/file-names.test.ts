@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "vitest";
-import { isInsideDependency, isNamed } from "./file-names.ts";
+import { hasEnding, isInsideDependency, isNamed } from "./file-names.ts";
 
 describe("isInsideDependency", () => {
   it.each([
@@ -41,5 +41,21 @@ describe("isNamed", () => {
     { path: "", want: false },
   ])("$path: $want", ({ path, want }) => {
     expect(isNamed("a.lock", "b.lock")(path)).toBe(want);
+  });
+});
+
+describe("hasEnding", () => {
+  it.each([
+    { path: "a/b.app", want: true },
+    { path: "a/b.APP", want: false },
+    { path: "a/b.app/c", want: false },
+    { path: "x/b.app", want: false },
+  ])("$path: $want", ({ path, want }) => {
+    expect(hasEnding([".app", ".apps"], (each) => each.startsWith("a/"))(path)).toBe(want);
+  });
+
+  it("tells its endings, and takes all that have one when nothing else matters", () => {
+    expect(hasEnding([".app"]).endings).toEqual([".app"]);
+    expect(hasEnding([".app"])("x/b.app")).toBe(true);
   });
 });

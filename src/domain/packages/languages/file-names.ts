@@ -32,6 +32,14 @@ export function isNamed(...names: readonly string[]): PathTest {
   return Object.assign(test, { endings: names });
 }
 
+/** A test of paths that have one of the endings; only they are looked at closer. Called for every file of an image. */
+export function hasEnding(endings: readonly string[], isWanted: (path: string) => boolean = () => true): PathTest {
+  function test(path: string): boolean {
+    return endings.some((ending) => path.endsWith(ending)) && isWanted(path);
+  }
+  return Object.assign(test, { endings });
+}
+
 /** The name of the file, without its folders. */
 export function fileNameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);

@@ -2,6 +2,7 @@
 import type { Analyzer } from "../analyzer.ts";
 import { parseJsonTree } from "../documents/parse-json-tree.ts";
 import { isTree, memberOf, membersOf, type Tree, textOf } from "../documents/tree.ts";
+import { hasEnding } from "../languages/file-names.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createInstalledAnalyzer } from "../languages/text-analyzer.ts";
 
@@ -14,7 +15,7 @@ export const depsJsonAnalyzer: Analyzer = createInstalledAnalyzer({
   name: "nuget-deps",
   version: "1",
   type: "nuget",
-  wants: (path) => path.endsWith(".deps.json"),
+  wants: hasEnding([".deps.json"]),
   read,
 });
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mutationsOf, readProgram } from "../../../../test/support/program-fixtures.ts";
@@ -85,6 +88,21 @@ describe("programAnalyzer", () => {
     expect(analyze("hello", programWithNote(note)).packages).toEqual([
       { type: "generic", name: "hello", version: "2.12-1.fc40", vendor: "fedora", architecture: "x86_64" },
     ]);
+  });
+
+  it("the note of Debian's build of systemd", () => {
+    expect(analyze("systemd-ac-power", readProgram("package-note")).packages).toEqual([
+      { type: "generic", name: "systemd", version: "252.38-1~deb12u1", vendor: "Debian", architecture: "amd64" },
+    ]);
+  });
+
+  it("the program of Node.js that npm's package node brings", () => {
+    const program = fileURLToPath(new URL("../../../../node_modules/node/bin/node", import.meta.url));
+    const version = execFileSync(program, ["--version"], { encoding: "utf8" }).trim();
+    expect(analyze("node", readFileSync(program))).toEqual({
+      packages: [{ type: "generic", name: "node", version: version.slice(1) }],
+      problems: [],
+    });
   });
 
   it.each(["{", "null", "[]", '{"name":1,"version":"1"}', '{"name":"a\\u001b[2J","version":"1"}'])(

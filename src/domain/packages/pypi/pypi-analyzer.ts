@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Analyzer } from "../analyzer.ts";
+import { hasEnding } from "../languages/file-names.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createInstalledAnalyzer } from "../languages/text-analyzer.ts";
 import { quoteText } from "../untrusted-text.ts";
@@ -16,8 +17,7 @@ export const pypiAnalyzer: Analyzer = createInstalledAnalyzer({
   version: "1",
   type: "pypi",
   probes: ["METADATA", "PKG-INFO"],
-  wants: (path) =>
-    (path.endsWith("/METADATA") || path.endsWith("/PKG-INFO") || path.endsWith(".egg-info")) && METADATA.test(path),
+  wants: hasEnding(["/METADATA", "/PKG-INFO", ".egg-info"], (path) => METADATA.test(path)),
   read,
 });
 

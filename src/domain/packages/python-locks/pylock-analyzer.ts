@@ -2,7 +2,7 @@
 import type { Analyzer } from "../analyzer.ts";
 import { parseTomlTree } from "../documents/parse-toml-tree.ts";
 import { elementsOf, memberOf, textOf } from "../documents/tree.ts";
-import { fileNameOf } from "../languages/file-names.ts";
+import { fileNameOf, hasEnding } from "../languages/file-names.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createLockFileAnalyzer } from "../languages/text-analyzer.ts";
 import { normalizePythonName } from "../pypi/normalize-python-name.ts";
@@ -12,7 +12,7 @@ export const pylockAnalyzer: Analyzer = createLockFileAnalyzer({
   name: "pylock",
   version: "1",
   type: "pypi",
-  wants: (path) => path.endsWith(".toml") && /^pylock\.(?:[^.]+\.)?toml$/.test(fileNameOf(path)),
+  wants: hasEnding([".toml"], (path) => /^pylock\.(?:[^.]+\.)?toml$/.test(fileNameOf(path))),
   read,
 });
 

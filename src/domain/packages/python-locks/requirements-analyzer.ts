@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Analyzer } from "../analyzer.ts";
 import { linesOf } from "../documents/lines-of.ts";
-import { fileNameOf } from "../languages/file-names.ts";
+import { fileNameOf, hasEnding } from "../languages/file-names.ts";
 import type { PackageClaims } from "../languages/package-claims.ts";
 import { createLockFileAnalyzer } from "../languages/text-analyzer.ts";
 import { pinnedRequirement } from "./pinned-requirement.ts";
@@ -17,7 +17,7 @@ export const requirementsAnalyzer: Analyzer = createLockFileAnalyzer({
   name: "requirements",
   version: "1",
   type: "pypi",
-  wants: (path) => path.endsWith(".txt") && isRequirementsName(fileNameOf(path)) && !DEVELOPMENT_FOLDER.test(path),
+  wants: hasEnding([".txt"], (path) => isRequirementsName(fileNameOf(path)) && !DEVELOPMENT_FOLDER.test(path)),
   read,
 });
 

@@ -93,6 +93,13 @@ function vulnerabilityRows(
   return [
     ["report.explain.aliases", finding.aliases.join(", ")],
     ["report.explain.severity", `${said}${vector}`],
+    ...(finding.otherSeverities ?? []).map((other): readonly [MessageId, string] => [
+      "report.explain.severity.others",
+      `${translate("report.explain.severity.source", {
+        severity: translate(`scan.severity.${other.severity}`),
+        source: other.source,
+      })}${other.cvssVector === undefined ? "" : `, ${other.cvssVector}`}`,
+    ]),
     ["report.explain.package", `${finding.package.type} ${name} ${version}${built}`],
     [
       "report.explain.advisory",

@@ -87,6 +87,11 @@ function toFindingJson(finding: VulnerabilityFinding): object {
     severity: finding.severity,
     severitySource: finding.severitySource,
     cvssVector: finding.cvssVector,
+    otherSeverities: finding.otherSeverities?.map(({ source, severity, cvssVector }) => ({
+      source,
+      severity,
+      cvssVector,
+    })),
     title: finding.title,
     url: finding.url,
     package: {

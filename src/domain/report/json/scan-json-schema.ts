@@ -33,6 +33,10 @@ const vulnerability = z
     severity,
     severitySource: z.string().optional().describe("Who says so."),
     cvssVector: z.string().optional(),
+    otherSeverities: z
+      .array(z.strictObject({ source: z.string(), severity, cvssVector: z.string().optional() }))
+      .optional()
+      .describe("What others call it, where they do not agree."),
     title: z.string(),
     url: z.string().optional(),
     package: z.strictObject({ type: z.string(), name: z.string(), version: z.string(), source: source.optional() }),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ScanReport } from "#findings";
-import type { Translate } from "#messages";
+import { problemDetailText, type Translate } from "#messages";
 import { renderPlatform } from "#oci";
 import { findingSentence, placeText, suppressionText } from "../finding-text.ts";
 import { type ListedFinding, listFindings } from "../listed-finding.ts";
@@ -72,7 +72,7 @@ function reportCases(report: ScanReport, translate: Translate): readonly TestCas
     ({ code, path = "", message }): TestCase => ({
       className: "scan",
       name: `${code} ${path}`.trim(),
-      result: { element: "error", message },
+      result: { element: "error", message: problemDetailText(message, translate) },
     }),
   );
   const cases = [...listFindings(report).map((each) => findingCase(each, translate)), ...problems];

@@ -3,7 +3,7 @@
 import type { Severity } from "#advisories";
 import { digestHex, digestOf } from "#base";
 import type { ScanReport } from "#findings";
-import type { Translate } from "#messages";
+import { problemDetailText, type Translate } from "#messages";
 import { renderPlatform } from "#oci";
 import { findingSentence, suppressionText } from "../finding-text.ts";
 import { toJsonText } from "../json/json-text.ts";
@@ -78,13 +78,14 @@ function toRun(report: ScanReport, reference: string, writing: Writing): object 
     invocations: [
       {
         executionSuccessful: report.inventory.status !== "failed",
-        toolExecutionNotifications: problems.map((problem) => ({
-          level: "warning",
-          descriptor: { id: problem.code },
-          message: {
-            text: linkless(problem.path === undefined ? problem.message : `${problem.path}: ${problem.message}`),
-          },
-        })),
+        toolExecutionNotifications: problems.map(({ code, message, path }) => {
+          const detail = problemDetailText(message, writing.translate);
+          return {
+            level: "warning",
+            descriptor: { id: code },
+            message: { text: linkless(path === undefined ? detail : `${path}: ${detail}`) },
+          };
+        }),
       },
     ],
     properties: {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CoverageGap, ScanReport } from "#findings";
-import type { Translate } from "#messages";
+import { problemDetailText, type Translate } from "#messages";
 import type { Problem } from "#packages";
 import { compareGaps } from "../order.ts";
 import { type Line, lineOf } from "../text/line.ts";
@@ -59,11 +59,11 @@ export function gapText(gap: CoverageGap, translate: Translate): string {
   }
 }
 
-/** A sentence in the reader's language, and the scanner's own words behind it. */
-/** One problem as a sentence. */
+/** One problem as sentences in the reader's language: what kind it is, and what it is about. */
 export function problemText(problem: Problem, translate: Translate): string {
   const sentence = translate(`scan.problem.${problem.code}`);
+  const detail = problemDetailText(problem.message, translate);
   return problem.path === undefined
-    ? translate("scan.problem", { sentence, detail: problem.message })
-    : translate("scan.problem.path", { sentence, detail: problem.message, path: problem.path });
+    ? translate("scan.problem", { sentence, detail })
+    : translate("scan.problem.path", { sentence, detail, path: problem.path });
 }

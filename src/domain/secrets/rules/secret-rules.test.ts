@@ -415,9 +415,10 @@ describe("secret rules", () => {
   it.each(EXAMPLES.map(([rule, before, value, after = "", file]) => ({ rule, before, value, after, file })))(
     "$rule is told without its value",
     ({ before, value, after, file }) => {
-      const told = JSON.stringify(findSecrets(Buffer.from(`${before}${value}${after}`), { path: file ?? "a" }));
-      const tail = value.trim().slice(-12);
-      expect(tail.length < 12 || !told.includes(tail)).toBe(true);
+      const { secrets } = findSecrets(Buffer.from(`${before}${value}${after}`), { path: file ?? "a" });
+      const told = secrets.map(({ masked }) => masked).join(" ");
+      expect(secrets).not.toEqual([]);
+      expect(told).not.toContain(value.trim().slice(-Math.min(12, Math.ceil(value.trim().length / 2))));
     },
   );
 });

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { assert, describe, expect, it } from "vitest";
+import { CATALOGUE, createTranslate, explainError } from "#messages";
 import { SuppressionError } from "../errors.ts";
+import { type IgnoreFileProblem, renderIgnoreFileProblem } from "./ignore-file-problem.ts";
 import { parseIgnoreFile } from "./parse-ignore-file.ts";
 
 function problemsOf(text: string): string {
@@ -12,6 +14,16 @@ function problemsOf(text: string): string {
       return error.message;
     }
     throw error;
+  }
+  return "";
+}
+
+function explained(text: string, language: "en" | "ko"): string {
+  try {
+    parseIgnoreFile(text, "f.yaml");
+  } catch (error) {
+    assert(error instanceof SuppressionError);
+    return explainError(error, createTranslate(language));
   }
   return "";
 }
@@ -90,6 +102,29 @@ describe("parseIgnoreFile", () => {
     { name: "nesting without end", text: "[".repeat(200_000), problem: "f.yaml" },
   ])("refuses $name", ({ text, problem }) => {
     expect(problemsOf(text)).toContain(problem);
+  });
+
+  it("tells each in English as the messages do", () => {
+    const names = ["what", "count", "field", "fields", "kind", "kinds", "found"];
+    const params = Object.fromEntries(names.map((name) => [name, `<${name}>`]));
+    const ids = Object.keys(CATALOGUE.en).filter((id) => id.startsWith("ignoreFile."));
+    expect(ids.length).toBeGreaterThan(0);
+    for (const id of ids as IgnoreFileProblem["id"][]) {
+      expect(renderIgnoreFileProblem({ place: "f", id, params })).toBe(`f: ${createTranslate("en")(id, params)}`);
+    }
+  });
+
+  it.each([
+    { text: entry("id: CVE-1"), want: ['f.yaml:2: "reason"이 없습니다.', 'f.yaml:2: "until"이 없습니다.'] },
+    { text: entry("id: a\nreson: x\nreason: x\npermanent: true"), want: ['f.yaml:3: 알 수 없는 필드 "reson"입니다.'] },
+    { text: "ignore: [", want: ["f.yaml:1: YAML 문법이 올바르지 않습니다."] },
+  ])("tells $text in Korean", ({ text, want }) => {
+    const lines = explained(text, "ko").split("\n");
+    expect(lines).toHaveLength(want.length);
+    for (const [index, line] of lines.entries()) {
+      expect(line).toContain(want[index]);
+    }
+    expect(explained(text, "en")).toBe(problemsOf(text));
   });
 
   it("lists every problem at once", () => {

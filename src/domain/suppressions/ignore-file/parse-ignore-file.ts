@@ -4,11 +4,14 @@ import { LIMITS, messageOf, quote } from "#base";
 import type { Finding, SuppressionStatement } from "#findings";
 import { SuppressionError } from "../errors.ts";
 import { toStatedPackage } from "../stated-product.ts";
+import { IgnoreFileProblems, renderIgnoreFileProblem } from "./ignore-file-problem.ts";
 import { readUntil } from "./read-until.ts";
 
 const KINDS: readonly Finding["kind"][] = ["vulnerability", "secret", "configuration", "license", "malware"];
 const FIELDS: readonly string[] = ["id", "kind", "package", "path", "reason", "until", "permanent"];
 const MAX_TEXT_LENGTH = 4_096;
+/** More than these are not told at once. */
+const MAX_PROBLEMS = 50;
 
 /** Where entries of an ignore file stand in its text. */
 type Place = (node: unknown) => string;
@@ -24,25 +27,28 @@ export function parseIgnoreFile(text: string, name: string): readonly Suppressio
     throw new SuppressionError("LIMIT_EXCEEDED", `${name}: has more than ${LIMITS.maxPolicyBytes} bytes`);
   }
   const lines = new LineCounter();
-  const problems: string[] = [];
+  const problems = new IgnoreFileProblems();
   function place(node: unknown): string {
     const offset = (node as Node | null | undefined)?.range?.[0];
     return offset === undefined ? name : `${name}:${lines.linePos(offset).line}`;
   }
   const root = readRoot(text, lines, problems, name);
-  if (problems.length === 0 && root !== undefined) {
+  if (problems.count === 0 && root !== undefined) {
     const statements = readEntries(root, place, problems);
-    if (problems.length === 0) {
+    if (problems.count === 0) {
       return statements;
     }
   }
-  if (problems.length > 0) {
-    throw new SuppressionError("IGNORE_FILE_INVALID", problems.slice(0, 50).join("\n"), { details: { problems } });
+  if (problems.count > 0) {
+    const shown = problems.all.slice(0, MAX_PROBLEMS);
+    throw new SuppressionError("IGNORE_FILE_INVALID", shown.map(renderIgnoreFileProblem).join("\n"), {
+      details: { problems: shown },
+    });
   }
   return [];
 }
 
-function readRoot(text: string, lines: LineCounter, problems: string[], name: string): Node | undefined {
+function readRoot(text: string, lines: LineCounter, problems: IgnoreFileProblems, name: string): Node | undefined {
   try {
     const documents = [
       ...parseAllDocuments(text, {
@@ -58,31 +64,33 @@ function readRoot(text: string, lines: LineCounter, problems: string[], name: st
     ];
     const [document] = documents;
     for (const fault of documents.flatMap((each) => [...each.errors, ...each.warnings])) {
-      problems.push(`${name}:${lines.linePos(fault.pos[0]).line}: ${fault.message}`);
+      problems.add(`${name}:${lines.linePos(fault.pos[0]).line}`, "yaml", { what: fault.message });
     }
     if (documents.length > 1) {
-      problems.push(`${name}: holds ${documents.length} documents, expected one`);
+      problems.add(name, "documents", { count: String(documents.length) });
     }
     return document?.contents ?? undefined;
   } catch (error) {
     // the parser recurses: nesting without end reaches the bottom of the stack as a RangeError
-    problems.push(
-      `${name}: ${error instanceof RangeError ? "is nested too deeply" : `is not valid YAML: ${messageOf(error)}`}`,
-    );
+    if (error instanceof RangeError) {
+      problems.add(name, "depth");
+    } else {
+      problems.add(name, "notYaml", { what: messageOf(error) });
+    }
     return undefined;
   }
 }
 
-function readEntries(root: Node, place: Place, problems: string[]): readonly SuppressionStatement[] {
+function readEntries(root: Node, place: Place, problems: IgnoreFileProblems): readonly SuppressionStatement[] {
   if (!isMap(root)) {
-    problems.push(`${place(root)}: expected "ignore:" with a list`);
+    problems.add(place(root), "root");
     return [];
   }
   const statements: SuppressionStatement[] = [];
   for (const { key, value } of root.items) {
     const word = isScalar(key) ? key.value : undefined;
     if (word !== "ignore") {
-      problems.push(`${place(key)}: unknown field ${quote(word)}, expected "ignore"`);
+      problems.add(place(key), "rootField", { field: quote(word) });
     } else if (isSeq(value)) {
       for (const item of value.items) {
         const statement = readEntry(item, place, problems);
@@ -91,15 +99,15 @@ function readEntries(root: Node, place: Place, problems: string[]): readonly Sup
         }
       }
     } else if (!(isScalar(value) && value.value === null)) {
-      problems.push(`${place(value)}: "ignore" must be a list`);
+      problems.add(place(value), "list");
     }
   }
   return statements;
 }
 
-function readEntry(node: unknown, place: Place, problems: string[]): SuppressionStatement | undefined {
+function readEntry(node: unknown, place: Place, problems: IgnoreFileProblems): SuppressionStatement | undefined {
   const where = place(node);
-  const before = problems.length;
+  const before = problems.count;
   const fields = readFields(node, where, place, problems);
   function text(field: string): string | undefined {
     const value = fields.get(field);
@@ -107,7 +115,7 @@ function readEntry(node: unknown, place: Place, problems: string[]): Suppression
       return undefined;
     }
     if (typeof value !== "string" || value.trim() === "" || value.length > MAX_TEXT_LENGTH) {
-      problems.push(`${where}: "${field}" must be a text that is not empty`);
+      problems.add(where, "text", { field });
       return undefined;
     }
     return value;
@@ -120,22 +128,22 @@ function readEntry(node: unknown, place: Place, problems: string[]): Suppression
   const known = KINDS.find((each) => each === kind);
   const stated = packageText?.startsWith("pkg:") === true ? toStatedPackage(packageText) : undefined;
   if (![id, packageText, path].some((each) => each !== undefined)) {
-    problems.push(`${where}: names nothing; expected "id", "package" or "path"`);
+    problems.add(where, "nothing");
   }
   if (!fields.has("reason")) {
-    problems.push(`${where}: "reason" is missing`);
+    problems.add(where, "reason");
   }
   if (kind !== undefined && known === undefined) {
-    problems.push(`${where}: "kind" must be one of ${KINDS.join(", ")}`);
+    problems.add(where, "kind", { kinds: KINDS.join(", ") });
   }
   if (packageText?.startsWith("pkg:") === true && stated === undefined) {
-    problems.push(`${where}: "package" is not a package URL: ${quote(packageText)}`);
+    problems.add(where, "packageUrl", { found: quote(packageText) });
   }
   if (packageText !== undefined && known !== undefined && known !== "vulnerability") {
-    problems.push(`${where}: "package" is for vulnerabilities; name a ${known} by "id" and "path"`);
+    problems.add(where, "packageOf", { kind: known });
   }
   const until = readUntil(fields, where, problems);
-  if (problems.length > before) {
+  if (problems.count > before) {
     return undefined;
   }
   return {
@@ -163,20 +171,25 @@ function kindsOf(
   return id === undefined || packageText !== undefined ? { kinds: ["vulnerability"] } : {};
 }
 
-function readFields(node: unknown, where: string, place: Place, problems: string[]): ReadonlyMap<string, unknown> {
+function readFields(
+  node: unknown,
+  where: string,
+  place: Place,
+  problems: IgnoreFileProblems,
+): ReadonlyMap<string, unknown> {
   const fields = new Map<string, unknown>();
   if (!isMap(node)) {
-    problems.push(`${where}: expected an entry with ${FIELDS.join(", ")}`);
+    problems.add(where, "entry", { fields: FIELDS.join(", ") });
     return fields;
   }
   for (const { key, value } of node.items) {
     const name = isScalar(key) ? key.value : undefined;
     if (typeof name !== "string" || !FIELDS.includes(name)) {
-      problems.push(`${place(key)}: unknown field ${quote(name)}, expected one of ${FIELDS.join(", ")}`);
+      problems.add(place(key), "field", { field: quote(name), fields: FIELDS.join(", ") });
     } else if (isScalar(value)) {
       fields.set(name, value.value);
     } else {
-      problems.push(`${place(value ?? key)}: "${name}" must be a single value`);
+      problems.add(place(value ?? key), "single", { field: name });
       fields.set(name, "-");
     }
   }

@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { IgnoreFileProblems } from "./ignore-file-problem.ts";
 
 /**
  * The end of an entry of an ignore file, from its fields `until` and `permanent`; `undefined` for a permanent one, and when it is wrong (then
  * `problems` says what). A day holds to its end in UTC, everywhere on earth the same; a time is taken as it is.
  */
-export function readUntil(fields: ReadonlyMap<string, unknown>, where: string, problems: string[]): string | undefined {
+export function readUntil(
+  fields: ReadonlyMap<string, unknown>,
+  where: string,
+  problems: IgnoreFileProblems,
+): string | undefined {
   const until = fields.get("until");
   const permanent = fields.get("permanent");
   if (permanent !== undefined && typeof permanent !== "boolean") {
-    problems.push(`${where}: "permanent" must be true or false`);
+    problems.add(where, "permanent");
   }
   if (until === undefined) {
     if (permanent !== true) {
-      problems.push(`${where}: "until" is missing; a day such as 2027-01-31, or "permanent: true"`);
+      problems.add(where, "until");
     }
     return undefined;
   }
   if (permanent === true) {
-    problems.push(`${where}: has "until" and "permanent: true"`);
+    problems.add(where, "both");
   }
   const text = typeof until === "string" && /^\d{4}-\d\d-\d\d$/.test(until) ? `${until}T23:59:59Z` : until;
   if (typeof text !== "string" || !isInstant(text)) {
-    problems.push(`${where}: "until" must be a day such as 2027-01-31 or a time such as 2027-01-31T12:00:00Z`);
+    problems.add(where, "day");
     return undefined;
   }
   return text;

@@ -92,6 +92,13 @@ describe("compareVersions of maven", () => {
     );
   });
 
+  it("goes in a circle where Maven does: each of these is older than the next, and the last is the first", () => {
+    // as Maven's ComparableVersion says (test/peers/versions.test.ts compares thousands of pairs with it)
+    const circle = ["1", "1.a-1", "1alpha", "1"];
+    const steps = circle.slice(1).map((version, index) => compareVersions("maven", circle[index] ?? "", version));
+    expect(steps).toEqual([-1, -1, -1]);
+  });
+
   it("orders versions of numbers and one qualifier totally", () => {
     const usual = fc
       .tuple(

@@ -2,7 +2,14 @@
 import { randomBytes } from "node:crypto";
 import { digestOf } from "#base";
 import { type Check, clause } from "../check.ts";
-import { expectEqual, expectHeader, expectStatus, unsupportedIf } from "../expectations.ts";
+import {
+  expectEqual,
+  expectErrorForm,
+  expectHeader,
+  expectStatus,
+  notApplicableIf,
+  unsupportedIf,
+} from "../expectations.ts";
 import type { RegistryUnderTest, Reply } from "../registry-under-test.ts";
 import { beginUpload, pushBlob, pushManifest, sampleImage, withQuery } from "../sample-contents.ts";
 
@@ -42,7 +49,7 @@ export const UPLOAD_CHECKS: readonly Check[] = [
       ),
     ),
     [
-      "MUST",
+      "OWN",
       "a stream without Content-Range and Content-Length",
       async (registry) => {
         const [bytes, repository] = [randomBytes(CHUNK), registry.newRepository()];
@@ -126,13 +133,99 @@ export const UPLOAD_CHECKS: readonly Check[] = [
       async (registry) => {
         const reply = await registry.send(`POST /v2/${registry.newRepository()}/blobs/uploads/`);
         const value = expectStatus(reply, 202).headers["oci-chunk-min-length"];
-        expectEqual("is a number", value === undefined || /^\d+$/.test(String(value)), true);
+        notApplicableIf(value === undefined, "the registry has no minimum");
+        expectEqual("is a number", /^\d+$/.test(String(value)), true);
       },
     ],
+    ...[1, 3].flatMap((count) =>
+      [false, true].map(
+        (isLastInPut) =>
+          [
+            "MAY",
+            `a SHA-512 blob in ${count} chunk${count === 1 ? "" : "s"}, the last one ${isLastInPut ? "with" : "before"} the end`,
+            async (registry: RegistryUnderTest) => {
+              const [bytes, repository] = [randomBytes(CHUNK * count), registry.newRepository()];
+              const digest = digestOf(bytes, "sha512");
+              let location = await beginUpload(registry, repository);
+              let end: Reply | undefined;
+              for (let at = 0; at < bytes.length; at += CHUNK) {
+                if (at + CHUNK >= bytes.length && isLastInPut) {
+                  end = await sendChunk(registry, `PUT ${withQuery(location, { digest })}`, bytes, at);
+                } else {
+                  const reply = expectStatus(await sendChunk(registry, `PATCH ${location}`, bytes, at), 202);
+                  location = expectHeader(reply, "location");
+                }
+              }
+              end ??= await registry.send(`PUT ${withQuery(location, { digest })}`);
+              expectStatus(unsupportedIf(end, 400), 201);
+              const pulled = await registry.send(`GET /v2/${repository}/blobs/${digest}`);
+              expectEqual("bytes", expectStatus(pulled, 200).body.equals(bytes), true);
+            },
+          ] as const,
+      ),
+    ),
+    [
+      "MAY",
+      "chunks whose SHA-512 is another than the end says are 400",
+      async (registry) => {
+        const [bytes, repository] = [randomBytes(CHUNK), registry.newRepository()];
+        const location = await beginUpload(registry, repository);
+        const reply = expectStatus(await sendChunk(registry, `PATCH ${location}`, bytes, 0), 202);
+        const digest = digestOf("other", "sha512");
+        const url = withQuery(expectHeader(reply, "location"), { digest });
+        expectStatus(await registry.send(`PUT ${url}`), 400);
+        expectStatus(await registry.send(`HEAD /v2/${repository}/blobs/${digest}`), 400, 404);
+      },
+    ],
+    [
+      "MUST",
+      "the end gives a Location that can be pulled",
+      async (registry) => {
+        const [bytes, repository] = [randomBytes(CHUNK * 2), registry.newRepository()];
+        const location = await beginUpload(registry, repository);
+        const first = expectStatus(await sendChunk(registry, `PATCH ${location}`, bytes, 0), 202);
+        const url = withQuery(expectHeader(first, "location"), { digest: digestOf(bytes) });
+        const end = expectStatus(await sendChunk(registry, `PUT ${url}`, bytes, CHUNK), 201);
+        const pulled = expectStatus(await registry.send(`GET ${expectHeader(end, "location")}`), 200);
+        expectEqual("bytes", pulled.body.equals(bytes), true);
+      },
+    ],
+    [
+      "MUST",
+      "the answer to a chunk out of order has a code of the specification",
+      async (registry) => {
+        const location = await beginUpload(registry, registry.newRepository());
+        const reply = await sendChunk(registry, `PATCH ${location}`, randomBytes(CHUNK * 2), CHUNK);
+        notApplicableIf(reply.status < 400, "it is taken");
+        expectErrorForm(reply);
+      },
+    ],
+    [
+      "MUST",
+      "GET of an upload that there is not any more is 404, with a code of the specification",
+      async (registry) => {
+        const location = await beginUpload(registry, registry.newRepository());
+        expectStatus(unsupportedIf(await registry.send(`DELETE ${location}`), 405), 204);
+        expectErrorForm(expectStatus(await registry.send(`GET ${location}`), 404));
+      },
+    ],
+    ...["bytes=0-99", "0-", "x-y", "-1-99"].map(
+      (range) =>
+        [
+          "OWN",
+          `a Content-Range of ${JSON.stringify(range)} is refused`,
+          async (registry: RegistryUnderTest) => {
+            const location = await beginUpload(registry, registry.newRepository());
+            const headers = { "content-type": "application/octet-stream", "content-range": range };
+            const reply = await registry.send(`PATCH ${location}`, { headers, body: randomBytes(100) });
+            expectStatus(reply, 400, 416);
+          },
+        ] as const,
+    ),
   ]),
   ...clause("Cancel a blob upload", [
     [
-      "MUST",
+      "SHOULD",
       "DELETE of an upload is 204, and the upload is gone",
       async (registry) => {
         const location = await beginUpload(registry, registry.newRepository());
@@ -149,9 +242,9 @@ export const UPLOAD_CHECKS: readonly Check[] = [
       async (registry) => {
         const { bytes, source, target } = await pushedElsewhere(registry);
         const reply = await registry.send(`POST /v2/${target}/blobs/uploads/?mount=${digestOf(bytes)}&from=${source}`);
-        expectHeader(expectStatus(reply, 201, 202), "location");
+        const location = expectHeader(expectStatus(reply, 201, 202), "location");
         unsupportedIf(reply, 202);
-        const pulled = await registry.send(`GET /v2/${target}/blobs/${digestOf(bytes)}`);
+        const pulled = await registry.send(`GET ${location}`);
         expectEqual("bytes", expectStatus(pulled, 200).body.equals(bytes), true);
       },
     ],
@@ -167,7 +260,7 @@ export const UPLOAD_CHECKS: readonly Check[] = [
       },
     ],
     [
-      "MUST",
+      "SHOULD",
       "a blob that is not there begins an upload that can be finished",
       async (registry) => {
         const [bytes, target] = [randomBytes(100), registry.newRepository()];

@@ -60,7 +60,7 @@ export const DELETE_CHECKS: readonly Check[] = [
             const [sample, repository] = [make(), registry.newRepository()];
             await pushManifest(registry, repository, "v1", sample);
             const line = `/v2/${repository}/manifests/${sample.descriptor.digest}`;
-            expectStatus(unsupportedIf(await remove(registry, line), 405), 202);
+            expectStatus(unsupportedIf(await remove(registry, line), 400, 405), 202);
             await expectGone(registry, line);
             await expectGone(registry, `/v2/${repository}/manifests/v1`);
           },
@@ -73,7 +73,15 @@ export const DELETE_CHECKS: readonly Check[] = [
         const repository = registry.newRepository();
         await pushManifest(registry, repository, "v1", sampleImage());
         const reply = await remove(registry, `/v2/${repository}/manifests/${digestOf("nobody")}`);
-        expectStatus(unsupportedIf(reply, 405), 404);
+        expectStatus(unsupportedIf(reply, 400, 405), 404);
+      },
+    ],
+    [
+      "MUST",
+      "a manifest of a repository that is not there is 404",
+      async (registry) => {
+        const reply = await remove(registry, `/v2/${registry.newRepository()}/manifests/${digestOf("nobody")}`);
+        expectStatus(unsupportedIf(reply, 400, 405), 404);
       },
     ],
     [
@@ -84,7 +92,7 @@ export const DELETE_CHECKS: readonly Check[] = [
         const image = sampleImage();
         await pushManifest(registry, repository, "v1", image);
         const line = `/v2/${repository}/manifests/${image.descriptor.digest}`;
-        expectStatus(unsupportedIf(await remove(registry, line), 405), 202);
+        expectStatus(unsupportedIf(await remove(registry, line), 400, 405), 202);
         await pushManifest(registry, repository, "v1", image);
         expectStatus(await registry.send(`GET ${line}`), 200);
       },
@@ -97,7 +105,7 @@ export const DELETE_CHECKS: readonly Check[] = [
         await pushManifest(registry, a, "v1", image);
         await pushManifest(registry, b, "v1", image);
         const line = `/v2/${a}/manifests/${image.descriptor.digest}`;
-        expectStatus(unsupportedIf(await remove(registry, line), 405), 202);
+        expectStatus(unsupportedIf(await remove(registry, line), 400, 405), 202);
         expectStatus(await registry.send(`GET /v2/${b}/manifests/v1`), 200);
       },
     ],
@@ -110,7 +118,7 @@ export const DELETE_CHECKS: readonly Check[] = [
         const [bytes, repository] = [randomBytes(100), registry.newRepository()];
         await pushBlob(registry, repository, bytes);
         const line = `/v2/${repository}/blobs/${digestOf(bytes)}`;
-        expectStatus(unsupportedIf(await remove(registry, line), 405), 202);
+        expectStatus(unsupportedIf(await remove(registry, line), 400, 405), 202);
         await expectGone(registry, line);
       },
     ],
@@ -121,7 +129,7 @@ export const DELETE_CHECKS: readonly Check[] = [
         const repository = registry.newRepository();
         await pushBlob(registry, repository, randomBytes(10));
         const reply = await remove(registry, `/v2/${repository}/blobs/${digestOf("nobody")}`);
-        expectStatus(unsupportedIf(reply, 405), 404);
+        expectStatus(unsupportedIf(reply, 400, 405), 404);
       },
     ],
     [
@@ -131,7 +139,7 @@ export const DELETE_CHECKS: readonly Check[] = [
         const [bytes, a, b] = [randomBytes(100), registry.newRepository(), registry.newRepository()];
         await pushBlob(registry, a, bytes);
         await pushBlob(registry, b, bytes);
-        expectStatus(unsupportedIf(await remove(registry, `/v2/${a}/blobs/${digestOf(bytes)}`), 405), 202);
+        expectStatus(unsupportedIf(await remove(registry, `/v2/${a}/blobs/${digestOf(bytes)}`), 400, 405), 202);
         expectStatus(await registry.send(`GET /v2/${b}/blobs/${digestOf(bytes)}`), 200);
         await pushBlob(registry, a, bytes);
         expectStatus(await registry.send(`GET /v2/${a}/blobs/${digestOf(bytes)}`), 200);

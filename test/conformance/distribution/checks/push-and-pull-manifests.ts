@@ -48,6 +48,44 @@ export const MANIFEST_CHECKS: readonly Check[] = [
     ],
     [
       "SHOULD",
+      "a manifest of 4 MiB is taken",
+      async (registry) => {
+        const repository = registry.newRepository();
+        const image = sampleImage();
+        await pushParts(registry, repository, image);
+        const bytes = Buffer.alloc(4 * 1024 * 1024, " ");
+        image.bytes.copy(bytes);
+        expectStatus(await putManifest(registry, repository, "large", { ...image, bytes }), 201);
+        const reply = expectStatus(await getManifest(registry, repository, "large"), 200);
+        expectEqual("bytes", reply.body.equals(bytes), true);
+      },
+    ],
+    [
+      "SHOULD",
+      "parameters of Content-Type are ignored, and not sent back",
+      async (registry) => {
+        const repository = registry.newRepository();
+        const image = sampleImage();
+        await pushParts(registry, repository, image);
+        const mediaType = `${image.mediaType}; charset=utf-8`;
+        expectStatus(await putManifest(registry, repository, "v1", { ...image, mediaType }), 201);
+        const reply = expectStatus(await getManifest(registry, repository, "v1"), 200);
+        expectEqual("Content-Type", reply.headers["content-type"], image.mediaType);
+      },
+    ],
+    [
+      "OWN",
+      "a manifest that says another type than Content-Type is refused",
+      async (registry) => {
+        const repository = registry.newRepository();
+        const image = sampleImage();
+        await pushParts(registry, repository, image);
+        const mediaType = "application/vnd.docker.distribution.manifest.v2+json";
+        expectStatus(await putManifest(registry, repository, "v1", { ...image, mediaType }), 400);
+      },
+    ],
+    [
+      "SHOULD",
       "a manifest that is larger than the registry takes is 413",
       async (registry) => {
         const bytes = Buffer.concat([sampleImage().bytes, Buffer.alloc(24 * 1024 * 1024, " ")]);
@@ -133,6 +171,29 @@ export const MANIFEST_CHECKS: readonly Check[] = [
     ],
   ]),
   ...clause("Digests", [
+    [
+      "MAY",
+      "a blob is pushed by SHA-512 in one POST, found by HEAD, mounted and deleted",
+      async (registry) => {
+        const [repository, target] = [registry.newRepository(), registry.newRepository()];
+        const bytes = Buffer.from(`by SHA-512 ${repository}`);
+        const digest = digestOf(bytes, "sha512");
+        const headers = { "content-type": "application/octet-stream" };
+        const begun = await registry.send(`POST /v2/${repository}/blobs/uploads/?digest=${digest}`, {
+          headers,
+          body: bytes,
+        });
+        unsupportedIf(expectStatus(begun, 201, 202, 400), 202, 400);
+        const head = expectStatus(await registry.send(`HEAD /v2/${repository}/blobs/${digest}`), 200);
+        expectEqual("Docker-Content-Digest", head.headers["docker-content-digest"], digest);
+        const mount = await registry.send(`POST /v2/${target}/blobs/uploads/?mount=${digest}&from=${repository}`);
+        unsupportedIf(expectStatus(mount, 201, 202), 202);
+        const line = `/v2/${target}/blobs/${digest}`;
+        expectEqual("bytes", expectStatus(await registry.send(`GET ${line}`), 200).body.equals(bytes), true);
+        expectStatus(unsupportedIf(await registry.send(`DELETE ${line}`), 400, 405), 202);
+        expectStatus(await registry.send(`HEAD ${line}`), 404);
+      },
+    ],
     [
       "MAY",
       "blobs and manifests can be pushed and pulled by SHA-512",

@@ -61,6 +61,30 @@ export const REFERRER_CHECKS: readonly Check[] = [
         ] as const,
     ),
     [
+      "MAY",
+      "referrers of a subject by SHA-512 are listed",
+      async (registry) => {
+        const repository = registry.newRepository();
+        const image = sampleImage({}, { algorithm: "sha512" });
+        const referrer = sampleArtifact(TYPES[0] ?? "", { subject: image.descriptor });
+        await pushManifest(registry, repository, referrer.descriptor.digest, referrer);
+        const reply = await registry.send(`GET /v2/${repository}/referrers/${image.descriptor.digest}`);
+        expectEqual("digests", digestsOf(expectStatus(unsupportedIf(reply, 400, 404), 200)), [
+          referrer.descriptor.digest,
+        ]);
+      },
+    ],
+    [
+      "MUST",
+      "the answer is an OCI index, and not 404, in a repository that is there",
+      async (registry) => {
+        const repository = registry.newRepository();
+        await pushManifest(registry, repository, "v1", sampleImage());
+        const reply = await list(registry, repository, digestOf("nobody"));
+        expectEqual("Content-Type", expectHeader(reply, "content-type"), OCI_INDEX_TYPE);
+      },
+    ],
+    [
       "MUST",
       "referrers of a subject that is missing are listed",
       async (registry) => {
@@ -86,6 +110,20 @@ export const REFERRER_CHECKS: readonly Check[] = [
           next = /<([^>]+)>; ?rel="?next"?/.exec(String(reply.headers["link"] ?? ""))?.[1];
         }
         expectEqual("digests", found.toSorted(), referrers.map((each) => each.descriptor.digest).toSorted());
+      },
+    ],
+    [
+      "SHOULD",
+      "artifactType filters by the type of a config, too",
+      async (registry) => {
+        const repository = registry.newRepository();
+        const { image } = await pushReferrers(registry, repository, 2);
+        const attached = sampleImage({ subject: image.descriptor });
+        await pushManifest(registry, repository, attached.descriptor.digest, attached);
+        const query = "artifactType=application%2Fvnd.oci.image.config.v1%2Bjson";
+        const reply = await list(registry, repository, `${image.descriptor.digest}?${query}`);
+        unsupportedIf({ ...reply, status: reply.headers["oci-filters-applied"] === undefined ? 501 : 200 }, 501);
+        expectEqual("digests", digestsOf(reply), [attached.descriptor.digest]);
       },
     ],
     [
@@ -208,6 +246,11 @@ function REFERRERS(): readonly {
       name: "an image (its config's type is the artifact type)",
       artifactType: "application/vnd.oci.image.config.v1+json",
       make: (image) => sampleImage({ subject: image.descriptor, annotations }),
+    },
+    {
+      name: "an image with an empty artifact type (its config's type is the artifact type)",
+      artifactType: "application/vnd.oci.image.config.v1+json",
+      make: (image) => sampleImage({ artifactType: "", subject: image.descriptor, annotations }),
     },
     {
       name: "an index with an artifact type",

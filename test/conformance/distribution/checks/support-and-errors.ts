@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { digestOf } from "#base";
 import { type Check, clause } from "../check.ts";
-import { expectEqual, expectErrorBody, expectHeader, expectStatus, unsupportedIf } from "../expectations.ts";
+import {
+  expectEqual,
+  expectErrorBody,
+  expectErrorForm,
+  expectHeader,
+  expectStatus,
+  notApplicableIf,
+  unsupportedIf,
+} from "../expectations.ts";
 import type { RegistryUnderTest } from "../registry-under-test.ts";
-import { beginUpload, pushManifest, putManifest, sampleImage, withQuery } from "../sample-contents.ts";
+import { beginUpload, pushBlob, pushManifest, putManifest, sampleImage, withQuery } from "../sample-contents.ts";
 
 /** Of the catalog, which may have what earlier checks pushed. */
 const MAX_PAGES = 100;
@@ -11,6 +19,52 @@ const MAX_PAGES = 100;
 const ABSENT = digestOf("nobody ever pushed this");
 
 const INVALID_NAMES: readonly string[] = ["UPPER/case", "a//b", "-a/b", "a/.b", "a/b_", "a/b..c", "a/___b", "a b"];
+
+/** Requests that registries refuse, each in the repository NAME, which has a blob and a tag. */
+const REFUSED: readonly {
+  readonly name: string;
+  readonly line: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly statuses: readonly number[];
+}[] = [
+  {
+    name: "a range after the end",
+    line: `GET /v2/NAME/blobs/${digestOf("there")}`,
+    headers: { range: "bytes=100-" },
+    statuses: [416],
+  },
+  { name: "n that is no number", line: "GET /v2/NAME/tags/list?n=x", statuses: [400] },
+  {
+    name: "a tag that is none",
+    line: "PUT /v2/NAME/manifests/.none",
+    headers: { "content-type": "application/vnd.oci.image.manifest.v1+json" },
+    body: "{}",
+    statuses: [400, 404],
+  },
+  { name: "a method that there is not", line: "PATCH /v2/NAME/tags/list", statuses: [405] },
+  { name: "a repository name that is none", line: "POST /v2/NAME/A/blobs/uploads/", statuses: [400, 404] },
+  { name: "a path that there is not", line: "GET /v2/NAME/nothing", statuses: [400, 404] },
+  {
+    name: "a manifest that is too large",
+    line: "PUT /v2/NAME/manifests/large",
+    headers: { "content-type": "application/vnd.oci.image.manifest.v1+json" },
+    body: " ".repeat(24 * 1024 * 1024),
+    statuses: [400, 413],
+  },
+  {
+    name: "a manifest of no type",
+    line: "PUT /v2/NAME/manifests/v1",
+    headers: { "content-type": "text/plain" },
+    body: "{}",
+    statuses: [400, 415],
+  },
+  {
+    name: "a digest of an algorithm that nobody knows",
+    line: "GET /v2/NAME/blobs/crc32:00000000",
+    statuses: [400, 404],
+  },
+];
 
 /** Determining support, names and the form of errors. */
 export const SUPPORT_AND_ERROR_CHECKS: readonly Check[] = [
@@ -100,6 +154,66 @@ export const SUPPORT_AND_ERROR_CHECKS: readonly Check[] = [
         const codes = expectErrorBody(expectStatus(reply, 400, 404));
         if (!codes.includes("MANIFEST_BLOB_UNKNOWN")) {
           throw new Error(`expected MANIFEST_BLOB_UNKNOWN, found ${codes.join(", ")}`);
+        }
+      },
+    ],
+  ]),
+  ...clause("Error Codes", [
+    ...REFUSED.map(
+      ({ name, line, headers, body, statuses }) =>
+        [
+          "MUST",
+          `${name} is answered with a code of the specification`,
+          async (registry: RegistryUnderTest) => {
+            const repository = registry.newRepository();
+            await pushBlob(registry, repository, Buffer.from("there"));
+            // else the tags of the repository are not known, whatever is asked of them
+            await pushManifest(registry, repository, "there", sampleImage());
+            const reply = await registry.send(line.replace("NAME", repository), {
+              ...(headers === undefined ? {} : { headers }),
+              ...(body === undefined ? {} : { body }),
+            });
+            notApplicableIf(reply.status < 400, `it is taken (${reply.status})`);
+            expectErrorForm(expectStatus(reply, ...statuses));
+          },
+        ] as const,
+    ),
+  ]),
+  ...clause("Warnings", [
+    [
+      "MUST",
+      "a Warning, if there is one, has the code 299, the agent - and no date, and there are at most 4096 bytes",
+      async (registry) => {
+        const repository = registry.newRepository();
+        const replies = [
+          await registry.send("GET /v2/"),
+          await pushManifest(registry, repository, "v1", sampleImage()),
+          await registry.send(`GET /v2/${repository}/manifests/v1`),
+          await registry.send(`GET /v2/${repository}/tags/list`),
+        ];
+        const warnings = replies.map(({ headers }) => headers["warning"]).filter((each) => each !== undefined);
+        notApplicableIf(warnings.length === 0, "nothing is warned of");
+        for (const warning of warnings.map(String)) {
+          expectEqual("form", /^299 - "(?:[^"\\]|\\.)*"(?:, ?299 - "(?:[^"\\]|\\.)*")*$/.test(warning), true);
+          expectEqual("at most 4096 bytes", Buffer.byteLength(warning) <= 4_096, true);
+        }
+      },
+    ],
+  ]),
+  ...clause("Registry Proxying", [
+    [
+      "SHOULD",
+      "a pull with ?ns= is answered as one without, or its answer names the namespace in OCI-Namespace",
+      async (registry) => {
+        const repository = registry.newRepository();
+        const image = sampleImage();
+        await pushManifest(registry, repository, "v1", image);
+        const reply = await registry.send(`GET /v2/${repository}/manifests/v1?ns=registry.example`);
+        const namespace = reply.headers["oci-namespace"];
+        if (namespace === undefined) {
+          expectEqual("bytes", expectStatus(reply, 200).body.equals(image.bytes), true);
+        } else {
+          expectEqual("OCI-Namespace", namespace, "registry.example");
         }
       },
     ],

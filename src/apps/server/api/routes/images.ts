@@ -146,7 +146,7 @@ export function addImageRoutes(app: ApiApp, context: ServerContext): void {
 }
 
 /** The language of the answer's sentences. */
-export function languageOf(context: ServerContext, request: FastifyRequest, asked: Language | undefined): Language {
+export function languageOf(context: ServerContext, request: FastifyRequest, asked?: Language): Language {
   return chooseLanguage(asked, request.headers["accept-language"], context.configuration.language);
 }
 

@@ -157,7 +157,7 @@ async function answeringPeople(
     if (known.code === "OIDC_FAILED") {
       request.log.warn({ err: error }, "a login by the identity provider did not work");
     }
-    const translate = createTranslate(languageOf(context, request, undefined));
+    const translate = createTranslate(languageOf(context, request));
     const seconds = known.retryAfterSeconds ?? 0;
     const said = SAID.find((code) => code === known.code) ?? "OIDC_FAILED";
     const text = translate(`console.error.${said}`, { seconds });

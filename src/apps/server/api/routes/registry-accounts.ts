@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FastifyRequest } from "fastify";
 import { type AccountGrant, generateFirstPassword, hashPassword, type ListedAccount, type Role } from "#database";
 import { isAccountName } from "../../accounts/account-name.ts";
 import { standingOfKey } from "../../accounts/key-standing.ts";
@@ -17,14 +16,14 @@ import {
   idSchema,
   newAccountSchema,
 } from "../schemas/registry-accounts.ts";
-import { accountOf } from "../security/authenticate.ts";
 import { answeringRefusals } from "../views/account-errors.ts";
-import { appendAudit } from "../views/append-audit.ts";
+import { createAudit } from "../views/append-audit.ts";
 
 const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
 
 /** Accounts of people and robots, kept by administrators. */
 export function addRegistryAccountRoutes(app: ApiApp, context: ServerContext): void {
+  const audit = createAudit(context);
   const { accounts, accessKeys } = context.database;
 
   app.route({
@@ -147,10 +146,6 @@ export function addRegistryAccountRoutes(app: ApiApp, context: ServerContext): v
 
   async function readBack(id: string): Promise<AccountBody> {
     return toBody(context, await find(id), await accessKeys.list(id));
-  }
-
-  async function audit(request: FastifyRequest, action: string, target: string): Promise<void> {
-    await appendAudit(context, request, { actor: accountOf(request).name, action, target });
   }
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FastifyRequest } from "fastify";
 import type { Role } from "#database";
 import { type BackupRule, nextTime, scheduleProblem } from "#registry";
 import type { ServerContext } from "../../context.ts";
@@ -16,9 +15,11 @@ import {
   putBackupRuleSchema,
   restoreRequestSchema,
 } from "../schemas/registry-backup.ts";
-import { registryJobSchema, toRegistryJobBody } from "../schemas/registry-jobs.ts";
+import { registryJobSchema } from "../schemas/registry-jobs.ts";
 import { accountOf } from "../security/authenticate.ts";
-import { appendAudit } from "../views/append-audit.ts";
+import { createAudit } from "../views/append-audit.ts";
+import { toRegistryJobBody } from "../views/registry-job-body.ts";
+import { languageOf } from "./images.ts";
 
 /** A backup has everything, and a restoration changes everything. */
 const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
@@ -28,6 +29,7 @@ const MANUAL_KEPT = 1_000;
 
 /** Backups of images, snapshots of the registry, and putting images back. */
 export function addRegistryBackupRoutes(app: ApiApp, context: ServerContext): void {
+  const audit = createAudit(context);
   const { registryObjects, registryJobs } = context.database;
 
   app.route({
@@ -103,7 +105,7 @@ export function addRegistryBackupRoutes(app: ApiApp, context: ServerContext): vo
       const parameters = await parametersOf(request.body);
       await audit(request, "registry-backup-requested", `${parameters.name} (${parameters.rule.content})`);
       const job = await registryJobs.create(backupJob(parameters, accountOf(request).name));
-      return reply.code(202).send(toRegistryJobBody(job));
+      return reply.code(202).send(toRegistryJobBody(job, languageOf(context, request)));
     },
   });
 
@@ -133,7 +135,7 @@ export function addRegistryBackupRoutes(app: ApiApp, context: ServerContext): vo
       await audit(request, "registry-restore-requested", JSON.stringify(parameters));
       const requestedBy = accountOf(request).name;
       const job = { kind: "restore", target: parameters.backup, parameters, requestedBy } as const;
-      return reply.code(202).send(toRegistryJobBody(await registryJobs.create(job)));
+      return reply.code(202).send(toRegistryJobBody(await registryJobs.create(job), languageOf(context, request)));
     },
   });
 
@@ -179,9 +181,5 @@ export function addRegistryBackupRoutes(app: ApiApp, context: ServerContext): vo
     if (context.configuration.registry.backupDir === undefined) {
       throw new ApiError("BACKUP_OFF", "set registry.backupDir to a folder and start the server again");
     }
-  }
-
-  async function audit(request: FastifyRequest, action: string, target: string): Promise<void> {
-    await appendAudit(context, request, { actor: accountOf(request).name, action, target });
   }
 }

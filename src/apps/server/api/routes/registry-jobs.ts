@@ -10,10 +10,11 @@ import {
   registryJobListSchema,
   registryJobSchema,
   registryJobsQuerySchema,
-  toRegistryJobBody,
 } from "../schemas/registry-jobs.ts";
 import { accountOf } from "../security/authenticate.ts";
 import { appendAudit } from "../views/append-audit.ts";
+import { toRegistryJobBody } from "../views/registry-job-body.ts";
+import { languageOf } from "./images.ts";
 
 /** Jobs tell of all repositories, and what they do is everybody's. */
 const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
@@ -32,7 +33,9 @@ export function addRegistryJobRoutes(app: ApiApp, context: ServerContext): void 
       querystring: registryJobsQuerySchema,
       response: { 200: registryJobListSchema },
     },
-    handler: async (request) => ({ jobs: (await jobs.list(request.query)).map(toRegistryJobBody) }),
+    handler: async (request) => ({
+      jobs: (await jobs.list(request.query)).map((job) => toRegistryJobBody(job, languageOf(context, request))),
+    }),
   });
 
   app.route({
@@ -45,7 +48,7 @@ export function addRegistryJobRoutes(app: ApiApp, context: ServerContext): void 
       querystring: registryJobIdSchema,
       response: { 200: registryJobSchema },
     },
-    handler: async (request) => toRegistryJobBody(await findJob(request.query.id)),
+    handler: async (request) => toRegistryJobBody(await findJob(request.query.id), languageOf(context, request)),
   });
 
   app.route({
@@ -64,7 +67,7 @@ export function addRegistryJobRoutes(app: ApiApp, context: ServerContext): void 
       if (!(await jobs.cancel(job.id))) {
         throw new ApiError("JOB_OVER", `job ${job.id} is over already`);
       }
-      return toRegistryJobBody(await findJob(job.id));
+      return toRegistryJobBody(await findJob(job.id), languageOf(context, request));
     },
   });
 
@@ -107,7 +110,7 @@ export function addRegistryJobRoutes(app: ApiApp, context: ServerContext): void 
     if (!(await jobs.decide(id, { isApproved, decidedBy }))) {
       throw new ApiError("JOB_NOT_AWAITING", `job ${id} does not await a decision`);
     }
-    return toRegistryJobBody(await findJob(id));
+    return toRegistryJobBody(await findJob(id), languageOf(context, request));
   }
 
   async function findJob(id: number): Promise<RegistryJobRecord> {

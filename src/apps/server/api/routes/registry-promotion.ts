@@ -14,12 +14,7 @@ import {
 import { type ApiApp, READERS } from "../api-app.ts";
 import { ApiError, type ApiErrorCode } from "../errors.ts";
 import { emptySchema } from "../schemas/empty.ts";
-import {
-  registryJobListSchema,
-  registryJobSchema,
-  registryJobsQuerySchema,
-  toRegistryJobBody,
-} from "../schemas/registry-jobs.ts";
+import { registryJobListSchema, registryJobSchema, registryJobsQuerySchema } from "../schemas/registry-jobs.ts";
 import {
   promotionNameSchema,
   promotionRequestSchema,
@@ -27,7 +22,9 @@ import {
   putPromotionRuleSchema,
 } from "../schemas/registry-transfer.ts";
 import { accountOf } from "../security/authenticate.ts";
-import { appendAudit } from "../views/append-audit.ts";
+import { createAudit } from "../views/append-audit.ts";
+import { toRegistryJobBody } from "../views/registry-job-body.ts";
+import { languageOf } from "./images.ts";
 
 const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
 /** Who builds images asks for their promotion; administrators agree to it. */
@@ -42,6 +39,7 @@ const CODES: Readonly<Partial<Record<PromotionError["code"], ApiErrorCode>>> = {
 
 /** Promotion: its rules, and asking for it. Agreeing to it is `registry/jobs/approve`. */
 export function addRegistryPromotionRoutes(app: ApiApp, context: ServerContext): void {
+  const audit = createAudit(context);
   const { registryObjects, registryJobs } = context.database;
 
   app.route({
@@ -125,7 +123,7 @@ export function addRegistryPromotionRoutes(app: ApiApp, context: ServerContext):
       const job = await asApiError(() =>
         requestPromotion(context, { rule, repository, tag, requestedBy: account.name }),
       );
-      return reply.code(202).send(toRegistryJobBody(job));
+      return reply.code(202).send(toRegistryJobBody(job, languageOf(context, request)));
     },
   });
 
@@ -145,7 +143,9 @@ export function addRegistryPromotionRoutes(app: ApiApp, context: ServerContext):
       // uploaders see what became of their own requests
       const isAdministrator = account.role === "ADMIN" && account.grants.length === 0;
       return {
-        jobs: jobs.filter(({ requestedBy }) => isAdministrator || requestedBy === account.name).map(toRegistryJobBody),
+        jobs: jobs
+          .filter(({ requestedBy }) => isAdministrator || requestedBy === account.name)
+          .map((job) => toRegistryJobBody(job, languageOf(context, request))),
       };
     },
   });
@@ -165,10 +165,6 @@ export function addRegistryPromotionRoutes(app: ApiApp, context: ServerContext):
       updatedBy: accountOf(request).name,
     });
     await context.settings.refresh();
-  }
-
-  async function audit(request: FastifyRequest, action: string, target: string): Promise<void> {
-    await appendAudit(context, request, { actor: accountOf(request).name, action, target });
   }
 }
 

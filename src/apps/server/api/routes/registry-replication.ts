@@ -7,7 +7,7 @@ import { retentionJob } from "../../registry/retention/index.ts";
 import type { ApiApp } from "../api-app.ts";
 import { ApiError } from "../errors.ts";
 import { emptySchema } from "../schemas/empty.ts";
-import { registryJobSchema, toRegistryJobBody } from "../schemas/registry-jobs.ts";
+import { registryJobSchema } from "../schemas/registry-jobs.ts";
 import {
   putReplicationSchema,
   replicationListSchema,
@@ -16,6 +16,8 @@ import {
 } from "../schemas/registry-replication.ts";
 import { accountOf } from "../security/authenticate.ts";
 import { appendAudit } from "../views/append-audit.ts";
+import { toRegistryJobBody } from "../views/registry-job-body.ts";
+import { languageOf } from "./images.ts";
 
 const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
 /** Among which the last job of each rule is looked for. */
@@ -34,7 +36,7 @@ export function addRegistryReplicationRoutes(app: ApiApp, context: ServerContext
       tags: ["registry replication"],
       response: { 200: replicationListSchema },
     },
-    handler: async () => {
+    handler: async (request) => {
       const objects = await registryObjects.list("replication");
       const jobs = await registryJobs.list({ kind: "replicate", limit: RECENT_JOBS });
       const now = context.clock.now();
@@ -48,7 +50,7 @@ export function addRegistryReplicationRoutes(app: ApiApp, context: ServerContext
             rule,
             updatedBy: stored?.updatedBy ?? "",
             updatedAt: stored?.updatedAt ?? "",
-            ...(lastJob === undefined ? {} : { lastJob: toRegistryJobBody(lastJob) }),
+            ...(lastJob === undefined ? {} : { lastJob: toRegistryJobBody(lastJob, languageOf(context, request)) }),
             ...(nextAt === undefined ? {} : { nextAt: nextAt.toISOString() }),
           };
         }),
@@ -125,7 +127,7 @@ export function addRegistryReplicationRoutes(app: ApiApp, context: ServerContext
       }
       await appendAudit(context, request, { actor, action: "replication-requested", target: name });
       const job = await registryJobs.create(replicationJob({ rule: name, scope: "all" }, actor));
-      return reply.code(202).send(toRegistryJobBody(job));
+      return reply.code(202).send(toRegistryJobBody(job, languageOf(context, request)));
     },
   });
 
@@ -143,7 +145,7 @@ export function addRegistryReplicationRoutes(app: ApiApp, context: ServerContext
       const actor = accountOf(request).name;
       const planned = retentionJob(request.body, actor);
       await appendAudit(context, request, { actor, action: "retention-requested", target: planned.target });
-      return reply.code(202).send(toRegistryJobBody(await registryJobs.create(planned)));
+      return reply.code(202).send(toRegistryJobBody(await registryJobs.create(planned), languageOf(context, request)));
     },
   });
 

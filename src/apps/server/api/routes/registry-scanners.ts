@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FastifyRequest } from "fastify";
 import type { Role } from "#database";
 import { parseForeignScanner } from "#registry";
 import type { ServerContext } from "../../context.ts";
@@ -12,10 +11,12 @@ import {
 import type { ApiApp } from "../api-app.ts";
 import { ApiError } from "../errors.ts";
 import { emptySchema } from "../schemas/empty.ts";
-import { registryJobSchema, toRegistryJobBody } from "../schemas/registry-jobs.ts";
+import { registryJobSchema } from "../schemas/registry-jobs.ts";
 import { putScannerSchema, scannerListSchema, scannerNameSchema } from "../schemas/registry-scanners.ts";
 import { accountOf } from "../security/authenticate.ts";
-import { appendAudit } from "../views/append-audit.ts";
+import { createAudit } from "../views/append-audit.ts";
+import { toRegistryJobBody } from "../views/registry-job-body.ts";
+import { languageOf } from "./images.ts";
 
 /** They are told of all images, and what they say may count. */
 const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
@@ -23,6 +24,7 @@ const TAGS = ["registry scanners"];
 
 /** Scanners of others that are asked about our images. */
 export function addRegistryScannerRoutes(app: ApiApp, context: ServerContext): void {
+  const audit = createAudit(context);
   const { registryObjects, registryJobs, foreignReports, secrets, events } = context.database;
 
   app.route({
@@ -107,7 +109,7 @@ export function addRegistryScannerRoutes(app: ApiApp, context: ServerContext): v
       const job = await registryJobs.create(
         externalScanJob({ scanner: name, scope: "missing" }, accountOf(request).name),
       );
-      return reply.code(202).send(toRegistryJobBody(job));
+      return reply.code(202).send(toRegistryJobBody(job, languageOf(context, request)));
     },
   });
 
@@ -115,9 +117,5 @@ export function addRegistryScannerRoutes(app: ApiApp, context: ServerContext): v
     if ((await registryObjects.find("scanner", name)) === undefined) {
       throw new ApiError("SCANNER_UNKNOWN", `there is no scanner ${name}`);
     }
-  }
-
-  async function audit(request: FastifyRequest, action: string, target: string): Promise<void> {
-    await appendAudit(context, request, { actor: accountOf(request).name, action, target });
   }
 }

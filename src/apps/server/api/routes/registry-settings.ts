@@ -18,7 +18,7 @@ import {
   settingsQuerySchema,
 } from "../schemas/registry-settings.ts";
 import { accountOf } from "../security/authenticate.ts";
-import { appendAudit } from "../views/append-audit.ts";
+import { createAudit } from "../views/append-audit.ts";
 
 const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
 /** PERMISSION does this and nothing else. */
@@ -26,6 +26,7 @@ const SWITCHERS: readonly Role[] = ["ADMIN", "PERMISSION"];
 
 /** The settings by repository prefix, and the switch of the whole registry. */
 export function addRegistrySettingsRoutes(app: ApiApp, context: ServerContext): void {
+  const audit = createAudit(context);
   const { registryObjects } = context.database;
 
   app.route({
@@ -171,10 +172,6 @@ export function addRegistrySettingsRoutes(app: ApiApp, context: ServerContext): 
     const { isServiceOn: isOn } = context.settings;
     const stored = await registryObjects.find("service", "");
     return stored === undefined ? { isOn } : { isOn, updatedBy: stored.updatedBy, updatedAt: stored.updatedAt };
-  }
-
-  async function audit(request: FastifyRequest, action: string, target: string): Promise<void> {
-    await appendAudit(context, request, { actor: accountOf(request).name, action, target });
   }
 }
 

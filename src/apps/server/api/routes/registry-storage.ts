@@ -4,7 +4,7 @@ import type { NewRegistryJob, Role } from "#database";
 import type { ServerContext } from "../../context.ts";
 import { imagesOf, readStorageUsage } from "../../registry/storage/index.ts";
 import type { ApiApp } from "../api-app.ts";
-import { type RegistryJobBody, registryJobSchema, toRegistryJobBody } from "../schemas/registry-jobs.ts";
+import { type RegistryJobBody, registryJobSchema } from "../schemas/registry-jobs.ts";
 import {
   collectionRequestSchema,
   type DamagedBlobBody,
@@ -15,6 +15,8 @@ import {
 } from "../schemas/registry-storage.ts";
 import { accountOf } from "../security/authenticate.ts";
 import { appendAudit } from "../views/append-audit.ts";
+import { toRegistryJobBody } from "../views/registry-job-body.ts";
+import { languageOf } from "./images.ts";
 
 /** The figures name every repository. */
 const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
@@ -96,6 +98,9 @@ export function addRegistryStorageRoutes(app: ApiApp, context: ServerContext): v
       action: `registry-${job.kind}-requested`,
       target: job.target,
     });
-    return toRegistryJobBody(await context.database.registryJobs.create({ ...job, requestedBy, isOnce: true }));
+    return toRegistryJobBody(
+      await context.database.registryJobs.create({ ...job, requestedBy, isOnce: true }),
+      languageOf(context, request),
+    );
   }
 }

@@ -6,7 +6,7 @@ import { upstreamSecretName, writeUpstreamCredentials } from "../../registry/ups
 import type { ApiApp } from "../api-app.ts";
 import { ApiError } from "../errors.ts";
 import { emptySchema } from "../schemas/empty.ts";
-import { registryJobSchema, toRegistryJobBody } from "../schemas/registry-jobs.ts";
+import { registryJobSchema } from "../schemas/registry-jobs.ts";
 import {
   cacheListSchema,
   putUpstreamCredentialsSchema,
@@ -14,6 +14,8 @@ import {
 } from "../schemas/registry-transfer.ts";
 import { accountOf } from "../security/authenticate.ts";
 import { appendAudit } from "../views/append-audit.ts";
+import { toRegistryJobBody } from "../views/registry-job-body.ts";
+import { languageOf } from "./images.ts";
 
 const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
 
@@ -59,13 +61,13 @@ export function addRegistryTransferRoutes(app: ApiApp, context: ServerContext): 
       response: { 204: emptySchema },
     },
     handler: async (request, reply) => {
-      const { name, registry, username, password } = request.body;
+      const { name, ...credentials } = request.body;
       await appendAudit(context, request, {
         actor: accountOf(request).name,
         action: "upstream-credentials-changed",
-        target: `${name} (${registry})`,
+        target: `${name} (${credentials.registry}${credentials.isPlainHttp === true ? ", HTTP" : ""})`,
       });
-      await writeUpstreamCredentials(context.database.secrets, secretOf(name), { registry, username, password });
+      await writeUpstreamCredentials(context.database.secrets, secretOf(name), credentials);
       return reply.code(204).send(null);
     },
   });
@@ -112,7 +114,7 @@ export function addRegistryTransferRoutes(app: ApiApp, context: ServerContext): 
         target,
       });
       const job = await context.database.registryJobs.create({ kind: "import", target, parameters, requestedBy });
-      return reply.code(202).send(toRegistryJobBody(job));
+      return reply.code(202).send(toRegistryJobBody(job, languageOf(context, request)));
     },
   });
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FastifyRequest } from "fastify";
 import type { Role, WebhookDelivery } from "#database";
 import { parseWebhook, type StoredWebhook } from "#registry";
 import type { ServerContext } from "../../context.ts";
@@ -18,7 +17,7 @@ import {
   webhookNameSchema,
 } from "../schemas/registry-webhooks.ts";
 import { accountOf } from "../security/authenticate.ts";
-import { appendAudit } from "../views/append-audit.ts";
+import { createAudit } from "../views/append-audit.ts";
 
 /** Events tell of all repositories and of people. */
 const ADMINISTRATORS: readonly Role[] = ["ADMIN"];
@@ -26,6 +25,7 @@ const TAGS = ["registry webhooks"];
 
 /** Webhooks: where events go, their keys, and what became of deliveries. Sending is not done here. */
 export function addRegistryWebhookRoutes(app: ApiApp, context: ServerContext): void {
+  const audit = createAudit(context);
   const { registryObjects, webhookDeliveries, secrets, events } = context.database;
   const place = { secrets, clock: context.clock };
 
@@ -200,9 +200,5 @@ export function addRegistryWebhookRoutes(app: ApiApp, context: ServerContext): v
       throw new ApiError("DELIVERY_UNKNOWN", `no delivery has the id ${id}`);
     }
     return delivery;
-  }
-
-  async function audit(request: FastifyRequest, action: string, target: string): Promise<void> {
-    await appendAudit(context, request, { actor: accountOf(request).name, action, target });
   }
 }

@@ -26,6 +26,7 @@ export interface FindingBody {
   readonly package: { readonly type: string; readonly name: string; readonly version: string };
   readonly fixedVersions: readonly string[];
   readonly cvssVector?: string;
+  readonly otherSeverities?: NonNullable<VulnerabilityFinding["otherSeverities"]>;
   readonly status?: VulnerabilityFinding["status"];
   readonly exploitation?: NonNullable<VulnerabilityFinding["exploitation"]>;
   readonly isDeclared?: true;
@@ -142,6 +143,13 @@ const findingSchema: z.ZodType<FindingBody> = z.strictObject({
   package: z.strictObject({ type: z.string(), name: z.string(), version: z.string() }),
   fixedVersions: z.array(z.string()).describe("oldest first; empty when no fix exists"),
   cvssVector: z.exactOptional(z.string()),
+  otherSeverities: z
+    .exactOptional(
+      z.array(
+        z.strictObject({ source: z.string(), severity: severitySchema, cvssVector: z.exactOptional(z.string()) }),
+      ),
+    )
+    .describe("what others call it, where they do not agree"),
   status: z
     .exactOptional(z.enum(["notAffected", "willNotFix", "deferred", "underInvestigation", "endOfLife"]))
     .describe("what the vendor decided about it"),

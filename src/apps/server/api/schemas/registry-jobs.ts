@@ -3,7 +3,10 @@ import { z } from "zod";
 import type { RegistryJobKind, RegistryJobRecord } from "#database";
 
 /** A job as people see it: without its parameters and its position, which are its worker's. */
-export type RegistryJobBody = Omit<RegistryJobRecord, "parameters" | "position">;
+export interface RegistryJobBody extends Omit<RegistryJobRecord, "parameters" | "position" | "message"> {
+  readonly message?: string;
+  readonly messageCode?: string;
+}
 
 export interface RegistryJobsQuery {
   readonly limit: number;
@@ -36,7 +39,10 @@ export const registryJobSchema: z.ZodType<RegistryJobBody> = z.strictObject({
   done: z.number().min(0),
   total: z.number().min(0).describe("0: not known (yet)"),
   unit: z.enum(["items", "bytes"]),
-  message: z.exactOptional(z.string()).describe("what it is at, or what went wrong"),
+  message: z
+    .exactOptional(z.string())
+    .describe("what it is at, or what went wrong, in the language that was asked for"),
+  messageCode: z.exactOptional(z.string()).describe("of `message`, the same in every language"),
   result: z.exactOptional(z.unknown()).describe("what came of it, as the kind of job says"),
   attempts: z.int().min(0),
   requestedBy: z.string(),
@@ -63,11 +69,6 @@ export const registryJobsQuerySchema: z.ZodType<RegistryJobsQuery> = z.strictObj
 export const registryJobIdSchema: z.ZodType<{ readonly id: number }> = z.strictObject({
   id: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
 });
-
-/** Without what only its worker understands. */
-export function toRegistryJobBody({ parameters: _, position: __, ...job }: RegistryJobRecord): RegistryJobBody {
-  return job;
-}
 
 z.globalRegistry.add(registryJobSchema, { id: "RegistryJob" });
 z.globalRegistry.add(registryJobListSchema, { id: "RegistryJobList" });

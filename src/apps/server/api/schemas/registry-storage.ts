@@ -28,7 +28,17 @@ export const storageUsageSchema: z.ZodType<StorageUsage> = z.strictObject({
   damage: z
     .strictObject({ damaged: count, missing: count })
     .describe("blobs that are not what their digest says, or gone, and were not repaired yet"),
-  quotas: z.array(z.strictObject({ prefix: z.string(), maxBytes: bytes, usedBytes: bytes })),
+  unfinished: z
+    .exactOptional(z.strictObject({ uploads: count, bytes }))
+    .describe("uploads under the prefix that nobody finished yet; absent as disk is"),
+  quotas: z.array(
+    z.strictObject({
+      prefix: z.string(),
+      maxBytes: bytes,
+      usedBytes: bytes.describe("what is stored"),
+      unfinishedBytes: z.exactOptional(bytes).describe("in uploads that nobody finished yet, which count as well"),
+    }),
+  ),
   repositories: z
     .array(
       z.strictObject({

@@ -40,6 +40,7 @@ export interface UpstreamCredentialsBody {
   readonly registry: string;
   readonly username: string;
   readonly password: string;
+  readonly isPlainHttp?: boolean;
 }
 
 export const putUpstreamCredentialsSchema: z.ZodType<UpstreamCredentialsBody> = z.strictObject({
@@ -51,6 +52,9 @@ export const putUpstreamCredentialsSchema: z.ZodType<UpstreamCredentialsBody> = 
     .describe("the registry that they are for; they are sent to no other one, whatever a rule says"),
   username: z.string().min(1).max(1_024),
   password: z.string().min(1).max(16_384).describe("a password or token; it cannot be read again"),
+  isPlainHttp: z
+    .exactOptional(z.boolean())
+    .describe("that they may be sent without TLS; else they go by HTTPS alone, whatever a rule says"),
 });
 
 export const upstreamCredentialsNameSchema: z.ZodType<{ readonly name: string }> = z.strictObject({ name: secretName });

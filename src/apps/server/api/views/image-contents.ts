@@ -159,7 +159,7 @@ function toObservationBody(
 
 function toFindingBody(finding: VulnerabilityFinding, suppression?: Suppression): FindingBody {
   const { type, name, version } = finding.package;
-  const { cvssVector, status, exploitation, isDeclared, coveredBy, advice } = finding;
+  const { cvssVector, otherSeverities, status, exploitation, isDeclared, coveredBy, advice } = finding;
   return {
     id: finding.id,
     aliases: finding.aliases,
@@ -171,6 +171,7 @@ function toFindingBody(finding: VulnerabilityFinding, suppression?: Suppression)
     package: { type, name, version },
     fixedVersions: finding.fixedVersions,
     ...(cvssVector === undefined ? {} : { cvssVector }),
+    ...(otherSeverities === undefined ? {} : { otherSeverities }),
     ...(status === undefined ? {} : { status }),
     ...(exploitation === undefined ? {} : { exploitation }),
     ...(isDeclared === undefined ? {} : { isDeclared }),

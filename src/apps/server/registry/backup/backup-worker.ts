@@ -94,7 +94,10 @@ async function run(job: RegistryJobRun): Promise<BackupResult> {
     job.log.info({ ...result, problems: written.problems.length }, "images were backed up");
     if (!isComplete) {
       const message = `${written.problems.length} images are not in the backup; older backups are kept: ${written.problems[0] ?? ""}`;
-      throw new RegistryJobError("COPY_INCOMPLETE", message, { result });
+      throw new RegistryJobError("COPY_INCOMPLETE", message, {
+        result,
+        details: { work: "backup", count: written.problems.length },
+      });
     }
     return result;
   } catch (error) {
@@ -129,7 +132,12 @@ async function writeAll(
     await using listing = await openListing(folder);
     for await (const { repository, tag } of selectedImages(backup)) {
       job.signal.throwIfAborted();
-      await job.report({ message: `${repository}:${tag}`, done: counts.images, total, unit: "items" });
+      await job.report({
+        message: { code: "at", params: { name: `${repository}:${tag}` } },
+        done: counts.images,
+        total,
+        unit: "items",
+      });
       try {
         const outcome = await backUp(backup, repository, tag);
         if (outcome !== undefined) {

@@ -269,7 +269,8 @@ describe("a backup of images", () => {
       run(backupWorker, images("n"), {
         onReport(progress, end) {
           position = progress.position ?? position;
-          if (progress.message?.endsWith(":3") === true) {
+          const name = progress.message?.params["name"];
+          if (typeof name === "string" && name.endsWith(":3")) {
             end("stopping");
           }
         },
@@ -350,12 +351,16 @@ describe("a snapshot", () => {
     const [ofGone] = [...gone.blobs.keys()] as [Digest];
     await push("app:1", APP);
     await push("gone:1", gone);
+    // as whoever does it has it: while it is running, no process removes what it copies
+    const { registryJobs } = registry.context.database;
+    await registryJobs.create({ kind: "snapshot", target: "all", parameters: {}, requestedBy: "test" });
+    const job = await registryJobs.claim(["snapshot"]);
     let isHeld = false;
     let isChanged = false;
     const result = (await run(snapshotWorker, snapshot(), {
       // between the rows and the blobs
       async onReport({ message }) {
-        if (message === "blobs" && !isChanged) {
+        if (message?.code === "blobs" && !isChanged) {
           isChanged = true;
           await forget("gone:1");
           await collect();
@@ -364,6 +369,7 @@ describe("a snapshot", () => {
         }
       },
     })) as SnapshotResult;
+    await registryJobs.finish(job?.id ?? 0, { state: "done" });
     const folder = join(root, "snapshots", result.snapshot);
     const named = new Set<string>();
     for await (const { digest, sizeBytes } of readDumpedContent(join(folder, "database"))) {
@@ -429,7 +435,7 @@ describe("what is cancelled", () => {
     await push("app:1", APP);
     const { snapshot: older } = (await run(snapshotWorker, snapshot(1))) as SnapshotResult;
     const taking = run(snapshotWorker, snapshot(1), {
-      onReport: ({ message }, end) => (message === "blobs" ? end("cancelled") : undefined),
+      onReport: ({ message }, end) => (message?.code === "blobs" ? end("cancelled") : undefined),
     });
     await expect(taking).rejects.toBeInstanceOf(JobEnding);
     expect((await listBackups(contextWith())).map(({ name }) => name)).toEqual([older]);

@@ -65,7 +65,7 @@ async function run(job: RegistryJobRun): Promise<RestoreResult> {
   for (const record of wanted.slice(next)) {
     job.signal.throwIfAborted();
     await job.report({
-      message: `${record.repository}:${record.tag}`,
+      message: { code: "at", params: { name: `${record.repository}:${record.tag}` } },
       done: next,
       total: wanted.length,
       unit: "items",
@@ -79,7 +79,10 @@ async function run(job: RegistryJobRun): Promise<RestoreResult> {
   job.log.info({ ...result, problems: counts.problems.length }, "images were restored");
   if (counts.failed > 0) {
     const message = `${counts.failed} images could not be restored: ${counts.problems[0] ?? ""}`;
-    throw new RegistryJobError("COPY_INCOMPLETE", message, { result });
+    throw new RegistryJobError("COPY_INCOMPLETE", message, {
+      result,
+      details: { work: "restore", count: counts.failed },
+    });
   }
   return result;
 }

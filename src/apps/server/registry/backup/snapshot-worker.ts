@@ -59,8 +59,7 @@ async function run(job: RegistryJobRun): Promise<SnapshotResult> {
   await job.report({ position: { stamp } });
   const folder = await openUnfinished(parent, stamp);
   try {
-    // before the rows are read, until what they name is copied
-    using _ = content.parts.locks.holdRemovals();
+    // while the job is running no process removes a blob (`removeUnheld`): what the rows name is there until it is copied
     const written = await onBackupDisk(folder, () => writeSnapshot(job, { name, parent, folder }));
     await finishFolder(parent, stamp);
     const pruned = written.lost.length === 0 ? await pruneBackups(parent, rule.keep) : 0;
@@ -68,10 +67,11 @@ async function run(job: RegistryJobRun): Promise<SnapshotResult> {
     job.log.info(result, "a snapshot of the registry was made");
     if (written.lost.length > 0) {
       // an older one may still have them
+      const lost = written.lost.slice(0, MAX_NAMED).join(", ");
       throw new RegistryJobError(
         "SNAPSHOT_INCOMPLETE",
-        `the snapshot lacks blobs that are missing or damaged here; older snapshots are kept. The check of the registry says which images they belong to: ${written.lost.slice(0, MAX_NAMED).join(", ")}`,
-        { result },
+        `the snapshot lacks blobs that are missing or damaged here; older snapshots are kept. The check of the registry says which images they belong to: ${lost}`,
+        { result, details: { blobs: lost } },
       );
     }
     return result;
@@ -95,7 +95,7 @@ async function writeSnapshot(job: RegistryJobRun, place: Place): Promise<Written
   for (const stale of ["database", "blobs.txt", SNAPSHOT_FILE]) {
     await rm(join(folder, stale), { recursive: true, force: true });
   }
-  await job.report({ message: "database" });
+  await job.report({ message: { code: "rows", params: {} } });
   const { schemaVersion, createdAt } = await job.context.database.dump(join(folder, "database"));
   const blobs = await writeBlobs(job, place);
   const description: SnapshotDescription = {
@@ -147,7 +147,12 @@ async function writeBlobs(job: RegistryJobRun, { parent, folder }: Place): Promi
         continue;
       }
       await noteBlob(list, counts, { digest, sizeBytes, provided });
-      await job.report({ done: counts.bytes, total: Math.max(total, counts.bytes), unit: "bytes", message: "blobs" });
+      await job.report({
+        done: counts.bytes,
+        total: Math.max(total, counts.bytes),
+        unit: "bytes",
+        message: { code: "blobs", params: {} },
+      });
     }
     await list.sync();
   } finally {

@@ -19,16 +19,13 @@ export class BlobUploads {
     this.#parts = parts;
   }
 
-  /** `sizeBytes` and `digest`: what the client says it will send, if it does. Throws `QUOTA_EXCEEDED`, `DISK_FULL`. */
+  /**
+   * `sizeBytes` and `digest`: what the client says it will send, if it does. Throws `QUOTA_EXCEEDED`, `DISK_FULL`, and `TOOMANYREQUESTS` when the
+   * repository or the registry has too many uploads that are not finished.
+   */
   async begin(repository: string, sizeBytes: number = 0, digest?: Digest): Promise<Upload> {
-    const { blobs, guards, openUploads } = this.#parts;
-    await guards.quota.assertRoom(repository, { sizeBytes, ...(digest === undefined ? {} : { digest }) });
-    const upload = await blobs.createUpload(repository);
-    openUploads.begin(upload, digest);
-    if (digest !== undefined) {
-      guards.quota.attach(repository, digest, upload.id);
-    }
-    return upload;
+    using _place = await this.#parts.openUploads.reserve(repository);
+    return await this.#begin(repository, sizeBytes, digest);
   }
 
   /** Throws `BLOB_UPLOAD_UNKNOWN`, for one of another repository too. */
@@ -62,7 +59,10 @@ export class BlobUploads {
       await locks.hold({ shared: [blobKey(digest)] }, async () => {
         const { sizeBytes } = await blobs.commit(id, digest);
         openUploads.forget(id);
-        await this.#link(repository, digest, sizeBytes);
+        if (!(await this.#link(repository, digest, sizeBytes))) {
+          // a process that collected it died between two steps; the client begins anew
+          throw new RegistryError("BLOB_UPLOAD_UNKNOWN", "what was uploaded was collected at the same moment");
+        }
       });
     } catch (error) {
       await this.#giveUp(upload, error);
@@ -93,7 +93,8 @@ export class BlobUploads {
     blob: { readonly digest: Digest; readonly sizeBytes?: number },
     chunks: AsyncIterable<Uint8Array>,
   ): Promise<void> {
-    const upload = await this.begin(repository, blob.sizeBytes, blob.digest);
+    // Not limited in number: it leaves none behind, and nobody who fills a repository with uploads shall keep jobs from copying to it.
+    const upload = await this.#begin(repository, blob.sizeBytes, blob.digest);
     try {
       const received = await this.append(upload, 0, kept(chunks));
       if (blob.sizeBytes !== undefined && received.receivedBytes !== blob.sizeBytes) {
@@ -115,15 +116,13 @@ export class BlobUploads {
     const { blobCatalog, blobs, clock, locks } = this.#parts;
     return await locks.hold({ shared: [blobKey(digest)] }, async () => {
       const link = await blobCatalog.find(repository, digest);
-      // Damaged or lost bytes count as missing, so that they are sent again.
-      if (link === undefined || (await blobs.stat(digest)) === undefined) {
+      if (link === undefined) {
         return false;
       }
       const age = clock.now().getTime() - (this.#renewed.get(`${repository}@${digest}`) ?? 0);
-      if (age < 0 || age >= RENEW_AFTER_MS) {
-        await this.#link(repository, digest, link.sizeBytes);
-      }
-      return true;
+      return age < 0 || age >= RENEW_AFTER_MS
+        ? await this.#link(repository, digest, link.sizeBytes)
+        : (await blobs.stat(digest)) !== undefined;
     });
   }
 
@@ -132,19 +131,34 @@ export class BlobUploads {
     const { blobCatalog, blobs, guards, locks } = this.#parts;
     return await locks.hold({ shared: [blobKey(digest)] }, async () => {
       const link = await blobCatalog.find(from, digest);
-      // A blob that is damaged or gone must be sent again.
+      // What must be sent again takes room that is asked for then.
       if (link === undefined || (await blobs.stat(digest)) === undefined) {
         return false;
       }
       await guards.quota.assertRoom(repository, { sizeBytes: link.sizeBytes, digest });
-      await this.#link(repository, digest, link.sizeBytes);
-      return true;
+      return await this.#link(repository, digest, link.sizeBytes);
     });
   }
 
   /** The repository may not have the blob any more. */
   forget(repository: string, digest: Digest): void {
     this.#renewed.delete(`${repository}@${digest}`);
+  }
+
+  /** Any repository may have lost blobs. */
+  forgetAll(): void {
+    this.#renewed.clear();
+  }
+
+  async #begin(repository: string, sizeBytes: number = 0, digest?: Digest): Promise<Upload> {
+    const { blobs, guards, openUploads } = this.#parts;
+    await guards.quota.assertRoom(repository, { sizeBytes, ...(digest === undefined ? {} : { digest }) });
+    const upload = await blobs.createUpload(repository);
+    openUploads.begin(upload, digest);
+    if (digest !== undefined) {
+      guards.quota.attach(repository, digest, upload.id);
+    }
+    return upload;
   }
 
   /** What does not fit is removed at once: it would take the room of others until it is pruned. Of the rest counts what is there. */
@@ -163,9 +177,18 @@ export class BlobUploads {
     }
   }
 
-  async #link(repository: string, digest: Digest, sizeBytes: number): Promise<void> {
-    await this.#parts.store.linkBlob(repository, { digest, sizeBytes });
-    this.#renewed.set(`${repository}@${digest}`, this.#parts.clock.now().getTime());
+  /** False: damaged or lost bytes, which count as missing, so that they are sent again. Looked at while no process removes them. */
+  async #link(repository: string, digest: Digest, sizeBytes: number): Promise<boolean> {
+    const { store, blobs, clock } = this.#parts;
+    const isLinked = await store.linkBlob(
+      repository,
+      { digest, sizeBytes },
+      async () => (await blobs.stat(digest)) !== undefined,
+    );
+    if (isLinked) {
+      this.#renewed.set(`${repository}@${digest}`, clock.now().getTime());
+    }
+    return isLinked;
   }
 }
 

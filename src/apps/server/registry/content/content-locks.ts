@@ -12,32 +12,12 @@ interface Lock {
 }
 
 /**
- * Who works with which content, in this process (one process writes). A push shares what it needs, whoever takes content away has it
+ * Who works with which content, in this process; what keeps several processes apart is in the database. A push shares what it needs, whoever takes content away has it
  * alone: so what a push was told is there stays until the push is acknowledged. Keys are taken in one order, in the order of the
  * requests, so nobody waits in a circle or for ever. Not re-entrant.
  */
 export class ContentLocks {
   readonly #locks = new Map<string, Lock>();
-  #holds = 0;
-
-  /**
-   * Until it is disposed of, nobody takes blobs out of the storage: who copies what rows of one instant name needs them a while longer.
-   * Whoever removes a blob asks `areRemovalsHeld` while it has the blob alone; so what rows read after this call name stays.
-   */
-  holdRemovals(): Disposable {
-    this.#holds += 1;
-    let isHeld = true;
-    return {
-      [Symbol.dispose]: () => {
-        this.#holds -= isHeld ? 1 : 0;
-        isHeld = false;
-      },
-    };
-  }
-
-  get areRemovalsHeld(): boolean {
-    return this.#holds > 0;
-  }
 
   /** Runs the work while nobody has a `shared` key alone and nobody else has an `exclusive` key at all. */
   async hold<T>(

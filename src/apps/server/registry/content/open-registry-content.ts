@@ -16,7 +16,10 @@ export interface OpenContent extends Disposable {
   readonly content: StoredContent;
 }
 
-/** Opens the content on database and blob store. Once for each process: locks and memory are in it. */
+/**
+ * Opens the content on database and blob store. Once for each process: what it remembers is in it, and locks that keep its own requests
+ * apart. Processes are kept apart by the database (rows, and locks by digest) and by names of files.
+ */
 export function openRegistryContent(
   context: Pick<ServerContext, "database" | "blobs" | "clock" | "settings">,
   guards: Partial<ContentGuards> = {},
@@ -24,7 +27,7 @@ export function openRegistryContent(
   const { database, blobs, clock } = context;
   const manifests = new ManifestCatalog(database.registry, blobs);
   const blobCatalog = new BlobCatalog(database.registry);
-  const openUploads = new OpenUploads(() => blobs.listUploads());
+  const openUploads = new OpenUploads((isKnown) => blobs.listUploads(isKnown));
   const content = new StoredContent({
     settings: context.settings,
     store: database.registry,
@@ -54,6 +57,7 @@ export function openRegistryContent(
     () => {
       manifests.forgetAll();
       blobCatalog.forgetAll();
+      content.uploads.forgetAll();
     },
   );
   return { content, [Symbol.dispose]: unsubscribe };
@@ -66,6 +70,8 @@ function follow(content: StoredContent, event: ServerEvent): void {
       manifests.forgetTag(event.repository, event.tag);
     }
     blobCatalog.forgetHolders();
+  } else if (event.type === "links-dropped") {
+    content.forgetLinks();
   } else if (event.type === "blob-damaged") {
     manifests.forgetBytes(event.digest);
   } else if (event.type === "image-deleted") {

@@ -9,6 +9,9 @@ import { blobKey, manifestKey, tagKey } from "./content-locks.ts";
 import type { ContentParts } from "./content-parts.ts";
 import type { Author } from "./registry-content.ts";
 
+/** Whoever moves a tag as often as we look at it must not keep a push busy for ever. */
+const MAX_TAG_RACES = 20;
+
 /** A manifest as it comes in. */
 export interface PushedManifest {
   readonly mediaType: string;
@@ -58,11 +61,8 @@ export async function pushManifest(
     const needs = isSparse ? "blobs" : "everything";
     const moves = await assertAllowed(parts, record, { tags, isNewTag }, author);
     await blobs.put(digest, bytes);
-    if (moves.length === 0) {
-      await store(parts, record, { needs }, author);
-    }
-    for (const move of moves) {
-      await store(parts, record, { needs, move }, author);
+    for (const move of moves.length === 0 ? [undefined] : moves) {
+      await store(parts, record, { bytes, needs, ...(move === undefined ? {} : { move }) }, author);
     }
     return record;
   });
@@ -111,20 +111,38 @@ async function assertMayMove(
 async function store(
   parts: ContentParts,
   record: ManifestRecord,
-  how: { readonly needs: "everything" | "blobs"; readonly move?: TagMove },
+  how: {
+    readonly bytes: Uint8Array;
+    readonly needs: "everything" | "blobs";
+    readonly move?: TagMove;
+    readonly races?: number;
+  },
   author: Author,
 ): Promise<void> {
   const { repository, digest } = record;
-  const { needs, move } = how;
+  const { bytes, needs, move, races = 0 } = how;
   const tag = move?.tag;
   const withScan = parts.settings.of(repository).settings.scanOnPush !== false;
   const ifTag = move === undefined ? {} : { ifTag: { from: move.from } };
-  const { missing, taken } = await parts.store.putManifest(record, tag, { withScan, needs, ...ifTag });
+  const { missing, taken } = await parts.store.putManifest(record, tag, {
+    withScan,
+    needs,
+    ...ifTag,
+    async whileKept() {
+      // a collection of another process may have taken it since it was put there: no repository had it
+      if ((await parts.blobs.stat(digest)) === undefined) {
+        await parts.blobs.put(digest, bytes);
+      }
+    },
+  });
   if (move !== undefined && taken !== undefined) {
+    if (races >= MAX_TAG_RACES) {
+      throw new RegistryError("UNAVAILABLE", `others move ${repository}:${move.tag} all the time; push it again`);
+    }
     // another process moved it since it was looked at: what was allowed then may not be now
     const moved = { ...move, from: taken };
     await assertMayMove(parts, record, moved, author);
-    await store(parts, record, { needs, move: moved }, author);
+    await store(parts, record, { bytes, needs, move: moved, races: races + 1 }, author);
     return;
   }
   if (missing !== undefined) {

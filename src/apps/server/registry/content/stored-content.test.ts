@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Digest, digestOf } from "#base";
 import type { ManifestRecord } from "#database";
 import { OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from "#oci";
+import { interposed } from "../../../../../test/support/interposed.ts";
 import { startTestRegistry, type TestRegistry } from "../../../../../test/support/registry-server.ts";
 import { type OpenContent, openRegistryContent } from "./open-registry-content.ts";
 import type { Author } from "./registry-content.ts";
@@ -90,6 +91,21 @@ describe("a manifest", () => {
     const record = await content.putManifest("team/index", { ...pushed, isSparse: true }, AUTHOR);
     expect(record.references).toEqual([{ digest: child.digest, kind: "manifest", sizeBytes: 10 }]);
   });
+});
+
+it("a tag that others move as often as it is looked at is given up, not raced for without end", async () => {
+  const { database } = registry.context;
+  await putImage("team/raced", "latest", "raced");
+  let tries = 0;
+  // as if another process had moved the tag each time since it was looked at
+  const store = interposed(database.registry, {
+    putManifest: () => Promise.resolve({ isNewScan: false, taken: digestOf(`moved ${(tries += 1)}`) }),
+  });
+  const raced = { ...database, registry: store, events: database.events, audit: database.audit };
+  using other = openRegistryContent({ ...registry.context, database: raced as typeof database });
+  const pushed = { mediaType: OCI_MANIFEST, bytes: image("raced"), tag: "latest" };
+  await expect(other.content.putManifest("team/raced", pushed, AUTHOR)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  expect(tries).toBe(21);
 });
 
 describe("a deletion", () => {

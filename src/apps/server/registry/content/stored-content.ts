@@ -90,6 +90,12 @@ export class StoredContent implements RegistryContent {
     this.uploads.forget(repository, digest);
   }
 
+  /** Any repository may have lost blobs: another process collected. */
+  forgetLinks(): void {
+    this.#parts.blobCatalog.forgetLinks();
+    this.uploads.forgetAll();
+  }
+
   /** What is remembered of the repository's link to a blob is forgotten: it is gone, or comes from another process. */
   forgetBlob(repository: string, digest: Digest): void {
     this.#parts.blobCatalog.forgetLink(repository, digest);

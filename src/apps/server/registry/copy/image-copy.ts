@@ -45,6 +45,8 @@ export interface ImageCopyOptions {
   readonly isArtifact?: (digest: Digest) => Promise<boolean>;
   /** Called as bytes arrived. */
   readonly onBytes?: (bytes: number) => void;
+  /** Called after each manifest that was new there. */
+  readonly onManifest?: () => Promise<void>;
 }
 
 /** What was copied so far. */
@@ -136,7 +138,10 @@ export class ImageCopy {
       },
       author,
     );
-    this.#manifests += there === undefined ? 1 : 0;
+    if (there === undefined) {
+      this.#manifests += 1;
+      await this.#options.onManifest?.();
+    }
   }
 
   async #copyChild(child: Descriptor, depth: number): Promise<void> {

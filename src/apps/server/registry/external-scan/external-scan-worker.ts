@@ -96,6 +96,7 @@ async function askAboutMissing(asking: Asking): Promise<void> {
     throw new RegistryJobError("COPY_INCOMPLETE", `${failures.length} images have no report of ${name}`, {
       cause: last,
       result: { ...tally, failures: failures.slice(0, MAX_FAILURES_SHOWN) },
+      details: { work: "scan", count: failures.length },
     });
   }
 }
@@ -124,7 +125,7 @@ async function askAboutImage(
     tally.known += 1;
     return;
   }
-  await run.report({ message: `${repository}@${digest}` });
+  await run.report({ message: { code: "at", params: { name: `${repository}@${digest}` } } });
   const [reportType] = await client.reportTypes(mediaType, signal);
   if (reportType === undefined) {
     tally.unsupported += 1;

@@ -38,6 +38,21 @@ const OF_DATABASE: Readonly<Partial<Record<DatabaseErrorCode, RegistryErrorCode>
   DISK_FULL: "DISK_FULL",
 };
 
+/**
+ * A refusal in JSON has one of the codes of the specification (distribution-spec, "Error Codes": MUST); ours, which says more, is `code` in
+ * the detail then. Failures of the server (5xx) are no refusals, and have their own.
+ */
+const SPECIFIED_CODE: Readonly<Partial<Record<RegistryErrorCode, RegistryErrorCode>>> = {
+  RANGE_INVALID: "SIZE_INVALID",
+  PAGINATION_NUMBER_INVALID: "UNSUPPORTED",
+  BLOB_UPLOAD_BUSY: "BLOB_UPLOAD_INVALID",
+  BLOB_TOO_LARGE: "SIZE_INVALID",
+  MANIFEST_TOO_LARGE: "MANIFEST_INVALID",
+  REQUEST_TIMEOUT: "SIZE_INVALID",
+  TOO_MANY_TAGS: "UNSUPPORTED",
+  QUOTA_EXCEEDED: "DENIED",
+};
+
 /** What the client is told about anything that was thrown. What we did not expect becomes `UNKNOWN` without its message. */
 export function toRegistryError(error: unknown): RegistryError {
   if (error instanceof RegistryError) {
@@ -65,10 +80,11 @@ export function toRegistryError(error: unknown): RegistryError {
 export function errorBody(error: RegistryError, translate?: Translate): Buffer {
   const message =
     error.text === undefined || translate === undefined ? error.message : translate(error.text.id, error.text.params);
-  const isDetailed = Object.keys(error.details).length > 0;
+  const code = SPECIFIED_CODE[error.code];
+  const detail = { ...(code === undefined ? {} : { code: error.code }), ...error.details };
   return Buffer.from(
     JSON.stringify({
-      errors: [{ code: error.code, message, ...(isDetailed ? { detail: error.details } : {}) }],
+      errors: [{ code: code ?? error.code, message, ...(Object.keys(detail).length > 0 ? { detail } : {}) }],
     }),
   );
 }

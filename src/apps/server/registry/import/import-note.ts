@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { MessageCode } from "#messages";
 
 /** What is to be said beside the images; the sentence is `registryTransfer.note.CODE` of the messages, in the language of whoever reads it. */
 export interface ImportNote {
@@ -6,22 +7,7 @@ export interface ImportNote {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
-export type ImportNoteCode =
-  | "accountsHidden"
-  | "accountsCut"
-  | "projectsUnreadable"
-  | "repositoriesUnreadable"
-  | "artifactsUnreadable"
-  | "tagsUnreadable"
-  | "projectIsCache"
-  | "projectIsPublic"
-  | "projectRulesUnreadable"
-  | "labelsLeftOut"
-  | "retentionRuleUnmapped"
-  | "immutableRuleUnmapped"
-  | "retentionNotSet"
-  | "rulesUnwritable"
-  | "noAccountsAndRules";
+export type ImportNoteCode = MessageCode<"registryTransfer.note">;
 
 export function importNote(code: ImportNoteCode, params: Readonly<Record<string, string | number>> = {}): ImportNote {
   return { code, params };

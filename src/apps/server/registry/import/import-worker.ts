@@ -80,7 +80,11 @@ async function runImport(run: RegistryJobRun): Promise<ImportResult> {
   const copied = await copyAll(run, parameters, { source, start });
   const result = await summarize(run, parameters, { source, ...copied });
   if (result.counts.failed > 0) {
-    throw new RegistryJobError("COPY_INCOMPLETE", `${result.counts.failed} images could not be copied`, { result });
+    const details = { work: "copy", count: result.counts.failed };
+    throw new RegistryJobError("COPY_INCOMPLETE", `${result.counts.failed} images could not be copied`, {
+      result,
+      details,
+    });
   }
   return result;
 }
@@ -117,7 +121,7 @@ async function makePlan(
     if (repositories.length < MAX_PLANNED) {
       repositories.push({ from, to: destinationOf(parameters, from), images });
     }
-    await run.report({ message: `listed ${from}`, total, unit: "items" });
+    await run.report({ message: { code: "listed", params: { name: from } }, total, unit: "items" });
   }
   return { total, prefixes, repositories };
 }
@@ -185,7 +189,7 @@ async function copyAll(
           const isPosition = images % IMAGES_PER_POSITION === 0;
           await run.report({
             done: report.done,
-            message: `${from}${image.tag === undefined ? "" : `:${image.tag}`}`,
+            message: { code: "at", params: { name: `${from}${image.tag === undefined ? "" : `:${image.tag}`}` } },
             ...(isPosition ? { position: { ...start, repositories, images, progress: report.progress } } : {}),
           });
         }

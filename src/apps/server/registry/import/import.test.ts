@@ -172,7 +172,7 @@ describeWithTools("importing from docker-registry", ["docker-registry"], () => {
         signal: stopping.signal,
         onReport: (progress) => {
           position = progress.position ?? position;
-          if (progress.message?.startsWith("team/app") === true) {
+          if (imageOf(progress).startsWith("team/app")) {
             stopping.abort(new Error("stopped"));
           }
         },
@@ -181,7 +181,7 @@ describeWithTools("importing from docker-registry", ["docker-registry"], () => {
     const asked: string[] = [];
     const result = await run(parameters({ repositories: ["team/*", "other/*"] }), {
       position: JSON.parse(JSON.stringify(position)) as unknown,
-      onReport: ({ message }) => void (message === undefined ? undefined : asked.push(message)),
+      onReport: (progress) => void asked.push(imageOf(progress)),
     });
     expect(asked.some((message) => message.startsWith("other/thing"))).toBe(false);
     expect(result.counts.copied + result.counts.present).toBe(6);
@@ -241,7 +241,7 @@ describeWithTools("importing from docker-registry", ["docker-registry"], () => {
       });
       await registry.context.database.secrets.set(
         "registry-upstream/harbor",
-        Buffer.from(JSON.stringify({ ...HARBOR_ACCOUNT, registry: harbor.host })),
+        Buffer.from(JSON.stringify({ ...HARBOR_ACCOUNT, registry: harbor.host, isPlainHttp: true })),
       );
       return async () => {
         await harbor[Symbol.asyncDispose]();
@@ -374,7 +374,7 @@ describeWithTools("importing from docker-registry", ["docker-registry"], () => {
     it("wrong credentials end the import, and are not tried again and again", async () => {
       await registry.context.database.secrets.set(
         "registry-upstream/harbor",
-        Buffer.from(JSON.stringify({ ...HARBOR_ACCOUNT, registry: harbor.host, password: "wrong" })),
+        Buffer.from(JSON.stringify({ ...HARBOR_ACCOUNT, registry: harbor.host, isPlainHttp: true, password: "wrong" })),
       );
       const error: unknown = await run(ofHarbor()).catch((each: unknown) => each);
       expect(error).toMatchObject({ code: "DENIED" });
@@ -382,3 +382,9 @@ describeWithTools("importing from docker-registry", ["docker-registry"], () => {
     });
   });
 });
+
+/** The image that it is at; empty: something else. */
+function imageOf({ message }: RegistryJobProgress): string {
+  const name = message?.code === "at" ? message.params["name"] : "";
+  return typeof name === "string" ? name : "";
+}

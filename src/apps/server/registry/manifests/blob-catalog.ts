@@ -70,10 +70,15 @@ export class BlobCatalog {
     this.#links.delete(`${repository}@${digest}`);
   }
 
-  /** Anything may have changed: events were lost. */
-  forgetAll(): void {
+  /** Any repository may have lost blobs. */
+  forgetLinks(): void {
     this.#linkGeneration += 1;
     this.#links.clear();
+  }
+
+  /** Anything may have changed: events were lost. */
+  forgetAll(): void {
+    this.forgetLinks();
     this.forgetHolders();
   }
 }

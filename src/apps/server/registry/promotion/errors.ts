@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CodedError } from "#base";
+import type { JobNoteCode } from "../../registry-jobs/job-note.ts";
 
 export type PromotionErrorCode =
   /** No rule of that name. */
@@ -20,4 +21,13 @@ export type PromotionErrorCode =
 /** An image that is not promoted; the message says why. */
 export class PromotionError extends CodedError<PromotionErrorCode> {
   override readonly name: string = "PromotionError";
+
+  constructor(
+    code: PromotionErrorCode,
+    message: string,
+    options: { readonly details?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    // a code without a sentence for the job does not compile
+    super(code satisfies JobNoteCode, message, options);
+  }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createTranslate } from "#messages";
-import { renderReason, type Verdict } from "#policy";
+import { createTranslate, type Language } from "#messages";
+import { type Reason, renderReason, type Verdict } from "#policy";
 import type { ServerContext } from "../../context.ts";
 import type { PromotionParameters } from "./promotion-parameters.ts";
 
@@ -10,8 +10,8 @@ const MAX_REASONS = 10;
 
 export interface PromotionVerdict {
   readonly outcome: Verdict["outcome"];
-  /** In English, for the job and the log. */
-  readonly reasons: readonly string[];
+  /** For the job, which people of both languages look at. */
+  readonly reasons: Readonly<Record<Language, string>>;
   /** It is only the scan that is missing. */
   readonly isPending: boolean;
 }
@@ -25,8 +25,7 @@ export async function judgePromotion(
   image: PromotionParameters,
 ): Promise<PromotionVerdict> {
   const registry = context.configuration.registry.names[0] ?? "";
-  const translate = createTranslate("en");
-  const reasons: string[] = [];
+  const reasons: { readonly name: string; readonly reason: Reason }[] = [];
   let outcome: Verdict["outcome"] = "allow";
   let isPending = false;
   const names = [`${registry}/${image.from}`, `${image.registry ?? registry}/${image.to}`];
@@ -42,8 +41,17 @@ export async function judgePromotion(
     if (verdict.outcome !== "allow") {
       outcome = outcome === "deny" ? "deny" : verdict.outcome;
       isPending ||= verdict.reasons.some(({ code }) => code === "SCAN_PENDING" || code === "SCAN_MISSING");
-      reasons.push(...verdict.reasons.map((reason) => `${name}: ${renderReason(reason, translate)}`));
+      reasons.push(...verdict.reasons.map((reason) => ({ name, reason })));
     }
   }
-  return { outcome, reasons: reasons.slice(0, MAX_REASONS), isPending: isPending && outcome === "undecided" };
+  function render(language: Language): string {
+    const translate = createTranslate(language);
+    const shown = reasons.slice(0, MAX_REASONS);
+    return shown.map(({ name, reason }) => `${name}: ${renderReason(reason, translate)}`).join("; ");
+  }
+  return {
+    outcome,
+    reasons: { en: render("en"), ko: render("ko") },
+    isPending: isPending && outcome === "undecided",
+  };
 }

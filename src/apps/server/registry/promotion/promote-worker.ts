@@ -10,6 +10,8 @@ import { PromotionError } from "./errors.ts";
 import { judgePromotion } from "./judge-promotion.ts";
 import { openPromotionEnds, type PromotionEnds } from "./promotion-ends.ts";
 import { type PromotionParameters, promotionParametersSchema } from "./promotion-parameters.ts";
+import { type PromotionPosition, parsePromotionPosition } from "./promotion-position.ts";
+import { PromotionProgress } from "./promotion-progress.ts";
 import { destinationOf, type PromotionRule } from "./promotion-rule.ts";
 import { findPromotionRule } from "./request-promotion.ts";
 
@@ -25,7 +27,7 @@ export interface PromotionResult {
   readonly problems: CopyCounts["problems"];
 }
 
-/** Copies an image to another prefix or registry, if it is allowed at that moment. */
+/** Copies an image to another prefix or registry, if it is allowed at that moment. After a restart it goes on where it was. */
 export const promoteWorker: RegistryJobWorker = {
   kind: "promote",
   run: promote,
@@ -46,25 +48,39 @@ async function promote(run: RegistryJobRun): Promise<PromotionResult> {
   await using ends = await openPromotionEnds(run, rule, image);
   await assertFree(ends, image);
   const manifest = await readSource(run, image);
-  await run.report({ message: "judging", total: 3, unit: "items" });
+  const progress = new PromotionProgress(run, manifest);
+  await progress.note("judging");
   await assertAllowed(run, image);
   const { from, to, tag, digest } = image;
-  const copy = new ImageCopy({
+  const start = await startOf(ends, { to, digest }, parsePromotionPosition(job.position));
+  const copy: ImageCopy = new ImageCopy({
     source: ends.source,
     content: ends.target,
     repository: to,
     isArtifact: async (attached) => (await run.content.findManifest(from, attached))?.kind === "artifact",
     author: { actor: job.decidedBy ?? job.requestedBy, requestId: `job-${job.id}`, isSystem: true },
     signal,
+    onManifest: () => progress.noteManifests(counts().manifests, copying),
   });
-  await run.report({ message: "copying", done: 1 });
+  function counts(): Pick<PromotionResult, "manifests" | "problems"> {
+    const { manifests, problems } = copy.counts;
+    return { manifests: start.manifests + manifests, problems: [...start.problems, ...problems] };
+  }
+  let copying: "image" | "attached" = "image";
   // signatures first: nobody finds the image unsigned under its new name
-  await copy.copyImage(manifest);
-  await copy.copyAttached(manifest);
+  if (start.next === "image") {
+    await progress.note("copying", { next: "image", manifests: start.manifests, problems: [] });
+    await copy.copyImage(manifest);
+  }
+  if (start.next !== "tag") {
+    copying = "attached";
+    await progress.note("attaching", { next: "attached", manifests: counts().manifests, problems: [] });
+    await copy.copyAttached(manifest);
+  }
   // what was found out meanwhile counts
   await assertAllowed(run, image);
   await assertFree(ends, image);
-  await run.report({ message: "tagging", done: 2 });
+  await progress.note("tagging", { next: "tag", ...counts() });
   await tagAsNew(copy, manifest, image);
   const destination = `${image.registry === undefined ? "" : `${image.registry}/`}${to}:${tag}`;
   await context.database.audit.append({
@@ -74,9 +90,18 @@ async function promote(run: RegistryJobRun): Promise<PromotionResult> {
     requestId: `job-${job.id}`,
     at: context.clock.now().toISOString(),
   });
-  await run.report({ done: 3 });
-  const { manifests, problems } = copy.counts;
-  return { from: `${from}:${tag}`, to: destination, digest, manifests, problems };
+  await progress.finish();
+  return { from: `${from}:${tag}`, to: destination, digest, ...counts() };
+}
+
+/** Where it goes on: what the destination does not have any more is copied again, with all that belongs to it. */
+async function startOf(
+  { target }: PromotionEnds,
+  { to, digest }: Pick<PromotionParameters, "to" | "digest">,
+  position: PromotionPosition,
+): Promise<PromotionPosition> {
+  const isThere = position.next === "image" || (await target.findWholeManifest(to, digest)) !== undefined;
+  return isThere ? position : { next: "image", manifests: 0, problems: [] };
 }
 
 /** Checked here as well as where people agree: whoever makes a job by other means gets nothing. */
@@ -110,7 +135,9 @@ async function tagAsNew(copy: ImageCopy, manifest: FetchedManifest, image: Promo
 }
 
 function tagTaken({ to, tag }: PromotionParameters, there: string): PromotionError {
-  return new PromotionError("TAG_TAKEN", `${to}:${tag} is another image (${there}); choose another tag`);
+  return new PromotionError("TAG_TAKEN", `${to}:${tag} is another image (${there}); choose another tag`, {
+    details: { image: `${to}:${tag}`, there },
+  });
 }
 
 async function readSource(
@@ -132,7 +159,10 @@ async function assertAllowed({ context, signal }: RegistryJobRun, image: Promoti
   }
   if (verdict.outcome !== "allow") {
     const code = verdict.isPending ? "VERDICT_PENDING" : "IMAGE_REFUSED";
-    const why = verdict.outcome === "deny" ? "it is refused" : "nobody can tell whether it may be used";
-    throw new PromotionError(code, `the image is not promoted, since ${why}: ${verdict.reasons.join("; ")}`);
+    const isDenied = verdict.outcome === "deny";
+    const why = isDenied ? "it is refused" : "nobody can tell whether it may be used";
+    throw new PromotionError(code, `the image is not promoted, since ${why}: ${verdict.reasons.en}`, {
+      details: { isDenied: isDenied ? "yes" : "no", reasons: verdict.reasons },
+    });
   }
 }

@@ -14,8 +14,10 @@ import {
   type TestRegistry,
   UNDECIDED,
 } from "../../../../../test/support/registry-server.ts";
+import type { RegistryJobProgress } from "../../registry-jobs/registry-job-worker.ts";
 import { type OpenContent, openRegistryContent } from "../content/open-registry-content.ts";
 import { promoteWorker } from "./promote-worker.ts";
+import type { PromotionPosition } from "./promotion-position.ts";
 import { promotionRuleSchema } from "./promotion-rule.ts";
 import { requestPromotion } from "./request-promotion.ts";
 
@@ -87,7 +89,24 @@ async function run(
     log: registry.context.telemetry.log,
     signal,
     report: async ({ message }) => {
-      onMessage(message);
+      onMessage(message?.code);
+      await Promise.resolve();
+    },
+  });
+}
+
+async function runReporting(
+  job: RegistryJobRecord,
+  onReport: (progress: RegistryJobProgress) => void,
+): Promise<unknown> {
+  return await promoteWorker.run({
+    job: { ...job, decidedBy: "lee" },
+    context: registry.context,
+    content: opened.content,
+    log: registry.context.telemetry.log,
+    signal: new AbortController().signal,
+    report: async (progress) => {
+      onReport(progress);
       await Promise.resolve();
     },
   });
@@ -232,7 +251,7 @@ it.each(["here", "to another registry"])(
     if (other !== undefined) {
       await registry.context.database.secrets.set(
         "registry-upstream/other",
-        Buffer.from(JSON.stringify({ ...UPLOADER, registry: other.host })),
+        Buffer.from(JSON.stringify({ ...UPLOADER, registry: other.host, isPlainHttp: true })),
       );
       await setRule({ registry: other.host, credentials: "registry-upstream/other" });
     }
@@ -281,6 +300,73 @@ describe("a tag of the destination that somebody takes at the last moment", () =
     expect((await registry.context.database.registry.findManifest(`${prod}/team/app`, { tag: "1" }))?.digest).toBe(
       OTHER.manifest.digest,
     );
+  });
+});
+
+describe("a promotion that was interrupted", () => {
+  /** Until it wrote down a place, as if the server were killed there. */
+  async function promoteUntil(
+    job: RegistryJobRecord,
+    isLast: (position: PromotionPosition) => boolean,
+  ): Promise<PromotionPosition> {
+    const killed = new Error("killed");
+    let place: PromotionPosition | undefined;
+    const promoting = runReporting(job, ({ position }) => {
+      place = position === undefined ? place : (JSON.parse(JSON.stringify(position)) as PromotionPosition);
+      if (place !== undefined && isLast(place)) {
+        throw killed;
+      }
+    });
+    await expect(promoting).rejects.toBe(killed);
+    return place ?? expect.fail("it wrote a position");
+  }
+
+  async function askForAll(): Promise<RegistryJobRecord> {
+    await pushImage(registry, `${dev}/team/app:multi`, MULTI);
+    await attachToImage(registry.host, `${dev}/team/app`, MULTI, UPLOADER);
+    return await ask("multi");
+  }
+
+  it.each([
+    { name: "between children", isLast: ({ manifests }: PromotionPosition) => manifests === 1, manifests: 1 },
+    { name: "before what is attached", isLast: ({ next }: PromotionPosition) => next === "attached", manifests: 3 },
+    { name: "before the tag", isLast: ({ next }: PromotionPosition) => next === "tag", manifests: 5 },
+  ])("goes on there, and counts what was copied before: $name", async ({ isLast, manifests }) => {
+    const job = await askForAll();
+    const position = await promoteUntil(job, isLast);
+    expect(position.manifests).toBe(manifests);
+    expect(await atProd("multi")).toBeUndefined();
+    const reports: RegistryJobProgress[] = [];
+    const result = await runReporting({ ...job, position }, (progress) => reports.push(progress));
+    expect(result).toMatchObject({ manifests: 5, problems: [] });
+    expect((await atProd("multi"))?.digest).toBe(MULTI.manifest.digest);
+    // what it had copied is not copied, nor asked for, once more
+    const steps = reports.flatMap(({ message }) => (message === undefined ? [] : [message.code]));
+    const left = { image: ["copying", "attaching", "tagging"], attached: ["attaching", "tagging"], tag: ["tagging"] };
+    expect(steps).toEqual(["judging", ...left[position.next]]);
+    expect(reports.at(-1)?.done).toBe(reports[0]?.total);
+  });
+
+  it("copies again what the destination does not have any more, with its signatures", async () => {
+    const job = await askForAll();
+    const position = await promoteUntil(job, ({ next }) => next === "tag");
+    const author = { actor: "lee", requestId: "test" };
+    const store = registry.context.database.registry;
+    const there = await store.listManifests(`${prod}/team/app`, { limit: 100 });
+    for (const { digest } of there.toSorted((one) => (one.kind === "index" ? -1 : 1))) {
+      await opened.content.deleteManifest(`${prod}/team/app`, digest, author);
+    }
+    expect(await run({ ...job, position })).toMatchObject({ manifests: there.length, problems: [] });
+    const again = await store.listManifests(`${prod}/team/app`, { limit: 100 });
+    expect(again.map(({ digest }) => digest)).toEqual(there.map(({ digest }) => digest));
+  });
+
+  it("judges again, whatever was judged before", async () => {
+    const job = await askForAll();
+    const position = await promoteUntil(job, ({ next }) => next === "tag");
+    registry.judge.decide(MULTI.manifest.digest, DENY);
+    await expect(run({ ...job, position })).rejects.toMatchObject({ code: "IMAGE_REFUSED" });
+    expect(await atProd("multi")).toBeUndefined();
   });
 });
 
@@ -336,7 +422,7 @@ describe("promoting to another registry", () => {
     await using other = await startTestRegistry();
     await registry.context.database.secrets.set(
       "registry-upstream/other",
-      Buffer.from(JSON.stringify({ ...UPLOADER, registry: other.host })),
+      Buffer.from(JSON.stringify({ ...UPLOADER, registry: other.host, isPlainHttp: true })),
     );
     await setRule({ registry: other.host, credentials: "registry-upstream/other" });
     const { referrer, tag } = await attachAtDev();

@@ -59,7 +59,7 @@ export async function requestPromotion(context: ServerContext, request: Promotio
   };
   const { outcome, reasons } = await judgePromotion(context, parameters);
   if (outcome === "deny") {
-    throw new PromotionError("IMAGE_REFUSED", `the image is refused: ${reasons.join("; ")}`);
+    throw new PromotionError("IMAGE_REFUSED", `the image is refused: ${reasons.en}`);
   }
   return await context.database.registryJobs.create({
     kind: "promote",

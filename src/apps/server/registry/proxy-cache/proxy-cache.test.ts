@@ -308,13 +308,14 @@ it("credentials come from the secret, and a missing one is never asked without",
   expect(await pull("team/app/manifests/1")).toMatchObject({ status: 403, code: "DENIED" });
   expect(upstream.asked).toEqual([]);
   const { secrets } = registry.context.database;
-  for (const of of [{ registry: "registry.example" }, { registry: upstream.host.replace(/:.*/, "") }, {}]) {
+  const another = [{ registry: "registry.example" }, { registry: upstream.host.replace(/:.*/, "") }, {}];
+  for (const of of [...another, { registry: upstream.host }]) {
     const foreign = JSON.stringify({ ...of, username: "robot", password: "s3cret" });
     await secrets.set(`registry-upstream/${prefix}`, Buffer.from(foreign));
     expect(await pull("team/app/manifests/1")).toMatchObject({ status: 403, code: "DENIED" });
     expect(upstream.asked).toEqual([]);
   }
-  const own = JSON.stringify({ registry: upstream.host, username: "robot", password: "s3cret" });
+  const own = JSON.stringify({ registry: upstream.host, isPlainHttp: true, username: "robot", password: "s3cret" });
   await secrets.set(`registry-upstream/${prefix}`, Buffer.from(own));
   expect((await pull("team/app/manifests/1")).status).toBe(200);
   expect(JSON.stringify(registry.log)).not.toContain("s3cret");

@@ -30,7 +30,11 @@ async function startCache(
   opened.push(cache);
   const { database, settings } = cache.context;
   if (credentials !== undefined) {
-    await writeUpstreamCredentials(database.secrets, "registry-upstream/up", { ...credentials, registry: upstream });
+    await writeUpstreamCredentials(database.secrets, "registry-upstream/up", {
+      ...credentials,
+      registry: upstream,
+      isPlainHttp: true,
+    });
   }
   await database.registryObjects.put({
     kind: "settings",

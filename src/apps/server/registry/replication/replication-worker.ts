@@ -55,7 +55,11 @@ async function replicate(run: RegistryJobRun): Promise<ReplicationResult> {
   const parts: Omit<ReplicationParts, "isLastTry"> = { run, rule, ends, author };
   const result = parameters.scope === "deleted" ? await deleteTag(parts, parameters) : await copyAll(parts, parameters);
   if (result.counts.failed > 0) {
-    throw new RegistryJobError("COPY_INCOMPLETE", `${result.counts.failed} images were not copied`, { result });
+    const details = { work: "copy", count: result.counts.failed };
+    throw new RegistryJobError("COPY_INCOMPLETE", `${result.counts.failed} images were not copied`, {
+      result,
+      details,
+    });
   }
   return result;
 }
@@ -77,7 +81,10 @@ async function copyAll(
   for (const [index, image] of images.slice(firstAt).entries()) {
     run.signal.throwIfAborted();
     const name = image.reference.includes(":") ? `@${image.reference}` : `:${image.reference}`;
-    await run.report({ done: firstAt + index, message: `${image.repository}${name}` });
+    await run.report({
+      done: firstAt + index,
+      message: { code: "at", params: { name: `${image.repository}${name}` } },
+    });
     const isLastTry = index === 0 && tries > MAX_TRIES_OF_ONE;
     const { outcome, ...more } = await replicateImage({ ...parts, isLastTry }, image);
     result = addOutcome(result, outcome, more);

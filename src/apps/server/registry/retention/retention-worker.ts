@@ -37,7 +37,12 @@ async function carryOut(run: RegistryJobRun): Promise<RetentionResult> {
     (repository) => (settings.of(repository).settings.retention ?? []).length > 0,
   );
   for (const [index, repository] of repositories.entries()) {
-    await run.report({ done: index, total: repositories.length, unit: "items", message: repository });
+    await run.report({
+      done: index,
+      total: repositories.length,
+      unit: "items",
+      message: { code: "at", params: { name: repository } },
+    });
     if (!before.success || repository > before.data.repository) {
       await retainRepository(parts, repository, settings.of(repository).settings.retention ?? []);
       await run.report({ done: index + 1, position: { repository, result: count.result } });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseLog } from "#database";
@@ -21,9 +22,11 @@ export async function keepLocalSettings(options: {
   async function write(): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const text = `${JSON.stringify({ registryNames, prefixes: settings.tree.prefixes })}\n`;
-    await writeFile(`${path}.new`, text, { mode: 0o600 });
+    // another process may share the folder, and says the same
+    const whole = `${path}.${randomUUID()}`;
+    await writeFile(whole, text, { mode: 0o600 });
     // at once, so that nobody reads half of it
-    await rename(`${path}.new`, path);
+    await rename(whole, path);
   }
   await write();
   let writing = Promise.resolve();

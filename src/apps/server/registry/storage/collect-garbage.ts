@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from "zod";
 import type { Digest } from "#base";
-import type { LinkCursor } from "#database";
+import { renderSize } from "#messages";
+import type { JobNote } from "../../registry-jobs/job-note.ts";
 import type { RegistryJobRun, RegistryJobWorker } from "../../registry-jobs/registry-job-worker.ts";
 import { blobKey } from "../content/content-locks.ts";
 import type { StoredContent } from "../content/stored-content.ts";
+import { type CollectionPosition, parseCollectionPosition } from "./collection-position.ts";
 
 const LINKS_AT_ONCE = 5_000;
 const FILES_AT_ONCE = 500;
@@ -29,13 +31,19 @@ export interface CollectionResult {
 /**
  * Online garbage collection by reference counting. A repository lets go of blobs that none of its manifests names and that were not asked
  * for within the grace; then every file goes that no repository has. Pushes go on meanwhile: the database takes the rows that a push needs
- * from nobody (`dropUnneededLinks`), and nobody links a file while it is looked at (`ContentLocks`). It can be interrupted at any
- * moment; the next one begins anew, which costs little more than reading the names.
+ * from nobody (`dropUnneededLinks`), and nobody links a file while it is looked at (`removeUnheld`). It can be interrupted at any
+ * moment and goes on with the links, or files, after the last that it looked at.
  */
 export const garbageCollector: RegistryJobWorker = { kind: "gc", run };
 
-/** The files of a collection that only tells: digests that would be let go, and by how many repositories. */
-type Candidates = Map<Digest, number>;
+/** A collection at work. */
+interface Collection {
+  readonly job: RegistryJobRun;
+  readonly content: StoredContent;
+  readonly isDryRun: boolean;
+  /** What was linked or stored before may go. */
+  readonly before: Date;
+}
 
 async function run(job: RegistryJobRun): Promise<CollectionResult> {
   const { context } = job;
@@ -46,99 +54,130 @@ async function run(job: RegistryJobRun): Promise<CollectionResult> {
   const { isDryRun = false } = parametersSchema.parse(job.job.parameters);
   const { gcGraceMs, uploadMaxAgeMs } = context.configuration.registry;
   const now = context.clock.now().getTime();
-  const grace = new Date(now - gcGraceMs);
-  const uploads = isDryRun ? 0 : await content.uploads.prune(new Date(now - uploadMaxAgeMs));
-  const candidates: Candidates = new Map();
-  const links = await letGo(job, content, { linkedBefore: grace, isDryRun, candidates });
-  const files = await removeFiles(job, content, { storedBefore: grace, isDryRun, candidates });
+  const collection: Collection = { job, content, isDryRun, before: new Date(now - gcGraceMs) };
+  const start =
+    parseCollectionPosition(job.job.position) ??
+    (await begin(collection, isDryRun ? 0 : await content.uploads.prune(new Date(now - uploadMaxAgeMs))));
+  const { links, blobs, bytes, uploads } = await removeFiles(collection, await letGo(collection, start));
   if (!isDryRun) {
     // what no repository has any more need not be repaired
     await context.database.damagedBlobs.forgetUnheld();
   }
-  const repositories = isDryRun ? 0 : await context.database.registry.dropEmptyRepositories(grace);
-  const result = { isDryRun, links, ...files, uploads, repositories };
+  const repositories = isDryRun ? 0 : await context.database.registry.dropEmptyRepositories(collection.before);
+  const result = { isDryRun, links, blobs, bytes, uploads, repositories };
   job.log.info(result, "garbage was collected");
   return result;
 }
 
-async function letGo(
-  { context, signal, report }: RegistryJobRun,
-  content: StoredContent,
-  how: { readonly linkedBefore: Date; readonly isDryRun: boolean; readonly candidates: Candidates },
-): Promise<number> {
-  const { linkedBefore, isDryRun, candidates } = how;
-  let links = 0;
-  let after: LinkCursor | undefined;
-  do {
-    signal.throwIfAborted();
-    const walk = { linkedBefore, isDryRun, limit: LINKS_AT_ONCE, ...(after === undefined ? {} : { after }) };
-    const { dropped, next } = await context.database.registry.dropUnneededLinks(walk);
-    for (const { repository, digest } of dropped) {
-      if (isDryRun) {
-        candidates.set(digest, (candidates.get(digest) ?? 0) + 1);
-      } else {
-        content.forgetBlob(repository, digest);
-      }
-    }
-    links += dropped.length;
-    after = next;
-    await report({ message: `links: ${links}` });
-  } while (after !== undefined);
-  return links;
+async function begin({ job }: Collection, uploads: number): Promise<CollectionPosition> {
+  const { registry } = job.context.database;
+  const { blobs, manifests } = await registry.totalUsage();
+  const none = { seenLinks: 0, seenFiles: 0, hasSeenLinks: false, links: 0, blobs: 0, bytes: 0 };
+  return { ...none, totalLinks: await registry.countLinks(), totalFiles: blobs + manifests, uploads };
 }
 
-async function removeFiles(
-  job: RegistryJobRun,
-  content: StoredContent,
-  how: { readonly storedBefore: Date; readonly isDryRun: boolean; readonly candidates: Candidates },
-): Promise<{ readonly blobs: number; readonly bytes: number }> {
-  const { context, signal, report } = job;
-  const removed = { blobs: 0, bytes: 0 };
-  let seen = 0;
-
-  async function look(batch: ReadonlyMap<Digest, number>): Promise<void> {
-    signal.throwIfAborted();
-    const holders = await context.database.registry.countHolders([...batch.keys()]);
-    for (const [digest, sizeBytes] of batch) {
-      const isNeeded = (holders.get(digest) ?? 0) > (how.candidates.get(digest) ?? 0);
-      const gone = isNeeded ? undefined : how.isDryRun ? sizeBytes : await removeUnneeded(job, content, digest);
-      if (gone !== undefined) {
-        removed.blobs += 1;
-        removed.bytes += gone;
-      }
+async function letGo(collection: Collection, start: CollectionPosition): Promise<CollectionPosition> {
+  const { job, content, isDryRun, before } = collection;
+  let position = start;
+  while (!position.hasSeenLinks) {
+    job.signal.throwIfAborted();
+    const { link, ...rest } = position;
+    const { dropped, next } = await job.context.database.registry.dropUnneededLinks({
+      linkedBefore: before,
+      isDryRun,
+      limit: LINKS_AT_ONCE,
+      ...(link === undefined ? {} : { after: link }),
+    });
+    for (const { repository, digest } of isDryRun ? [] : dropped) {
+      content.forgetBlob(repository, digest);
     }
-    seen += batch.size;
-    await report({ done: seen, unit: "items", message: `blobs: ${removed.blobs}, bytes: ${removed.bytes}` });
+    if (!isDryRun && dropped.length > 0) {
+      await job.context.database.events.publish({ type: "links-dropped" });
+    }
+    position = {
+      ...rest,
+      seenLinks: next === undefined ? rest.totalLinks : Math.min(rest.seenLinks + LINKS_AT_ONCE, rest.totalLinks),
+      links: rest.links + dropped.length,
+      ...(next === undefined ? { hasSeenLinks: true } : { link: next }),
+    };
+    await note(job, position, { code: "links", params: { count: position.links } });
+  }
+  return position;
+}
+
+async function removeFiles(collection: Collection, start: CollectionPosition): Promise<CollectionPosition> {
+  const { job, before } = collection;
+  let position = start;
+  let { seenFiles } = start;
+  let batch = new Map<Digest, number>();
+
+  async function look(file: Digest): Promise<void> {
+    job.signal.throwIfAborted();
+    const removed = await removeUnneeded(collection, batch);
+    batch = new Map();
+    position = {
+      ...position,
+      file,
+      seenFiles,
+      blobs: position.blobs + removed.blobs,
+      bytes: position.bytes + removed.bytes,
+    };
+    const size = renderSize(position.bytes);
+    await note(job, position, { code: "files", params: { count: position.blobs, size } });
   }
 
-  let batch = new Map<Digest, number>();
-  for await (const { digest, sizeBytes, storedAt } of context.blobs.list()) {
+  let last: Digest | undefined;
+  for await (const { digest, sizeBytes, storedAt } of job.context.blobs.list(start.file)) {
+    last = digest;
+    seenFiles += 1;
     // A file that is younger may be on its way into a repository, by another process of a rolling update even.
-    if (storedAt < how.storedBefore) {
+    if (storedAt < before) {
       batch.set(digest, sizeBytes);
     }
     if (batch.size >= FILES_AT_ONCE) {
-      await look(batch);
-      batch = new Map();
+      await look(digest);
     }
   }
-  await look(batch);
+  if (last !== undefined) {
+    await look(last);
+  }
+  return position;
+}
+
+async function note(job: RegistryJobRun, position: CollectionPosition, message: JobNote): Promise<void> {
+  const { seenLinks, seenFiles, totalLinks, totalFiles } = position;
+  const done = seenLinks + seenFiles;
+  await job.report({ done, total: Math.max(totalLinks + totalFiles, done), unit: "items", message, position });
+}
+
+async function removeUnneeded(
+  { job, content, isDryRun, before }: Collection,
+  batch: ReadonlyMap<Digest, number>,
+): Promise<{ readonly blobs: number; readonly bytes: number }> {
+  const { registry } = job.context.database;
+  const removed = { blobs: 0, bytes: 0 };
+  const options = isDryRun ? { without: { linkedBefore: before } } : undefined;
+  const holders = await registry.countHolders([...batch.keys()], options);
+  for (const [digest, sizeBytes] of batch) {
+    job.signal.throwIfAborted();
+    const isNeeded = holders.has(digest);
+    const gone = isNeeded ? undefined : isDryRun ? sizeBytes : await removeFile(job, content, digest);
+    if (gone !== undefined) {
+      removed.blobs += 1;
+      removed.bytes += gone;
+    }
+  }
   return removed;
 }
 
-/** Asked again with the lock that every push takes around finding or storing the blob and linking it. */
-async function removeUnneeded(
+/** Asked again with the locks (of this process, and of all of them) that every push takes around finding or storing the blob and linking it. */
+async function removeFile(
   { context }: RegistryJobRun,
   content: StoredContent,
   digest: Digest,
 ): Promise<number | undefined> {
-  const { locks } = content.parts;
-  return await locks.hold({ exclusive: [blobKey(digest)] }, async () => {
-    if (locks.areRemovalsHeld) {
-      // a snapshot copies what was there at its instant; the next collection takes it
-      return undefined;
-    }
-    const holders = await context.database.registry.countHolders([digest]);
-    return holders.has(digest) ? undefined : await context.blobs.remove(digest);
-  });
+  // what a snapshot needs stays, too; the next collection takes it
+  return await content.parts.locks.hold({ exclusive: [blobKey(digest)] }, () =>
+    context.database.registry.removeUnheld(digest, (mayGo) => context.blobs.remove(digest, mayGo)),
+  );
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Counter } from "prom-client";
 import type { Clock, Digest } from "#base";
+import type { BlobStore } from "#blob-store";
 import type { ContentHolder, DamagedBlob, Database } from "#database";
 import type { Telemetry } from "#telemetry";
 
@@ -19,6 +20,8 @@ export interface DamageRecord extends Disposable {
   readonly report: DamageReport;
   /** The blob is stored anew, was checked well, or was removed. Never throws; costs nothing for a blob that never was damaged. */
   noteWhole(digest: Digest): void;
+  /** Tells the blob store what other processes find out and repair, until it is disposed of. */
+  follow(blobs: Pick<BlobStore, "noteCondition">): Disposable;
 }
 
 /**
@@ -42,6 +45,28 @@ export async function openDamageRecord(options: {
   const kept = await damagedBlobs.list({ limit: MAX_REMEMBERED });
   const troubled = new Set(kept.map(({ digest }) => digest));
   const unsubscribe = events.subscribe((event) => event.type === "blob-damaged" && void troubled.add(event.digest));
+  /** What the event was about may have changed since: the row says how it is. One after the other, so that the last one counts. */
+  let looking = Promise.resolve();
+  function look(blobs: Pick<BlobStore, "noteCondition">, digest: Digest): void {
+    looking = looking
+      .then(async () => {
+        const damage = await damagedBlobs.find(digest);
+        if (damage === undefined) {
+          troubled.delete(digest);
+        }
+        // one that is missing shows by itself
+        blobs.noteCondition(digest, damage?.condition === "damaged" ? "damaged" : "whole");
+      })
+      .catch((error: unknown) => {
+        telemetry.log.error({ err: error, digest }, "what another process found out about stored content is not known");
+      });
+  }
+  async function lookAtAll(blobs: Pick<BlobStore, "noteCondition">): Promise<void> {
+    const listed = await damagedBlobs.list({ limit: MAX_REMEMBERED });
+    for (const digest of new Set([...troubled, ...listed.map((each) => each.digest)])) {
+      look(blobs, digest);
+    }
+  }
   if (kept.length > 0) {
     telemetry.log.error(
       { count: kept.length, digests: kept.slice(0, MAX_HOLDERS).map(({ digest }) => digest) },
@@ -83,8 +108,26 @@ export async function openDamageRecord(options: {
     },
     noteWhole(digest) {
       if (troubled.delete(digest)) {
-        write(digest, () => damagedBlobs.forget(digest));
+        write(digest, async () => {
+          await damagedBlobs.forget(digest);
+          await events.publish({ type: "blob-whole", digest });
+        });
       }
+    },
+    follow(blobs) {
+      const end = events.subscribe(
+        (event) => {
+          if (event.type === "blob-damaged" || event.type === "blob-whole") {
+            look(blobs, event.digest);
+          }
+        },
+        () => {
+          lookAtAll(blobs).catch((error: unknown) => {
+            telemetry.log.error({ err: error }, "what other processes found out about stored content is not known");
+          });
+        },
+      );
+      return { [Symbol.dispose]: end };
     },
     [Symbol.dispose]: unsubscribe,
   };

@@ -11,6 +11,8 @@ import { RegistryError } from "../errors.ts";
 const ADMITTED_MS = 60_000;
 /** After so many bytes of an upload it is asked again what the others have stored meanwhile. */
 const LOOK_BYTES = 64 * 1024 * 1024;
+/** So long is what was announced added up only once, unless something was announced since: each chunk of each upload asks for it. */
+const ANNOUNCED_FOR_MS = 1_000;
 
 interface Admitted {
   readonly sizeBytes: number;
@@ -36,6 +38,7 @@ export interface QuotaGuardOptions {
 export function createQuotaGuard(options: QuotaGuardOptions): QuotaGuard {
   const { store, openUploads, quotasOf, clock, onReached } = options;
   const admitted = new Map<string, Map<Digest, Admitted>>();
+  const announced = new Map<string, { readonly bytes: number; readonly at: number }>();
 
   function underWay(prefix: string): Map<Digest, Admitted> {
     const found = admitted.get(prefix) ?? new Map<Digest, Admitted>();
@@ -59,6 +62,17 @@ export function createQuotaGuard(options: QuotaGuardOptions): QuotaGuard {
     return bytes;
   }
 
+  /** As `onTheWay`, or more: what was announced a moment ago may have arrived since. Whoever would refuse asks again. */
+  function onTheWayAtMost(prefix: string, upload: string): number {
+    const now = clock.now().getTime();
+    let known = announced.get(prefix);
+    if (known === undefined || now - known.at >= ANNOUNCED_FOR_MS || now < known.at) {
+      known = { bytes: onTheWay(prefix, {}) - openUploads.sumUnder(prefix), at: now };
+      announced.set(prefix, known);
+    }
+    return openUploads.sumUnder(prefix) - openUploads.bytesOf(upload) + known.bytes;
+  }
+
   function refuse(state: Parameters<typeof exceeded>[0]): never {
     onReached?.(state.prefix);
     throw exceeded(state);
@@ -76,7 +90,7 @@ export function createQuotaGuard(options: QuotaGuardOptions): QuotaGuard {
     }
     // From here on nothing waits: what others let in while the database answered is seen.
     const others = underWay(prefix);
-    for (const each of present) {
+    for (const each of present.keys()) {
       others.delete(each);
     }
     const but = { ...(upload === undefined ? {} : { upload }), ...(digest === undefined ? {} : { digest }) };
@@ -88,6 +102,7 @@ export function createQuotaGuard(options: QuotaGuardOptions): QuotaGuard {
     if (digest !== undefined) {
       others.set(digest, { sizeBytes, at: clock.now().getTime(), ...(upload === undefined ? {} : { upload }) });
     }
+    announced.delete(prefix);
     if (others.size > 0) {
       admitted.set(prefix, others);
     } else {
@@ -120,8 +135,12 @@ export function createQuotaGuard(options: QuotaGuardOptions): QuotaGuard {
       /** Nothing waits between the question and the note: of two uploads that fit alone one is refused. */
       function take(sizeBytes: number, storedBytes: ReadonlyMap<string, number>): void {
         for (const { prefix, maxBytes } of quotasOf(repository)) {
+          const kept = storedBytes.get(prefix) ?? 0;
+          if (kept + onTheWayAtMost(prefix, id) + sizeBytes <= maxBytes) {
+            continue;
+          }
           const but = { upload: id, ...(digest === undefined ? {} : { digest }) };
-          const usedBytes = (storedBytes.get(prefix) ?? 0) + onTheWay(prefix, but);
+          const usedBytes = kept + onTheWay(prefix, but);
           if (usedBytes + sizeBytes > maxBytes) {
             refuse({ prefix, maxBytes, usedBytes, sizeBytes });
           }
@@ -134,8 +153,8 @@ export function createQuotaGuard(options: QuotaGuardOptions): QuotaGuard {
         const found = new Map<string, number>();
         for (const { prefix } of quotasOf(repository)) {
           const { bytes, present } = await store.sumUnder(prefix, digest === undefined ? [] : [digest]);
-          // what is there already takes no room; on its way it may take as much as all that is
-          found.set(prefix, digest !== undefined && present.has(digest) ? 0 : bytes);
+          // what is there already takes no room, so it may arrive once more; not anything else that calls itself so
+          found.set(prefix, bytes - (digest === undefined ? 0 : (present.get(digest) ?? 0)));
         }
         stored = found;
         lookedAt = sizeBytes;

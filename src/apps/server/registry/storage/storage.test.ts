@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { open, rm, stat, writeFile } from "node:fs/promises";
+import { Readable } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Digest, digestOf } from "#base";
+import { type Digest, digestOf, LIMITS } from "#base";
 import type { RegistryJobRecord, ServerEvent } from "#database";
 import { eventually } from "../../../../../test/support/eventually.ts";
 import { buildImage, buildIndex, type TestImage } from "../../../../../test/support/image-builder.ts";
+import { interposed } from "../../../../../test/support/interposed.ts";
 import { openTestDatabase } from "../../../../../test/support/postgres.ts";
 import {
   call,
@@ -14,13 +16,14 @@ import {
   startTestRegistry,
   type TestRegistry,
 } from "../../../../../test/support/registry-server.ts";
-import type { RegistryJobWorker } from "../../registry-jobs/registry-job-worker.ts";
+import type { RegistryJobProgress, RegistryJobWorker } from "../../registry-jobs/registry-job-worker.ts";
 import { integrityCheck } from "./check-integrity.ts";
 import { type CollectionResult, garbageCollector } from "./collect-garbage.ts";
+import type { CollectionPosition } from "./collection-position.ts";
+import { readStorageUsage } from "./storage-usage.ts";
 
 const HOUR_MS = 3_600_000;
 const AUTHOR = { actor: "tester", requestId: "test" };
-const NO_PROGRESS = (): Promise<void> => Promise.resolve();
 
 /** Ahead of the real time, which the disk has. */
 let aheadMs = 0;
@@ -220,6 +223,61 @@ describe("a quota", () => {
     expect((await begin("q/five")).status).toBe(202);
   });
 
+  it("shows what uploads take of it that nobody finished", async () => {
+    await setQuota("q", 100_000);
+    const { configuration, ...context } = registry.context;
+    const asServer = { ...context, configuration: { ...configuration, roles: ["registry"] as const } };
+    const read = async () => await readStorageUsage(asServer, { prefix: "q", limit: 1 });
+    const before = await read();
+    const begun: string[] = [];
+    for (const [repository, bytes] of [
+      ["q/unfinished", 3_000],
+      ["q/unfinished", 0],
+      ["elsewhere/app", 1_000],
+    ] as const) {
+      const { headers } = await call(registry, `POST /v2/${repository}/blobs/uploads/`, { as: "uploader" });
+      await call(registry, `PATCH ${headers.location ?? ""}`, { as: "uploader", body: "u".repeat(bytes) });
+      begun.push(headers.location ?? "");
+    }
+    const after = await read();
+    expect(after.unfinished).toEqual({
+      uploads: (before.unfinished?.uploads ?? 0) + 2,
+      bytes: (before.unfinished?.bytes ?? 0) + 3_000,
+    });
+    expect(after.quotas).toEqual([
+      {
+        prefix: "q",
+        maxBytes: 100_000,
+        usedBytes: before.quotas[0]?.usedBytes,
+        unfinishedBytes: after.unfinished?.bytes,
+      },
+    ]);
+    // as the guard counts
+    expect(after.unfinished?.bytes).toBe(content().parts.openUploads.sumUnder("q"));
+    for (const location of begun) {
+      await call(registry, `DELETE ${location}`, { as: "uploader" });
+    }
+    expect((await read()).unfinished).toEqual(before.unfinished);
+  });
+
+  it("is not widened by whoever announces what is there and sends something else", async () => {
+    const { registry: store } = registry.context.database;
+    const there = "k".repeat(6_000);
+    await pushBlob(registry, "q/there", there);
+    const { bytes } = await store.sumUnder("q", []);
+    await setQuota("q", bytes + 500);
+    const path = `/v2/q/there/blobs/uploads/?digest=${digestOf(there)}`;
+    // the same bytes may come once more, and find out that they do not match; more than that may not even arrive
+    for (const [body, code] of [
+      ["j".repeat(6_000), "DIGEST_INVALID"],
+      ["j".repeat(6_501), "QUOTA_EXCEEDED"],
+      [there, undefined],
+    ] as const) {
+      expect((await call(registry, `POST ${path}`, { as: "uploader", body })).code).toBe(code);
+    }
+    expect((await store.sumUnder("q", [])).bytes).toBe(bytes);
+  });
+
   it("holds for many pushes at once, and for a mount", async () => {
     await setQuota("q", 10_000);
     const answers = await Promise.all(
@@ -237,6 +295,39 @@ describe("a quota", () => {
   });
 });
 
+it("a repository with too many uploads begins no more until some are cancelled or expire; others go on, and so do jobs", async () => {
+  const begin = async (repository: string) =>
+    await call(registry, `POST /v2/${repository}/blobs/uploads/`, { as: "uploader" });
+  /** Empty ones, which any quota lets in. They are not on the disk, so again before each refusal: a look finds out. */
+  const fill = (): void => {
+    for (let index = 1; index < LIMITS.maxOpenUploadsPerRepository; index += 1) {
+      content().parts.openUploads.begin({ id: `empty ${index}`, repository: "full/app" });
+    }
+  };
+  const first = await begin("full/app");
+  expect(first.status).toBe(202);
+  fill();
+  const refused = await begin("full/app");
+  expect(refused).toMatchObject({ status: 429, code: "TOOMANYREQUESTS", headers: { "retry-after": "30" } });
+  expect(refused.message).toContain("full/app has 2,000 uploads that are not finished");
+  fill();
+  const whole = `/v2/full/app/blobs/uploads/?digest=${digestOf("whole")}`;
+  expect((await call(registry, `POST ${whole}`, { as: "uploader", body: "whole" })).status).toBe(429);
+  expect((await begin("full/other")).status).toBe(202);
+  const copied = Buffer.from("copied by a job");
+  await content().uploads.put("full/app", { digest: digestOf(copied) }, Readable.from([copied]));
+  // one that was begun goes on
+  const location = first.headers.location ?? "";
+  expect((await call(registry, `PATCH ${location}`, { as: "uploader", body: "u" })).status).toBe(202);
+
+  expect((await call(registry, `DELETE ${location}`, { as: "uploader" })).status).toBe(204);
+  expect((await begin("full/app")).status).toBe(202);
+  fill();
+  expect((await begin("full/app")).status).toBe(429);
+  await later(async () => void (await collect()));
+  expect((await begin("full/app")).status).toBe(202);
+});
+
 it("a collection that is cancelled removes nothing more, and the next one takes the rest", async () => {
   const orphan = await pushBlob(registry, "gc/cancelled", "uploaded, and named by nothing");
   const stopping = new AbortController();
@@ -244,12 +335,107 @@ it("a collection that is cancelled removes nothing more, and the next one takes 
     const collecting = run(garbageCollector, {
       signal: stopping.signal,
       // the repository let go of it; the file is still there
-      onMessage: (message) => void (message.startsWith("links") && stopping.abort(new Error("cancelled"))),
+      onMessage: (message) => void (message === "links" && stopping.abort(new Error("cancelled"))),
     });
     await expect(collecting).rejects.toThrow("cancelled");
     expect(await isStored(orphan)).toBe(true);
     await collect();
     expect(await isStored(orphan)).toBe(false);
+  });
+});
+
+describe("a collection that is interrupted", () => {
+  const REPOSITORY = "gc/resumed";
+  /** More than are looked at between two positions. */
+  const FILES = 1_200;
+
+  /** Files that a crash left: no repository has them. */
+  async function leaveFiles(prefix: string): Promise<readonly Digest[]> {
+    return await Promise.all(
+      Array.from({ length: FILES }, async (_, index) => {
+        const bytes = `${prefix} ${index}`;
+        const digest = digestOf(Buffer.from(bytes));
+        await writeFile(registry.context.blobs.pathOf(digest), bytes);
+        return digest;
+      }),
+    );
+  }
+
+  /** Until it wrote down the first place that `isLast` names, as if the server were killed there. */
+  async function collectUntil(
+    isLast: (position: CollectionPosition) => boolean,
+    parameters: object = {},
+  ): Promise<CollectionPosition> {
+    const killed = new Error("killed");
+    let place: CollectionPosition | undefined;
+    const collecting = run(garbageCollector, {
+      parameters,
+      onPosition(position) {
+        place = JSON.parse(JSON.stringify(position)) as CollectionPosition;
+        if (isLast(place)) {
+          throw killed;
+        }
+      },
+    });
+    await expect(collecting).rejects.toBe(killed);
+    return place ?? expect.fail("it wrote a position");
+  }
+
+  it.each([{ isDryRun: false }, { isDryRun: true }])(
+    "goes on after the files that it looked at, and counts on: $isDryRun",
+    async (parameters) => {
+      const orphans = (await leaveFiles(`left ${parameters.isDryRun}`)).toSorted();
+      await later(async () => {
+        const position = await collectUntil(({ file }) => file !== undefined, parameters);
+        expect(position).toMatchObject({ hasSeenLinks: true, blobs: expect.any(Number) });
+        const [first = expect.fail()] = orphans;
+        expect(position.file).toSatisfy((file: string) => file > first);
+        // what comes to lie before the place is the next collection's
+        const skipped = registry.context.blobs.pathOf(first);
+        await writeFile(skipped, "there again");
+        const reports: RegistryJobProgress[] = [];
+        const result = await run(garbageCollector, { parameters, position, onReport: (each) => reports.push(each) });
+        expect(result).toMatchObject({ blobs: FILES, links: position.links, uploads: position.uploads });
+        expect(reports.every(({ done = 0, total = 0 }) => done > 0 && done <= total)).toBe(true);
+        expect(reports[0]?.done).toBeGreaterThan(position.seenFiles);
+        expect(await isStored(first)).toBe(true);
+        await collect();
+        expect((await Promise.all(orphans.map(isStored))).filter(Boolean)).toEqual([]);
+      });
+    },
+  );
+
+  it("goes on after the links that it looked at", async () => {
+    const before = await pushBlob(registry, REPOSITORY, "let go before the kill");
+    await later(async () => {
+      const position = await collectUntil(({ hasSeenLinks }) => !hasSeenLinks);
+      expect(position).toMatchObject({ links: 1, link: { digest: expect.any(String) } });
+      expect(await isStored(before)).toBe(true);
+      const asked: unknown[] = [];
+      const store = interposed(registry.context.database.registry, {
+        dropUnneededLinks(walk) {
+          asked.push(walk.after);
+          return registry.context.database.registry.dropUnneededLinks(walk);
+        },
+      });
+      const result = await run(garbageCollector, { position, store });
+      expect(asked).toEqual([position.link]);
+      expect(result).toMatchObject({ links: 1, blobs: 1 });
+      expect(await isStored(before)).toBe(false);
+    });
+  });
+
+  it("takes nothing that is needed by then, whatever its position says", async () => {
+    const needed = image("needed", ["a layer that is needed"]);
+    await pushImage(registry, `${REPOSITORY}:1`, needed);
+    await later(async () => {
+      const position = await collectUntil(({ hasSeenLinks }) => hasSeenLinks);
+      await run(garbageCollector, { position: { ...position, file: undefined, hasSeenLinks: true } });
+      expect(await areStored(needed)).toBe(true);
+      // a position of no version that is known is none
+      expect(await run(garbageCollector, { position: { file: "../../etc" } })).toMatchObject({ links: 0 });
+      expect(await areStored(needed)).toBe(true);
+    });
   });
 });
 
@@ -411,21 +597,28 @@ async function run(
     readonly signal?: AbortSignal;
     readonly onPosition?: (position: unknown) => void;
     readonly onMessage?: (message: string) => void;
+    readonly onReport?: (progress: RegistryJobProgress) => void;
+    readonly store?: TestRegistry["context"]["database"]["registry"];
   } = {},
 ): Promise<unknown> {
   const job = { parameters: options.parameters ?? {}, position: options.position } as unknown as RegistryJobRecord;
   return await worker.run({
     job,
-    context: registry.context,
+    context: {
+      ...registry.context,
+      database: { ...registry.context.database, registry: options.store ?? registry.context.database.registry },
+    },
     content: content(),
     log: registry.context.telemetry.log,
     signal: options.signal ?? new AbortController().signal,
-    report({ position, message }) {
-      options.onMessage?.(message ?? "");
+    async report(progress) {
+      const { position, message } = progress;
+      options.onReport?.(progress);
+      options.onMessage?.(message?.code ?? "");
       if (position !== undefined) {
         options.onPosition?.(position);
       }
-      return NO_PROGRESS();
+      await Promise.resolve();
     },
   });
 }

@@ -49,13 +49,17 @@ it("credentials of an earlier version are for the one registry that something na
     ["promoted", "prod.example"],
     ["imported", "harbor.example"],
   ] as const) {
-    expect(await readUpstreamCredentials(database.secrets, name, registry)).toEqual(PAIR);
-    await expect(readUpstreamCredentials(database.secrets, name, "evil.example")).rejects.toMatchObject({
+    expect(await readUpstreamCredentials(database.secrets, name, { registry, isPlainHttp: false })).toEqual(PAIR);
+    await expect(
+      readUpstreamCredentials(database.secrets, name, { registry: "evil.example", isPlainHttp: false }),
+    ).rejects.toMatchObject({
       code: "CREDENTIALS_INVALID",
       message: expect.not.stringContaining(PAIR.password) as string,
     });
   }
-  await expect(readUpstreamCredentials(database.secrets, "pushed", "r.example")).rejects.toThrow("are for r.example");
+  await expect(
+    readUpstreamCredentials(database.secrets, "pushed", { registry: "r.example", isPlainHttp: false }),
+  ).rejects.toThrow("are for r.example");
   expect(await scannerAuthorization(database.secrets, "other", "https://scanner.example/v2")).toBe("Bearer t0ken");
   await expect(scannerAuthorization(database.secrets, "other", "https://evil.example/api")).rejects.toThrow(
     "stored for https://scanner.example, so they are not sent to https://evil.example",
@@ -69,7 +73,9 @@ it("credentials of an earlier version are for the one registry that something na
     ["twice", "two.example"],
     ["twice", "one.example"],
   ] as const) {
-    await expect(readUpstreamCredentials(database.secrets, name, registry)).rejects.toThrow("stored without");
+    await expect(readUpstreamCredentials(database.secrets, name, { registry, isPlainHttp: false })).rejects.toThrow(
+      "stored without",
+    );
   }
 });
 

@@ -15,11 +15,15 @@ export interface UpstreamCredentials {
   readonly registry: string;
   readonly username: string;
   readonly password: string;
+  /** Somebody said that they may go without TLS; else they go by HTTPS alone, toward this machine too. */
+  readonly isPlainHttp?: boolean;
 }
 
 /** As stored; versions before this one wrote no registry, `bindStoredCredentials` adds it. Empty: for none. */
-const schema: z.ZodType<Omit<UpstreamCredentials, "registry"> & { readonly registry?: string }> = z.object({
+type StoredCredentials = Omit<UpstreamCredentials, "registry"> & { readonly registry?: string };
+const schema: z.ZodType<StoredCredentials> = z.object({
   registry: z.exactOptional(z.string()),
+  isPlainHttp: z.exactOptional(z.boolean()),
   username: z.string(),
   password: z.string(),
 });
@@ -31,13 +35,14 @@ export function upstreamSecretName(name: string): string | undefined {
 }
 
 /**
- * Those of that name, for the registry that they were stored for: whoever may write rules must not have them sent to a host of
- * theirs. Throws `CREDENTIALS_INVALID` for another registry, and when there are none: asking without them would ask for something else.
+ * Those of that name, for the registry and scheme that they were stored for: whoever may write rules must not have them sent to a host of
+ * theirs, or in clear to whoever listens on the way. Throws `CREDENTIALS_INVALID` for another one, and when there are none: asking without
+ * them would ask for something else.
  */
 export async function readUpstreamCredentials(
   secrets: Pick<SecretStore, "get">,
   name: string,
-  registry: string,
+  { registry, isPlainHttp }: { readonly registry: string; readonly isPlainHttp: boolean },
 ): Promise<Pick<UpstreamCredentials, "username" | "password">> {
   const shown = name.slice(0, 255);
   const secretName = upstreamSecretName(name);
@@ -53,6 +58,12 @@ export async function readUpstreamCredentials(
       `the credentials ${shown} ${kept}, so they are not sent to ${registry}: store those for it with haechi registry cache login`,
     );
   }
+  if (isPlainHttp && stored.isPlainHttp !== true) {
+    throw new ImageSourceError(
+      "CREDENTIALS_INVALID",
+      `the credentials ${shown} were stored for HTTPS, so they are not sent to ${registry} in clear: store them with haechi registry cache login --registry-plain-http`,
+    );
+  }
   return { username, password };
 }
 
@@ -60,7 +71,7 @@ export async function readUpstreamCredentials(
 export async function readStoredCredentials(
   secrets: Pick<SecretStore, "get">,
   secretName: string,
-): Promise<(Omit<UpstreamCredentials, "registry"> & { readonly registry?: string }) | undefined> {
+): Promise<StoredCredentials | undefined> {
   const bytes = await secrets.get(secretName);
   const parsed = bytes === undefined || bytes.length === 0 ? undefined : schema.safeParse(parseJson(bytes));
   return parsed?.success === true ? parsed.data : undefined;

@@ -2,7 +2,7 @@
 import type { Configuration } from "#configuration";
 import type { SecretStore } from "#database";
 import type { HttpTimeouts } from "#http";
-import type { RegistryOptions } from "#image-source";
+import { findRegistryUrl, type RegistryOptions } from "#image-source";
 import { readUpstreamCredentials } from "./upstream-credentials.ts";
 
 /** Another registry, as a setting, rule or job names it. */
@@ -25,14 +25,22 @@ export async function upstreamOptions(
   const { images, proxy, signatures } = parts.configuration;
   const caFile = images.certificateAuthorities.find(({ name }) => name === upstream.registry)?.value;
   const isPlain = upstream.isPlainHttp === true || images.plainHttp.includes(upstream.registry);
+  const reached = {
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(isPlain ? { plainHttp: true } : {}),
+  };
+  // as it will be reached, which is by plain HTTP on this machine though nobody says so
+  const isPlainHttp = (await findRegistryUrl(upstream.registry, reached)).protocol === "http:";
+  const { registry } = upstream;
   return {
     proxy,
     allowPrivateAddresses: signatures.allowPrivateAddresses,
     timeouts: UPSTREAM_TIMEOUTS,
-    ...(caFile === undefined ? {} : { caFile }),
-    ...(isPlain ? { plainHttp: true } : {}),
+    ...reached,
     ...(upstream.credentials === undefined
       ? {}
-      : { credentials: await readUpstreamCredentials(parts.secrets, upstream.credentials, upstream.registry) }),
+      : {
+          credentials: await readUpstreamCredentials(parts.secrets, upstream.credentials, { registry, isPlainHttp }),
+        }),
   };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { DOCKERFILE_CHECK } from "../../checks/dockerfile-checks.ts";
+import { imageSourcesOf } from "../image-sources.ts";
 import type { BuildStage } from "../instruction.ts";
 import type { LintContext } from "../lint-context.ts";
 
@@ -48,17 +49,13 @@ function checkBase(context: LintContext, { base: image, line }: BuildStage): voi
   if (OUTDATED.test(named)) {
     context.report(DOCKERFILE_CHECK.deprecatedBase, line, { image });
   }
-  const { allowedRegistries } = context.options;
-  const first = named.includes("/") ? (named.split("/", 1)[0] ?? "") : "";
-  const registry = /[.:]|^localhost$/.test(first) ? first : "docker.io";
-  if (allowedRegistries !== undefined && !allowedRegistries.includes(registry)) {
-    context.report(DOCKERFILE_CHECK.foreignRegistry, line, { image, registry });
-  }
 }
 
 function checkPlatform(context: LintContext, { platform, line }: BuildStage): void {
   if (platform !== undefined && !platform.includes("$")) {
     context.report(DOCKERFILE_CHECK.fixedPlatform, line, { platform });
+  } else if (platform !== undefined && /^\$\{?TARGETPLATFORM\}?$/.test(platform)) {
+    context.report(DOCKERFILE_CHECK.redundantPlatform, line);
   }
 }
 
@@ -69,12 +66,8 @@ function checkUse(context: LintContext): void {
   for (const { base } of stages) {
     used.add(base.toLowerCase());
   }
-  for (const { flags } of instructions) {
-    for (const { name, value } of flags) {
-      const from =
-        name === "from" ? value : name === "mount" ? /(?:^|,)from=([^,]{1,200})/.exec(value)?.[1] : undefined;
-      used.add(from?.toLowerCase() ?? "");
-    }
+  for (const source of instructions.flatMap(imageSourcesOf)) {
+    used.add(source.toLowerCase());
   }
   for (const { name, index, line } of stages.slice(0, -1)) {
     if (!used.has(String(index)) && !(name !== undefined && used.has(name))) {

@@ -54,6 +54,10 @@ function checkCopy(context: LintContext, instruction: Instruction, place: CopyPl
   if (name === "COPY" && !place.hasWorkdir && !/^["']?(?:\/|\$|[A-Za-z]:)/.test(target)) {
     context.report(DOCKERFILE_CHECK.copyWithoutWorkdir, line, { target });
   }
+  const isWhole = from !== undefined && unquoted(target) === "/" && sources.some((source) => unquoted(source) === "/");
+  if (name === "COPY" && isWhole && place.stage.base !== "scratch") {
+    context.report(DOCKERFILE_CHECK.copyWholeSystem, line, { stage: from });
+  }
   if (from === undefined) {
     for (const source of sources) {
       checkSource(context, instruction, source);
@@ -74,7 +78,7 @@ function checkFrom(context: LintContext, { line }: Instruction, from: string, { 
 }
 
 function checkSource(context: LintContext, { name, line, flags }: Instruction, source: string): void {
-  const file = source.replaceAll(/^["']|["']$/g, "");
+  const file = unquoted(source);
   const isAddress = /^(?:https?|git|ssh):\/\/|^git@/.test(file);
   if (name === "ADD") {
     if (isAddress && !/\.git(?:#.*)?$/.test(file)) {
@@ -95,6 +99,10 @@ function checkSource(context: LintContext, { name, line, flags }: Instruction, s
   if (/^\.?\/?$|^\.\/\*$|^\*$/.test(file)) {
     context.report(DOCKERFILE_CHECK.wholeContext, line);
   }
+}
+
+function unquoted(word: string): string {
+  return word.replaceAll(/^["']|["']$/g, "");
 }
 
 /** An archive that is copied and unpacked by a later RUN of the same stage. */

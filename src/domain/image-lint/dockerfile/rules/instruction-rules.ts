@@ -87,9 +87,6 @@ function checkInstruction(context: LintContext, instruction: Instruction): void 
     case "ENV":
       checkEnv(context, instruction);
       break;
-    case "LABEL":
-      checkLabels(context, instruction);
-      break;
     default:
       break;
   }
@@ -125,38 +122,6 @@ function checkEnv(context: LintContext, instruction: Instruction): void {
       }
     }
     made.add(name);
-  }
-}
-
-/** What the annotations of the OCI image specification say about their values. */
-const LABEL_VALUES: Readonly<Record<string, { readonly pattern: RegExp; readonly wanted: string }>> = {
-  "org.opencontainers.image.created": {
-    pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/,
-    wanted: "RFC 3339",
-  },
-  "org.opencontainers.image.url": { pattern: /^https?:\/\/\S+$/, wanted: "URL" },
-  "org.opencontainers.image.source": { pattern: /^(?:https?|git|ssh):\/\/\S+$/, wanted: "URL" },
-  "org.opencontainers.image.documentation": { pattern: /^https?:\/\/\S+$/, wanted: "URL" },
-  "org.opencontainers.image.licenses": { pattern: /^[A-Za-z0-9.+() -]+$/, wanted: "SPDX" },
-  "org.opencontainers.image.base.digest": { pattern: /^sha(?:256|512):[0-9a-f]{64,128}$/, wanted: "digest" },
-};
-
-function checkLabels(context: LintContext, instruction: Instruction): void {
-  const { pairs, isLegacy } = splitPairs(instruction.text);
-  const { line } = instruction;
-  if (isLegacy) {
-    context.report(DOCKERFILE_CHECK.legacyPair, line, { instruction: "LABEL", name: pairs[0]?.name ?? "" });
-  }
-  for (const { name, value } of pairs) {
-    if (!name.includes("$") && !/^[a-z0-9](?:[a-z0-9._/-]{0,250}[a-z0-9])?$/.test(name)) {
-      context.report(DOCKERFILE_CHECK.labelName, line, { name });
-    }
-    const wanted = LABEL_VALUES[name];
-    if (value === "") {
-      context.report(DOCKERFILE_CHECK.emptyLabel, line, { name });
-    } else if (wanted !== undefined && !value.includes("$") && !wanted.pattern.test(value)) {
-      context.report(DOCKERFILE_CHECK.labelValue, line, { name, wanted: wanted.wanted });
-    }
   }
 }
 

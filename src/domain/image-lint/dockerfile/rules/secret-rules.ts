@@ -4,7 +4,7 @@ import { DOCKERFILE_CHECK } from "../../checks/dockerfile-checks.ts";
 import type { LintContext } from "../lint-context.ts";
 import { splitPairs } from "../split-pairs.ts";
 
-/** What is checked about ENV and ARG: values of both are written into the image (S3-035). */
+/** What is checked about ENV and ARG: values of both are written into the image. */
 export function checkSecretVariables(context: LintContext): void {
   for (const { name, text, line } of context.file.instructions) {
     if (name !== "ENV" && name !== "ARG") {
